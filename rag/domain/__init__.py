@@ -1,0 +1,1 @@
+"""The words of the house as frozen values. Imports the standard library only."""

@@ -1,0 +1,72 @@
+"""An answer: sentences about papers, each with quotes that the program has found on their pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rag.domain.codelink import CodeLink
+from rag.domain.note import NoteHit
+from rag.domain.paper import Paper
+from rag.domain.passage import Hit, Passage
+from rag.domain.reading import Box
+
+
+class Outcome(StrEnum):
+    """``GROUNDED``: a model wrote it and every sentence is verified. ``QUOTED``: extractive.
+    ``NOT_FOUND``: no evidence in a paper (notes and code links may still be shown)."""
+
+    GROUNDED = "grounded"
+    QUOTED = "quoted"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Exact text found on one page. ``page`` is the quote's own, 1-based; None for sources without pages,
+    where the text was found in its section."""
+
+    text: str
+    page: int | None
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered, verified pointer from an answer into a paper. Cannot exist without a found quote."""
+
+    number: int  # 1-based
+    paper: Paper
+    passage: Passage
+    quote: Quote
+    score: float
+
+    @property
+    def url(self) -> str:
+        """Return the link that opens the paper at the quote's page; "" when it has no public address."""
+        return self.paper.page_url(self.quote.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer and the numbers of the citations that carry it (never empty)."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for one question. ``text`` is made of ``sentences`` with [n] marks, or the not-found words."""
+
+    question: str
+    outcome: Outcome
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    notes: tuple[NoteHit, ...] = ()
+    code_links: tuple[CodeLink, ...] = ()
+    nearest: tuple[Hit, ...] = ()  # passages offered when nothing was found
+    notices: tuple[str, ...] = ()  # "lexical search only: ...", shown with the answer
+    took_ms: dict[str, float] = field(default_factory=dict)
+    writer: str = "extractive"

@@ -1,0 +1,94 @@
+"""What can go wrong, as facts. The sentences for people are made at the edges (``rag.cli_errors``, ``bot.errors``).
+
+SeminarError
+├── NotFound            a paper, note or file that is not there
+├── Refused             input that we will not take
+│   ├── BadIdentifier   not an arXiv id, URL or file we know
+│   ├── BadDocument     a PDF, HTML, Markdown or notes file that cannot be read
+│   ├── BadQuestion     empty or over-long
+│   └── Ambiguous       a name that fits several papers
+├── Unreachable         network, rate limit, server errors (worth another try)
+├── LibraryBusy         another process owns the data directory
+├── StaleIndex          the index was made with another embedder
+└── StorageFailed       disk full, no permission, damaged database
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SeminarError(Exception):
+    """Base of every expected failure. Subclasses are dataclasses whose fields are the facts."""
+
+
+@dataclass
+class NotFound(SeminarError):
+    """``what`` ("paper", "file", "arXiv id") named ``name`` is not there; ``near`` are similar names."""
+
+    what: str
+    name: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass
+class Refused(SeminarError):
+    """Input we will not take. ``what`` was refused because of ``reason`` (a clause that fits after "because")."""
+
+    what: str
+    reason: str
+    advice: str = ""  # a sentence: what to do instead
+
+
+@dataclass
+class BadIdentifier(Refused):
+    """Not an arXiv id, URL or path of any known form."""
+
+
+@dataclass
+class BadDocument(Refused):
+    """A document that cannot be read: encrypted, not a PDF, no text layer, too large, a bomb."""
+
+
+@dataclass
+class BadQuestion(Refused):
+    """A question that is empty or over-long."""
+
+
+@dataclass
+class Ambiguous(SeminarError):
+    """``name`` fits several papers; ``choices`` are (paper_id, title)."""
+
+    name: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Unreachable(SeminarError):
+    """``service`` ("arXiv") did not answer usably: ``reason``. ``retry_after_s`` when it said so."""
+
+    service: str
+    reason: str
+    retry_after_s: float | None = None
+
+
+@dataclass
+class LibraryBusy(SeminarError):
+    """Another process owns the data directory and ``action`` has to be done by it or after it."""
+
+    action: str
+
+
+@dataclass
+class StaleIndex(SeminarError):
+    """The index holds vectors of ``built_with``; the settings name ``wanted``."""
+
+    built_with: str
+    wanted: str
+
+
+@dataclass
+class StorageFailed(SeminarError):
+    """The disk or the database refused: ``reason``."""
+
+    reason: str

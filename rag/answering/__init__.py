@@ -1,0 +1,1 @@
+"""From hits to an answer: evidence sentences, quotes found on their pages, writers, abstention."""

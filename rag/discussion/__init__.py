@@ -1,0 +1,1 @@
+"""The group's discussions: notes in and out."""

@@ -14,7 +14,8 @@ from rag.domain.reading import Box
 
 class Outcome(StrEnum):
     """``GROUNDED``: a model wrote it and every sentence is verified. ``QUOTED``: extractive.
-    ``NOT_FOUND``: no evidence in a paper (notes and code links may still be shown)."""
+    ``NOT_FOUND``: no evidence in a paper (notes and code links may still be shown).
+    """
 
     GROUNDED = "grounded"
     QUOTED = "quoted"
@@ -24,7 +25,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Exact text found on one page. ``page`` is the quote's own, 1-based; None for sources without pages,
-    where the text was found in its section."""
+    where the text was found in its section.
+    """
 
     text: str
     page: int | None

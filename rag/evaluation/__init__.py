@@ -1,0 +1,1 @@
+"""Question sets with gold evidence, measures, baselines, and the table they make."""

@@ -1,0 +1,1 @@
+"""Documents to pages, sections, blocks and passages."""

@@ -1,0 +1,1 @@
+"""Where documents and facts about them come from: arXiv, files, articles, code links."""

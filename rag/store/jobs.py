@@ -1,0 +1,110 @@
+"""Work that must survive a kill: written before it starts, marked when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from rag.store import tables as t
+from rag.store.base import Shelf
+from rag.store.rows import naive
+
+
+class JobStatus(StrEnum):
+    """The life of a job. ``RUNNING`` at start-up means that the process died in it."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request of one guild; ``request`` is plain JSON of the kind's own shape."""
+
+    job_id: int
+    guild: str
+    kind: str
+    request: dict[str, Any]
+    status: JobStatus
+    error: str
+    attempts: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class JobShelf(Shelf):
+    """The queue. Any process may add; the one that owns the data directory takes."""
+
+    def add_job(self, guild: str, kind: str, request: dict[str, Any], *, now: datetime) -> int:
+        """Queue a request and return its id."""
+        with self._writing() as connection:
+            key = connection.execute(
+                t.jobs.insert().values(
+                    guild=guild,
+                    kind=kind,
+                    request=request,
+                    status=JobStatus.QUEUED.value,
+                    error="",
+                    attempts=0,
+                    created_at=naive(now),
+                    updated_at=naive(now),
+                )
+            ).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def job(self, job_id: int) -> Job | None:
+        """Return one job."""
+        return next(iter(self._jobs(t.jobs.c.job_id == job_id)), None)
+
+    def jobs(self, status: JobStatus, *, limit: int = 1_000) -> tuple[Job, ...]:
+        """Return the jobs in one state, oldest first."""
+        return self._jobs(t.jobs.c.status == status.value, limit=limit)
+
+    def take_job(self, job_id: int, *, now: datetime) -> Job:
+        """Mark a job as running and count the attempt."""
+        values = {"status": JobStatus.RUNNING.value, "attempts": t.jobs.c.attempts + 1, "updated_at": naive(now)}
+        with self._writing() as connection:
+            connection.execute(t.jobs.update().where(t.jobs.c.job_id == job_id).values(**values))
+        job = self.job(job_id)
+        assert job is not None
+        return job
+
+    def end_job(self, job_id: int, *, error: str = "", now: datetime) -> None:
+        """Mark a job as done, or failed with a sentence."""
+        status = JobStatus.FAILED if error else JobStatus.DONE
+        with self._writing() as connection:
+            connection.execute(
+                t.jobs.update()
+                .where(t.jobs.c.job_id == job_id)
+                .values(status=status.value, error=error, updated_at=naive(now))
+            )
+
+    def recent_failures(self, guild: str, *, limit: int = 5) -> tuple[Job, ...]:
+        """Return the guild's last failed jobs, newest first."""
+        failed = sa.and_(t.jobs.c.guild == guild, t.jobs.c.status == JobStatus.FAILED.value)
+        return self._jobs(failed, limit=limit, newest=True)
+
+    def _jobs(self, condition: sa.ColumnElement[bool], *, limit: int = 1_000, newest: bool = False) -> tuple[Job, ...]:
+        order = t.jobs.c.job_id.desc() if newest else t.jobs.c.job_id
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(t.jobs).where(condition).order_by(order).limit(limit)).all()
+        return tuple(
+            Job(
+                job_id=row.job_id,
+                guild=row.guild,
+                kind=row.kind,
+                request=row.request,
+                status=JobStatus(row.status),
+                error=row.error,
+                attempts=row.attempts,
+                created_at=row.created_at.replace(tzinfo=UTC),
+                updated_at=row.updated_at.replace(tzinfo=UTC),
+            )
+            for row in rows
+        )

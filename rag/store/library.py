@@ -1,0 +1,25 @@
+"""The library: every shelf on one database file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rag.store.codelinks import CodeLinkShelf
+from rag.store.jobs import JobShelf
+from rag.store.notes import NoteShelf
+from rag.store.papers import PaperShelf
+from rag.store.passages import PassageShelf
+from rag.store.schema import open_engine
+
+
+class Library(PaperShelf, PassageShelf, NoteShelf, CodeLinkShelf, JobShelf):
+    """Papers, passages, notes, code links and jobs of all guilds. Synchronous; threads may share it."""
+
+    @classmethod
+    def open(cls, path: Path) -> Library:
+        """Open a database file, made if missing and migrated to the newest schema. Raises StorageFailed."""
+        return cls(open_engine(path))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()

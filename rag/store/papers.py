@@ -1,0 +1,205 @@
+"""Papers: what a guild sees, and the whole of one paper written in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from rag.domain.paper import Paper
+from rag.domain.passage import Passage
+from rag.domain.reading import Block, Page, Reading, Section
+from rag.store import tables as t
+from rag.store.base import Shelf
+from rag.store.passages import shelve_passages, unshelve_passages
+from rag.store.rows import block_row, block_value, naive, page_row, page_value, paper_row, paper_value
+from rag.store.words import words_of
+
+_PARTS = (t.pages, t.blocks, t.sections, t.cited_works, t.printed_links, t.paper_words)
+
+
+class PaperShelf(Shelf):
+    """Papers by guild. A paper that a guild does not hold does not exist for it."""
+
+    def papers(self, guild: str) -> tuple[Paper, ...]:
+        """Return what this guild sees, in the order it was added."""
+        return self._select(guild)
+
+    def paper(self, guild: str, paper_id: str) -> Paper | None:
+        """Return the guild's paper of this id, or None."""
+        return next(iter(self._select(guild, t.papers.c.paper_id == paper_id)), None)
+
+    def papers_by_key(self, guild: str, keys: Iterable[str]) -> dict[str, Paper]:
+        """Return those of the papers that the guild sees, by key."""
+        return {paper.key: paper for paper in self._select(guild, t.papers.c.key.in_(list(keys)))}
+
+    def shared_paper(self, key: str) -> Paper | None:
+        """Return a paper from arXiv whoever holds it: adding it to one more guild costs nothing."""
+        with self._reading() as connection:
+            row = connection.execute(
+                sa.select(t.papers).where(t.papers.c.key == key, t.papers.c.owner_guild.is_(None))
+            ).first()
+        return paper_value(row._mapping) if row else None
+
+    def guilds(self) -> tuple[str, ...]:
+        """Return every guild that holds a paper or a note."""
+        held = sa.union(sa.select(t.memberships.c.guild), sa.select(t.discussions.c.guild)).order_by("guild")
+        with self._reading() as connection:
+            return tuple(connection.execute(held).scalars())
+
+    def save_paper(self, paper: Paper, *, guild: str, reading: Reading, passages: Sequence[Passage]) -> None:
+        """Write a paper with all that was read from it, replacing an older state of the same key."""
+        with self._changing() as connection:
+            self._erase_parts(connection, paper.key)
+            values = paper_row(paper)
+            if not connection.execute(t.papers.update().where(t.papers.c.key == paper.key).values(**values)).rowcount:
+                connection.execute(t.papers.insert().values(**values))
+            self._insert_parts(connection, paper.key, reading)
+            shelve_passages(connection, paper.title, passages)
+            self._insert_words(connection, paper.key, passages)
+            self._join(connection, paper, guild, paper.added_at)
+
+    def replace_passages(self, paper: Paper, passages: Sequence[Passage]) -> None:
+        """Write other passages of the same text: another embedder reads other lengths."""
+        with self._changing() as connection:
+            unshelve_passages(connection, paper.key)
+            connection.execute(t.paper_words.delete().where(t.paper_words.c.key == paper.key))
+            shelve_passages(connection, paper.title, passages)
+            self._insert_words(connection, paper.key, passages)
+
+    def share_paper(self, paper: Paper, *, guild: str, now: datetime) -> None:
+        """Let one more guild see a paper that is already read."""
+        with self._changing() as connection:
+            self._join(connection, paper, guild, now)
+
+    def set_aliases(self, guild: str, key: str, names: Sequence[str]) -> None:
+        """Replace the names that a paper goes by in this guild."""
+        with self._changing() as connection:
+            _put_aliases(connection, guild, key, names)
+
+    def rename_paper(self, key: str, *, paper_id: str, new_key: str | None = None) -> None:
+        """Give a record another id (and key), when a better source takes the one it had."""
+        values: dict[str, str] = {"paper_id": paper_id}
+        with self._changing() as connection:
+            if new_key is not None:
+                connection.execute(sa.text("pragma defer_foreign_keys = on"))
+                for table in (*_PARTS, t.passages, t.memberships, t.aliases, t.code_links, t.code_link_checks):
+                    connection.execute(table.update().where(table.c.key == key).values(key=new_key))
+                connection.execute(t.discussions.update().where(t.discussions.c.key == key).values(key=new_key))
+                values["key"] = new_key
+            connection.execute(t.papers.update().where(t.papers.c.key == key).values(**values))
+
+    def remove_paper(self, guild: str, key: str) -> bool:
+        """Take a paper from a guild; return whether nobody holds it any more and all of it is gone."""
+        with self._changing() as connection:
+            for table in (t.memberships, t.aliases, t.code_links):
+                connection.execute(table.delete().where(table.c.key == key, table.c.guild == guild))
+            connection.execute(
+                t.discussions.update()
+                .where(t.discussions.c.key == key, t.discussions.c.guild == guild)
+                .values(key=None)
+            )
+            if connection.execute(sa.select(t.memberships).where(t.memberships.c.key == key)).first():
+                return False
+            unshelve_passages(connection, key)
+            connection.execute(t.papers.delete().where(t.papers.c.key == key))
+            return True
+
+    def pages(self, key: str) -> tuple[Page, ...]:
+        """Return the pages of a paper in order; none for sources without pages."""
+        rows = self._parts(t.pages, key, t.pages.c.number)
+        return tuple(page_value(row._mapping) for row in rows)
+
+    def blocks(self, key: str) -> tuple[Block, ...]:
+        """Return the blocks of a paper in reading order."""
+        return tuple(block_value(row._mapping) for row in self._parts(t.blocks, key, t.blocks.c.ordinal))
+
+    def sections(self, key: str) -> tuple[Section, ...]:
+        """Return the headings of a paper in order."""
+        rows = self._parts(t.sections, key, t.sections.c.ordinal)
+        return tuple(Section(row.depth, row.number, row.title, row.page) for row in rows)
+
+    def references(self, key: str) -> tuple[str, ...]:
+        """Return the works a paper cites, as printed."""
+        return tuple(row.text for row in self._parts(t.cited_works, key, t.cited_works.c.ordinal))
+
+    def printed_links(self, key: str) -> tuple[str, ...]:
+        """Return the URLs printed in a paper, in order."""
+        return tuple(row.url for row in self._parts(t.printed_links, key, t.printed_links.c.ordinal))
+
+    def word_frequencies(self, guild: str) -> dict[str, int]:
+        """Return the words of the guild's papers and in how many passages each stands."""
+        seen = (
+            sa.select(t.paper_words.c.word, sa.func.sum(t.paper_words.c.passages))
+            .join(t.memberships, t.memberships.c.key == t.paper_words.c.key)
+            .where(t.memberships.c.guild == guild)
+            .group_by(t.paper_words.c.word)
+        )
+        with self._reading() as connection:
+            return {word: int(count) for word, count in connection.execute(seen)}
+
+    def _select(self, guild: str, *conditions: sa.ColumnElement[bool]) -> tuple[Paper, ...]:
+        held = (
+            sa.select(t.papers)
+            .join(t.memberships, t.memberships.c.key == t.papers.c.key)
+            .where(t.memberships.c.guild == guild, *conditions)
+            .order_by(t.memberships.c.added_at, t.papers.c.paper_id)
+        )
+        named = sa.select(t.aliases.c.key, t.aliases.c.name).where(t.aliases.c.guild == guild)
+        with self._reading() as connection:
+            rows = connection.execute(held).all()
+            names: dict[str, list[str]] = defaultdict(list)
+            for key, name in connection.execute(named.order_by(t.aliases.c.position)):
+                names[key].append(name)
+        return tuple(paper_value(row._mapping, names[row.key]) for row in rows)
+
+    def _parts(self, table: sa.Table, key: str, order: sa.ColumnElement[int]) -> Sequence[sa.Row[tuple[object, ...]]]:
+        with self._reading() as connection:
+            return connection.execute(sa.select(table).where(table.c.key == key).order_by(order)).all()
+
+    def _erase_parts(self, connection: sa.Connection, key: str) -> None:
+        for table in _PARTS:
+            connection.execute(table.delete().where(table.c.key == key))
+        unshelve_passages(connection, key)
+
+    def _insert_parts(self, connection: sa.Connection, key: str, reading: Reading) -> None:
+        _insert(connection, t.pages, [page_row(key, page) for page in reading.pages])
+        _insert(connection, t.blocks, [block_row(key, n, block) for n, block in enumerate(reading.blocks)])
+        _insert(
+            connection,
+            t.sections,
+            [
+                {"key": key, "ordinal": n, "depth": s.depth, "number": s.number, "title": s.title, "page": s.page}
+                for n, s in enumerate(reading.sections)
+            ],
+        )
+        _insert(
+            connection, t.cited_works, [{"key": key, "ordinal": n, "text": r} for n, r in enumerate(reading.references)]
+        )
+        _insert(
+            connection, t.printed_links, [{"key": key, "ordinal": n, "url": u} for n, u in enumerate(reading.links)]
+        )
+
+    def _insert_words(self, connection: sa.Connection, key: str, passages: Sequence[Passage]) -> None:
+        counts = Counter(word for passage in passages for word in set(words_of(passage.text)))
+        _insert(connection, t.paper_words, [{"key": key, "word": w, "passages": n} for w, n in counts.items()])
+
+    def _join(self, connection: sa.Connection, paper: Paper, guild: str, now: datetime) -> None:
+        member = sa.select(t.memberships).where(t.memberships.c.key == paper.key, t.memberships.c.guild == guild)
+        if connection.execute(member).first() is None:
+            connection.execute(t.memberships.insert().values(guild=guild, key=paper.key, added_at=naive(now)))
+        if paper.aliases:
+            _put_aliases(connection, guild, paper.key, paper.aliases)
+
+
+def _put_aliases(connection: sa.Connection, guild: str, key: str, names: Sequence[str]) -> None:
+    connection.execute(t.aliases.delete().where(t.aliases.c.guild == guild, t.aliases.c.key == key))
+    rows = [{"guild": guild, "key": key, "name": name, "position": n} for n, name in enumerate(dict.fromkeys(names))]
+    _insert(connection, t.aliases, rows)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(table.insert(), list(rows))

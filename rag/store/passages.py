@@ -1,0 +1,125 @@
+"""Passages, and the lexical search over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from rag.domain.passage import Passage, Scope
+from rag.store import tables as t
+from rag.store.base import Shelf
+from rag.store.rows import passage_row, passage_value
+from rag.store.words import any_of
+
+_CHUNK = 500
+"""Ids a statement: SQLite allows 32,766 parameters, and short statements stay cached."""
+
+FIELD_WEIGHTS = (1.0, 1.0, 1.0)
+"""BM25 weights of title, section and text."""
+
+
+class PassageShelf(Shelf):
+    """Passages by id, by paper and by words."""
+
+    def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
+        """Return those of the passages that exist, by id."""
+        found: dict[str, Passage] = {}
+        with self._reading() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                wanted = sa.select(t.passages).where(t.passages.c.passage_id.in_(ids[start : start + _CHUNK]))
+                for row in connection.execute(wanted):
+                    found[row.passage_id] = passage_value(row._mapping)
+        return found
+
+    def passages_of(self, key: str) -> tuple[Passage, ...]:
+        """Return the passages of one paper in order."""
+        wanted = sa.select(t.passages).where(t.passages.c.key == key).order_by(t.passages.c.ordinal)
+        with self._reading() as connection:
+            return tuple(passage_value(row._mapping) for row in connection.execute(wanted))
+
+    def labelled_passages(self, key: str) -> tuple[Passage, ...]:
+        """Return the figures, tables, equations and theorems of one paper in order."""
+        wanted = sa.select(t.passages).where(t.passages.c.key == key, t.passages.c.label.is_not(None))
+        with self._reading() as connection:
+            rows = connection.execute(wanted.order_by(t.passages.c.ordinal))
+            return tuple(passage_value(row._mapping) for row in rows)
+
+    def passage_count(self, guild: str | None = None) -> int:
+        """Return how many passages a guild sees, or how many there are."""
+        counted = sa.select(sa.func.count()).select_from(t.passages)
+        if guild is not None:
+            counted = counted.join(t.memberships, t.memberships.c.key == t.passages.c.key).where(
+                t.memberships.c.guild == guild
+            )
+        with self._reading() as connection:
+            return int(connection.execute(counted).scalar_one())
+
+    def match_passages(self, words: Sequence[str], *, scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """Return (passage id, BM25) of passages that hold any of the words, best first; higher is better.
+
+        Words are stemmed (Porter) and compared without accents. BM25 as in FTS5 (k1 1.2, b 0.75), sign turned.
+        """
+        query = any_of(list(words))
+        if not query or scope.paper_keys == () or scope.kinds == ():
+            return []
+        sql, values = _match_statement(scope)
+        parameters = {"query": query, "guild": scope.guild, "limit": limit, **values}
+        with self._reading() as connection:
+            return [(row.passage_id, -row.score) for row in connection.execute(sql, parameters)]
+
+
+def shelve_passages(connection: sa.Connection, title: str, passages: Sequence[Passage]) -> None:
+    """Insert passages of one paper and their words."""
+    if not passages:
+        return
+    connection.execute(t.passages.insert(), [passage_row(passage) for passage in passages])
+    rows = dict(
+        connection.execute(
+            sa.select(t.passages.c.passage_id, t.passages.c.row).where(t.passages.c.key == passages[0].paper_key)
+        )
+        .tuples()
+        .all()
+    )
+    connection.execute(
+        sa.text("insert into passages_fts (rowid, title, section, text) values (:row, :title, :section, :text)"),
+        [
+            {"row": rows[p.passage_id], "title": title, "section": " ".join(p.section), "text": _searched_text(p)}
+            for p in passages
+        ],
+    )
+
+
+def unshelve_passages(connection: sa.Connection, key: str) -> None:
+    """Delete the passages of one paper and their words."""
+    connection.execute(
+        sa.text("delete from passages_fts where rowid in (select row from passages where key = :key)"), {"key": key}
+    )
+    connection.execute(t.passages.delete().where(t.passages.c.key == key))
+
+
+def _searched_text(passage: Passage) -> str:
+    return f"{passage.label} {passage.text}" if passage.label else passage.text
+
+
+def _match_statement(scope: Scope) -> tuple[sa.TextClause, dict[str, object]]:
+    """Return the statement and its values; lists become expanding parameters, never text."""
+    conditions = ""
+    values: dict[str, object] = {}
+    expanding = []
+    if scope.paper_keys is not None:
+        conditions += " and passages.key in :keys"
+        values["keys"] = list(scope.paper_keys)
+        expanding.append(sa.bindparam("keys", expanding=True))
+    if scope.kinds is not None:
+        conditions += " and passages.kind in :kinds"
+        values["kinds"] = [kind.value for kind in scope.kinds]
+        expanding.append(sa.bindparam("kinds", expanding=True))
+    weights = ", ".join(str(weight) for weight in FIELD_WEIGHTS)
+    statement = sa.text(
+        f"select passages.passage_id, bm25(passages_fts, {weights}) as score from passages_fts"  # noqa: S608 (constants)
+        " join passages on passages.row = passages_fts.rowid"
+        " join memberships on memberships.key = passages.key and memberships.guild = :guild"
+        f" where passages_fts match :query{conditions} order by score, passages.row limit :limit"
+    )
+    return (statement.bindparams(*expanding) if expanding else statement), values

@@ -1,0 +1,72 @@
+"""Open the database file: connection settings, and migrations to the newest schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from rag.errors import StorageFailed
+
+HEAD = "0001"
+"""The newest migration; a test compares it with the folder."""
+
+_BUSY_TIMEOUT_MS = 5_000
+
+
+def open_engine(path: Path) -> sa.Engine:
+    """Return an engine on a database at the newest schema, made if missing.
+
+    WAL, so that readers in other processes never wait for the writer. Raises StorageFailed.
+    """
+    engine = sa.create_engine(f"sqlite:///{path}", pool_pre_ping=False)
+    sa.event.listen(engine, "connect", _prepare)
+    with storage_errors():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with engine.connect() as connection:
+            if _revision(connection) != HEAD:
+                _migrate(connection)
+    return engine
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn what the database and the file system raise into StorageFailed."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise StorageFailed(reason=str(error.orig)) from error
+    except OSError as error:
+        raise StorageFailed(reason=error.strerror or type(error).__name__) from error
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("pragma journal_mode = wal")
+    cursor.execute("pragma synchronous = normal")  # safe with WAL: a power cut loses the last commits, never the file
+    cursor.execute("pragma foreign_keys = on")
+    cursor.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
+    cursor.close()
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    """Read Alembic's own table without importing Alembic: opening an up-to-date library stays quick."""
+    known = connection.execute(sa.text("select 1 from sqlite_master where name = 'alembic_version'")).first()
+    if known is None:
+        return None
+    return connection.execute(sa.text("select version_num from alembic_version")).scalar()
+
+
+def _migrate(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415 (0.2 s, only when there is something to migrate)
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
+    connection.commit()

@@ -19,10 +19,17 @@ from dataclasses import dataclass
 
 
 class SeminarError(Exception):
-    """Base of every expected failure. Subclasses are dataclasses whose fields are the facts."""
+    """Base of every expected failure. Subclasses are dataclasses whose fields are the facts.
+
+    Compared by identity (``eq=False``): an exception has to stay hashable.
+    """
+
+    def __str__(self) -> str:
+        """Show the facts, for logs; sentences for people are made at the edges."""
+        return repr(self)
 
 
-@dataclass
+@dataclass(eq=False)
 class NotFound(SeminarError):
     """``what`` ("paper", "file", "arXiv id") named ``name`` is not there; ``near`` are similar names."""
 
@@ -31,7 +38,7 @@ class NotFound(SeminarError):
     near: tuple[str, ...] = ()
 
 
-@dataclass
+@dataclass(eq=False)
 class Refused(SeminarError):
     """Input we will not take. ``what`` was refused because of ``reason`` (a clause that fits after "because")."""
 
@@ -40,22 +47,22 @@ class Refused(SeminarError):
     advice: str = ""  # a sentence: what to do instead
 
 
-@dataclass
+@dataclass(eq=False)
 class BadIdentifier(Refused):
     """Not an arXiv id, URL or path of any known form."""
 
 
-@dataclass
+@dataclass(eq=False)
 class BadDocument(Refused):
     """A document that cannot be read: encrypted, not a PDF, no text layer, too large, a bomb."""
 
 
-@dataclass
+@dataclass(eq=False)
 class BadQuestion(Refused):
     """A question that is empty or over-long."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Ambiguous(SeminarError):
     """``name`` fits several papers; ``choices`` are (paper_id, title)."""
 
@@ -63,7 +70,7 @@ class Ambiguous(SeminarError):
     choices: tuple[tuple[str, str], ...]
 
 
-@dataclass
+@dataclass(eq=False)
 class Unreachable(SeminarError):
     """``service`` ("arXiv") did not answer usably: ``reason``. ``retry_after_s`` when it said so."""
 
@@ -72,14 +79,14 @@ class Unreachable(SeminarError):
     retry_after_s: float | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class LibraryBusy(SeminarError):
     """Another process owns the data directory and ``action`` has to be done by it or after it."""
 
     action: str
 
 
-@dataclass
+@dataclass(eq=False)
 class StaleIndex(SeminarError):
     """The index holds vectors of ``built_with``; the settings name ``wanted``."""
 
@@ -87,7 +94,7 @@ class StaleIndex(SeminarError):
     wanted: str
 
 
-@dataclass
+@dataclass(eq=False)
 class StorageFailed(SeminarError):
     """The disk or the database refused: ``reason``."""
 

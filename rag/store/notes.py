@@ -20,7 +20,7 @@ class NoteShelf(Shelf):
 
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's discussions in their order, each with its notes."""
-        return tuple(self._select(t.discussions.c.guild == guild).values())
+        return tuple(self._held_discussions(t.discussions.c.guild == guild).values())
 
     def save_discussions(self, guild: str, discussions: Sequence[Discussion]) -> None:
         """Replace the guild's discussions by these."""
@@ -48,7 +48,7 @@ class NoteShelf(Shelf):
         )
         with self._reading() as connection:
             places = connection.execute(wanted).all()
-        found = self._select(t.discussions.c.discussion_id.in_({place.discussion_id for place in places}))
+        found = self._held_discussions(t.discussions.c.discussion_id.in_({place.discussion_id for place in places}))
         return {
             place.note_id: (found[place.discussion_id], found[place.discussion_id].notes[place.item - 1])
             for place in places
@@ -68,7 +68,7 @@ class NoteShelf(Shelf):
             rows = connection.execute(statement, {"query": query, "guild": guild, "limit": limit})
             return [(row.note_id, -row.score) for row in rows]
 
-    def _select(self, condition: sa.ColumnElement[bool]) -> dict[str, Discussion]:
+    def _held_discussions(self, condition: sa.ColumnElement[bool]) -> dict[str, Discussion]:
         wanted = (
             sa.select(t.discussions, t.papers.c.paper_id)
             .outerjoin(t.papers, t.papers.c.key == t.discussions.c.key)

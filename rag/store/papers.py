@@ -25,15 +25,15 @@ class PaperShelf(Shelf):
 
     def papers(self, guild: str) -> tuple[Paper, ...]:
         """Return what this guild sees, in the order it was added."""
-        return self._select(guild)
+        return self._held_papers(guild)
 
     def paper(self, guild: str, paper_id: str) -> Paper | None:
         """Return the guild's paper of this id, or None."""
-        return next(iter(self._select(guild, t.papers.c.paper_id == paper_id)), None)
+        return next(iter(self._held_papers(guild, t.papers.c.paper_id == paper_id)), None)
 
     def papers_by_key(self, guild: str, keys: Iterable[str]) -> dict[str, Paper]:
         """Return those of the papers that the guild sees, by key."""
-        return {paper.key: paper for paper in self._select(guild, t.papers.c.key.in_(list(keys)))}
+        return {paper.key: paper for paper in self._held_papers(guild, t.papers.c.key.in_(list(keys)))}
 
     def shared_paper(self, key: str) -> Paper | None:
         """Return a paper from arXiv whoever holds it: adding it to one more guild costs nothing."""
@@ -140,7 +140,7 @@ class PaperShelf(Shelf):
         with self._reading() as connection:
             return {word: int(count) for word, count in connection.execute(seen)}
 
-    def _select(self, guild: str, *conditions: sa.ColumnElement[bool]) -> tuple[Paper, ...]:
+    def _held_papers(self, guild: str, *conditions: sa.ColumnElement[bool]) -> tuple[Paper, ...]:
         held = (
             sa.select(t.papers)
             .join(t.memberships, t.memberships.c.key == t.papers.c.key)

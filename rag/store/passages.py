@@ -74,13 +74,8 @@ def shelve_passages(connection: sa.Connection, title: str, passages: Sequence[Pa
     if not passages:
         return
     connection.execute(t.passages.insert(), [passage_row(passage) for passage in passages])
-    rows = dict(
-        connection.execute(
-            sa.select(t.passages.c.passage_id, t.passages.c.row).where(t.passages.c.key == passages[0].paper_key)
-        )
-        .tuples()
-        .all()
-    )
+    placed = sa.select(t.passages.c.passage_id, t.passages.c.row).where(t.passages.c.key == passages[0].paper_key)
+    rows = {placed_row.passage_id: placed_row.row for placed_row in connection.execute(placed)}
     connection.execute(
         sa.text("insert into passages_fts (rowid, title, section, text) values (:row, :title, :section, :text)"),
         [
@@ -106,7 +101,7 @@ def _match_statement(scope: Scope) -> tuple[sa.TextClause, dict[str, object]]:
     """Return the statement and its values; lists become expanding parameters, never text."""
     conditions = ""
     values: dict[str, object] = {}
-    expanding = []
+    expanding: list[sa.BindParameter[object]] = []
     if scope.paper_keys is not None:
         conditions += " and passages.key in :keys"
         values["keys"] = list(scope.paper_keys)

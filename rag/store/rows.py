@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy import RowMapping
 
 from rag.domain.codelink import CodeLink, CodeLinkSource
 from rag.domain.note import Note
@@ -12,7 +14,7 @@ from rag.domain.paper import Paper, SourceKind
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Box, Kind, Line, Page, Piece
 
-Row = Mapping[str, Any]
+Row = RowMapping
 
 
 def naive(moment: datetime | None) -> datetime | None:

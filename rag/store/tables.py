@@ -23,8 +23,9 @@ from sqlalchemy import (
 metadata = MetaData()
 
 
-def _paper_key(**options: bool) -> Column[str]:
-    return Column("key", String, ForeignKey("papers.key", ondelete="CASCADE"), nullable=False, **options)
+def _paper_key(*, primary_key: bool = False) -> Column[str]:
+    paper = ForeignKey("papers.key", ondelete="CASCADE")
+    return Column("key", String, paper, nullable=False, primary_key=primary_key)
 
 
 facts = Table(

@@ -221,12 +221,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notes_discussion_id"), ["discussion_id"], unique=False)
-    op.execute(
-        "create virtual table passages_fts using fts5(title, section, text, tokenize='porter unicode61 remove_diacritics 2')"
-    )
-    op.execute(
-        "create virtual table notes_fts using fts5(title, question, answer, tokenize='porter unicode61 remove_diacritics 2')"
-    )
+    for table, columns in (("passages_fts", "title, section, text"), ("notes_fts", "title, question, answer")):
+        op.execute(
+            f"create virtual table {table} using fts5({columns}, tokenize='porter unicode61 remove_diacritics 2')"
+        )
 
 
 def downgrade() -> None:

@@ -1,0 +1,55 @@
+"""Migrations and the tables they make."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from rag.errors import StorageFailed
+from rag.store.schema import HEAD, open_engine
+from rag.store.tables import metadata
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
+    with open_engine(tmp_path / "a.db").connect() as connection:
+        shadow = ("passages_fts", "notes_fts")
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, kind, _: kind != "table" or not name.startswith(shadow)}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_newest_migration_is_the_one_the_code_opens() -> None:
+    folder = Path(__file__).parents[2] / "rag/store/migrations/versions"
+    assert max(path.name.split("_")[0] for path in folder.glob("0*.py")) == HEAD
+
+
+def test_opening_an_up_to_date_file_does_not_load_alembic(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    path = tmp_path / "a.db"
+    open_engine(path).dispose()
+    code = (
+        "import sys; from pathlib import Path; from rag.store.library import Library;"
+        f"Library.open(Path({str(path)!r})); sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"this is not a database, however long it is" * 100)
+    with pytest.raises(StorageFailed, match=r"not a database"):
+        open_engine(path)
+
+
+def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    writer, reader = open_engine(path), open_engine(path)
+    with writer.begin() as connection:
+        connection.execute(sa.text("insert into facts values ('revision', '1')"))
+        with reader.connect() as other:
+            assert other.execute(sa.text("select count(*) from facts")).scalar() == 0

@@ -29,7 +29,7 @@ class Shelf:
     def set_fact(self, name: str, value: str) -> None:
         """Set a single named value."""
         with self._writing() as connection:
-            _put_fact(connection, name, value)
+            put_fact(connection, name, value)
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -48,9 +48,10 @@ class Shelf:
         with self._writing() as connection:
             yield connection
             stored = connection.execute(sa.select(t.facts.c.value).where(t.facts.c.name == "revision")).scalar()
-            _put_fact(connection, "revision", str(int(stored or 0) + 1))
+            put_fact(connection, "revision", str(int(stored or 0) + 1))
 
 
-def _put_fact(connection: sa.Connection, name: str, value: str) -> None:
+def put_fact(connection: sa.Connection, name: str, value: str) -> None:
+    """Set a fact inside a transaction."""
     connection.execute(t.facts.delete().where(t.facts.c.name == name))
     connection.execute(t.facts.insert().values(name=name, value=value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Page, Reading, Section
 from rag.store import tables as t
-from rag.store.base import Shelf
+from rag.store.base import Shelf, put_fact
 from rag.store.passages import shelve_passages, unshelve_passages
 from rag.store.rows import block_row, block_value, naive, page_row, page_value, paper_row, paper_value
 from rag.store.words import words_of
@@ -43,6 +43,12 @@ class PaperShelf(Shelf):
             ).first()
         return paper_value(row._mapping) if row else None
 
+    def all_papers(self) -> tuple[Paper, ...]:
+        """Return every paper of every guild, for work on the whole library such as a new index."""
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(t.papers).order_by(t.papers.c.added_at, t.papers.c.key)).all()
+        return tuple(paper_value(row._mapping) for row in rows)
+
     def guilds(self) -> tuple[str, ...]:
         """Return every guild that holds a paper or a note."""
         held = sa.union(sa.select(t.memberships.c.guild), sa.select(t.discussions.c.guild)).order_by("guild")
@@ -61,13 +67,18 @@ class PaperShelf(Shelf):
             self._insert_words(connection, paper.key, passages)
             self._join(connection, paper, guild, paper.added_at)
 
-    def replace_passages(self, paper: Paper, passages: Sequence[Passage]) -> None:
-        """Write other passages of the same text: another embedder reads other lengths."""
+    def swap_passages(
+        self, replaced: Iterable[tuple[Paper, Sequence[Passage]]], facts: Mapping[str, str] | None = None
+    ) -> None:
+        """Write other passages of the same texts, and single facts with them, in one transaction."""
         with self._changing() as connection:
-            unshelve_passages(connection, paper.key)
-            connection.execute(t.paper_words.delete().where(t.paper_words.c.key == paper.key))
-            shelve_passages(connection, paper.title, passages)
-            self._insert_words(connection, paper.key, passages)
+            for paper, passages in replaced:
+                unshelve_passages(connection, paper.key)
+                connection.execute(t.paper_words.delete().where(t.paper_words.c.key == paper.key))
+                shelve_passages(connection, paper.title, passages)
+                self._insert_words(connection, paper.key, passages)
+            for name, value in (facts or {}).items():
+                put_fact(connection, name, value)
 
     def share_paper(self, paper: Paper, *, guild: str, now: datetime) -> None:
         """Let one more guild see a paper that is already read."""

@@ -1,0 +1,48 @@
+"""One process writes a data directory; others read, and queue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from rag.errors import LibraryBusy, StorageFailed
+
+
+class DataDirectory:
+    """The folder everything lives in. The lock dies with its process, however that ends."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(path / "seminar.lock", thread_local=False)
+
+    @contextmanager
+    def owned(self, action: str) -> Iterator[None]:
+        """Own the directory for a while; nested calls of this process are fine. Raises LibraryBusy(action)."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with self._lock.acquire(timeout=0):
+                yield
+        except Timeout as error:
+            raise LibraryBusy(action=action) from error
+        except PermissionError as error:
+            raise StorageFailed(reason=f"no permission to write in {self.path.name}") from error
+
+    def is_owned_elsewhere(self) -> bool:
+        """Say whether another process owns the directory right now."""
+        if self._lock.is_locked or not self.path.exists():
+            return False
+        try:
+            with self._lock.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+
+    def free_bytes(self) -> int:
+        """Return how much the disk still takes."""
+        place = next(folder for folder in (self.path, *self.path.parents) if folder.exists())
+        status = os.statvfs(place)
+        return status.f_bavail * status.f_frsize

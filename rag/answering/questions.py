@@ -1,0 +1,183 @@
+"""What a question asks for, read from its words: the group writes English as a second language, briefly, with slips."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.answering.words import content_words, words_of
+
+
+class Asks(StrEnum):
+    """What kind of answer a question wants."""
+
+    DEFINITION = "definition"
+    ITEM = "item"  # a figure, table, equation, theorem, algorithm by number
+    WHY = "why"
+    HOW = "how"
+    COMPARISON = "comparison"
+    NUMBER = "number"
+    LIST = "list"
+    CODE = "code"
+    PURPOSE = "purpose"  # what the paper tries to convey
+    YES_NO = "yes or no"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question understood. ``subject`` is the term asked about ("internal covariate shift"), "" when none stands out;
+    ``sides`` the two things compared; ``label`` the item as passages name it ("Eq. 1"); ``words`` what it names.
+    """
+
+    question: str
+    kind: Asks
+    subject: str = ""
+    sides: tuple[str, ...] = ()
+    label: str | None = None
+    words: tuple[str, ...] = ()
+
+    @property
+    def terse(self) -> bool:
+        """Whether it is three words or fewer: a note's catchword rather than a sentence."""
+        return len(words_of(self.question)) <= 3
+
+
+_LABEL = re.compile(
+    r"\b(figure|fig|table|tab|equation|eqn|eq|theorem|algorithm|alg|lemma|proposition|corollary)s?"
+    r"\s*\.?\s*\(?\s*(\d+(?:\.\d+)?|[A-Z]\.?\d+)\)?(?!\w)",
+    re.IGNORECASE,
+)
+_LABEL_NAMES = {"fig": "Figure", "tab": "Table", "equation": "Eq.", "eqn": "Eq.", "eq": "Eq.", "alg": "Algorithm"}
+_CODE = re.compile(
+    r"\bgit\s?hub\b|\bsource code\b|\brepo(?:sitory|sitories)?\b"
+    r"|\b(?:is|are) there\b.*\b(?:code|implementations?)\b|\b(?:code|implementations?) (?:for|of|available|link|published)\b"
+    r"|\b(?:where|find|get|have|has|release|released|link)\b.*\b(?:code|implementations?)\b"
+    r"|\b(?:official|pytorch|tensorflow|keras|open[- ]source) (?:code|implementations?)\b",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(
+    r"\b(?:convey|tldr|tl;dr)\b|\bsummar(?:y|ise|ize)\b(?!.*\b(?:table|figure)\b)"
+    r"|\bwhat\b.*\b(?:paper|work|authors?)\b.*\b(?:about|say(?:ing)?|propos(?:e|es|ed|ing)|contribut\w*|present|achieve)\s*\??$"
+    r"|\b(?:main|key|primary) (?:ideas?|contributions?|points?|goals?|messages?|insights?|purpose|claims?)\b"
+    r"|\b(?:goal|purpose|point|contributions?|motivation) of (?:this|the|that) (?:paper|work|study|article)\b",
+    re.IGNORECASE,
+)
+_VERSUS = re.compile(r"\s(?:vs\.?|versus|v\.s\.?)\s", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\bcompar(?:e|es|ed|ing|ison)\b|\bdiffer(?:s|ence|ences|ent|ently)?\b"
+    r"|\b(?:better|worse|faster|slower|larger|smaller|more accurate|cheaper) than\b|\badvantages?\b.*\bover\b",
+    re.IGNORECASE,
+)
+_SIDES = (
+    re.compile(r"\bdifferen(?:ce|ces|t)\b (?:is )?(?:between |of |in |the )*(.+?) (?:and|to|from|with|with the) (.+)", re.I),
+    re.compile(r"\bcompare (.+?) (?:and|to|with|against) (.+)", re.I),
+    re.compile(r"^(?:how (?:does|do|is|are|did) |what |is |are |does |do )?(.+?) (?:is |are )?(?:compar\w+|differ\w*)"
+               r" (?:to|with|from|than|other)? ?(.+)", re.I),
+    re.compile(r"^(?:why |how |is |are |does |do )*(.+?) (?:is |are )?(?:better|worse|faster|slower|larger|smaller|"
+               r"more accurate|cheaper) than (.+)", re.I),
+)  # fmt: skip
+_WHY = re.compile(r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (?:is|was) the (?:motivation|rationale)\b|\bcause[sd]?\b", re.I)
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|fast|large|big|deep|long|often|small|wide|accurate|high|slow|well)\b"
+    r"|\bwhat\b.*\b(?:number of|percentage|size of|rate|accuracy|score|fps|parameters?|value of|batch size|dropout rate|"
+    r"error rate|speed|dimension(?:ality)?|how many)\b",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"^(?:list|name|enumerate)\b|\b(?:which|what)(?: are the| are| kinds?(?: of)?| types?(?: of)?| other)*"
+    r" (?:\w+ ){0,2}?(?:datasets?|baselines?|benchmarks?|metrics|models|languages|tasks|features|methods|techniques|"
+    r"components|layers|experiments|steps|options|limitations|advantages|disadvantages|drawbacks|problems)\b",
+    re.IGNORECASE,
+)
+_DEFINITION = (
+    re.compile(r"^(?:please |pls )?(?:define|definition of|meaning of|explain|describe)\s+(?:me\s+)?(?:what is\s+)?(.+)", re.I),
+    re.compile(r"^(?:so |and |then )?wh?at(?:'s|’s|s)?\s+(?:do|does|did)\s+(.+?)\s+(?:means?|stands? for|refers? to|represents?)\b", re.I),
+    re.compile(r"^(?:so |and |then )?wh?at\s+(?:is|are|was|were)\s+(?:the )?(?:meaning|definition|concept|idea) of\s+(.+)", re.I),
+    re.compile(r"^(?:so |and |then )?(?:what|wat|waht)\s*(?:'s|’s|s|is|are|was|were)\s+(.+?)(?:\s+means?)?$", re.I),
+    re.compile(r"^(?:what|wat)\s+(.+?)\s+(?:means?|is|are)$", re.I),
+    re.compile(r"^(.+?)\s+(?:is|are|means?|definition|meaning)$", re.I),
+)  # fmt: skip
+_YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|should|would|will)\b", re.I)
+_ASKING = re.compile(r"^(?:what|which|who|whom|whose|when|where|how|why|wh?at)\b", re.I)
+_LEADING = re.compile(r"^(?:the|a|an|this|that|these|those|its|their|term|word|concept|so called|of|in)\s+", re.I)
+_TRAILING = re.compile(
+    r"\s+(?:in|from|of|on|by|according to|inside) (?:this|the|that|their|his) ?(?:\w+ )?(?:paper|work|article|model|context|document)s?$"
+    r"|\s+(?:here|mean|means|please|pls|used for|about|again|then)$",
+    re.I,
+)
+MAX_SUBJECT_WORDS = 7
+
+
+def understand(question: str) -> Asked:
+    """Return what a question asks. Never fails: what fits nothing is ``OTHER``."""
+    asked = " ".join(question.split())
+    bare = asked.strip(" ?!.:;,\"'“”‘’-").strip()
+    words = content_words(bare) or tuple(w for w in words_of(bare))
+    label = _label(bare)
+    kind = _kind(bare, label)
+    sides = _sides(bare) if kind is Asks.COMPARISON else ()
+    subject = _subject(bare) if kind in (Asks.DEFINITION, Asks.ITEM) else ""
+    return Asked(asked, kind, subject, sides, label, words)
+
+
+def _kind(bare: str, label: str | None) -> Asks:
+    if _CODE.search(bare):
+        return Asks.CODE
+    if label is not None:
+        return Asks.ITEM
+    if _PURPOSE.search(bare):
+        return Asks.PURPOSE
+    if _VERSUS.search(bare) or _COMPARES.search(bare):
+        return Asks.COMPARISON
+    for pattern, kind in ((_WHY, Asks.WHY), (_NUMBER, Asks.NUMBER), (_LIST, Asks.LIST)):
+        if pattern.search(bare):
+            return kind
+    if _YES_NO.match(bare):
+        return Asks.YES_NO
+    subject = _subject(bare)
+    if subject and len(words_of(subject)) <= MAX_SUBJECT_WORDS:
+        return Asks.DEFINITION
+    return Asks.HOW if re.search(r"\bhow\b", bare, re.I) else Asks.OTHER
+
+
+def _label(bare: str) -> str | None:
+    """Return the item as passages are labelled: "Figure 2", "Table 4", "Eq. 3", "Theorem 1"."""
+    match = _LABEL.search(bare)
+    if match is None:
+        return None
+    name = match.group(1).lower()
+    return f"{_LABEL_NAMES.get(name, name.capitalize())} {match.group(2)}"
+
+
+def _sides(bare: str) -> tuple[str, ...]:
+    parts = _VERSUS.split(bare)
+    if len(parts) == 2:
+        return (_trimmed(parts[0]), _trimmed(parts[1]))
+    for pattern in _SIDES:
+        match = pattern.search(bare)
+        if match is not None:
+            return (_trimmed(match.group(1)), _trimmed(match.group(2)))
+    return ()
+
+
+def _subject(bare: str) -> str:
+    """Return the term that a definition question is about; a catchword is its own subject."""
+    for pattern in _DEFINITION:
+        match = pattern.match(bare)
+        if match is not None:
+            return _trimmed(match.group(1))
+    if len(words_of(bare)) <= 5 and not _ASKING.match(bare):
+        return _trimmed(bare)
+    return ""
+
+
+def _trimmed(term: str) -> str:
+    """Return a term without articles before and "in this paper" after it."""
+    term = term.strip(" ?!.:;,\"'“”‘’")
+    while True:
+        shorter = _TRAILING.sub("", _LEADING.sub("", term)).strip(" ?!.:;,\"'“”‘’")
+        if shorter == term or not shorter:
+            return term
+        term = shorter

@@ -1,0 +1,63 @@
+"""Which kind of document some bytes are, by looking at them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from rag.domain.paper import SourceKind
+
+HEAD_BYTES = 4096  # enough for a doctype behind comments; a PDF's mark stands in its first 1,024 bytes (ISO 32000)
+
+SUFFIXES = {
+    ".pdf": SourceKind.PDF,
+    ".html": SourceKind.HTML,
+    ".htm": SourceKind.HTML,
+    ".xhtml": SourceKind.HTML,
+    ".md": SourceKind.MARKDOWN,
+    ".markdown": SourceKind.MARKDOWN,
+}
+
+
+def sniff(head: bytes) -> SourceKind | None:
+    """Tell PDF and HTML by their marks, Markdown by a heading or link in plain text; None for anything else."""
+    head = head[:HEAD_BYTES]
+    if b"%PDF-" in head[:1024]:
+        return SourceKind.PDF
+    if looks_like_html(head):
+        return SourceKind.HTML
+    if looks_like_text(head) and _MARKDOWN.search(head.decode("utf-8", "ignore")) is not None:
+        return SourceKind.MARKDOWN
+    return None
+
+
+def looks_like_html(head: bytes) -> bool:
+    """Whether a browser would take this for a web page."""
+    return _HTML.search(head[:HEAD_BYTES]) is not None
+
+
+def looks_like_text(head: bytes) -> bool:
+    """Whether these are words and not a picture, an archive or a program: UTF-8 without control characters."""
+    if not head.strip() or _CONTROL.search(head) is not None:
+        return False
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(head) - 4  # cut within the last character
+    return True
+
+
+def sniff_file(path: Path) -> SourceKind | None:
+    """Sniff the first bytes of a file; None when it is not there, is no file or may not be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return sniff(file.read(HEAD_BYTES))
+    except (OSError, ValueError):  # no permission, a name too long, a NUL in the name
+        return None
+
+
+_HTML = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_MARKDOWN = re.compile(r"^#{1,6} \S|^\S.*\n(?:=+|-{3,})\s*$|\[[^\]\n]+\]\([^)\s]+\)|^```", re.M)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")

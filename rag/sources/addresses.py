@@ -17,7 +17,10 @@ Lookup = Callable[[str, int], list[str]]
 
 def look_up(host: str, port: int) -> list[str]:
     """Ask the system's resolver for the addresses of a host."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label that is empty or longer than 63 characters
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from error
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
@@ -30,6 +33,17 @@ def is_public(address: str) -> bool:
     if isinstance(number, ipaddress.IPv6Address) and (inner := _wrapped(number)) is not None:
         return is_public(str(inner))
     return number.is_global and not number.is_multicast
+
+
+def is_number(host: str) -> bool:
+    """Whether a host is a numeric address in any spelling a resolver takes ("127.1", "::1", "2130706433")."""
+    if ":" in host:
+        return True
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return False
+    return True
 
 
 def proxied(scheme: str, host: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a person means by one input of ``seminar add``: an arXiv paper, a file, a page of the web, a Papers with Code page.
+"""What one input of ``seminar add`` means: an arXiv paper, a file, a web address, a Papers with Code page.
 
 Nothing is fetched here; a disk is only looked at for files without a telling suffix.
 """
@@ -46,9 +46,7 @@ class PapersWithCodePage:
 Identified: TypeAlias = ArxivRef | LocalDocument | WebDocument | PapersWithCodePage
 
 
-def identify(
-    text: str, *, local: bool = True, sniffed: Callable[[Path], SourceKind | None] = sniff_file
-) -> Identified:
+def identify(text: str, *, local: bool = True, sniffed: Callable[[Path], SourceKind | None] = sniff_file) -> Identified:
     """Return what one input names.
 
     ``local`` False takes no files (input from Discord must not reach this machine's disk). A file that exists wins
@@ -61,7 +59,7 @@ def identify(
     if len(cleaned) > MAX_INPUT_CHARS:
         raise BadIdentifier(_short(cleaned), f"it is longer than {MAX_INPUT_CHARS:,} characters", advice=_ADVICE)
     try:
-        found = _file_here(text, sniffed) if local else None
+        found: Identified | None = _file_here(text, sniffed) if local else None
         found = found or _arxiv(cleaned) or _address(cleaned)
     except MalformedArxivId as error:
         raise BadIdentifier(_short(cleaned), str(error), advice=_ID_ADVICE) from error
@@ -73,7 +71,7 @@ def identify(
 
 
 _ADVICE = "Give an arXiv id (1502.03167), an address that begins with https://, or a PDF, HTML or Markdown file."
-_ID_ADVICE = "Look the id up on the paper's arXiv page: it looks like 1502.03167 or 1502.03167v3, before 2007 like quant-ph/0201082."
+_ID_ADVICE = "Look the id up on the paper's arXiv page: it looks like 1502.03167 or quant-ph/0201082."
 _NO_PAPER_ADVICE = "Open the paper there and give the address of its own page, or its arXiv id."
 
 _OPENING = " \t\r\n<([{\"'`*_“”‘’«»\u200b\u200e\ufeff\u00a0"
@@ -209,7 +207,7 @@ def _path(text: str) -> Path | None:
 def _file_here(text: str, sniffed: Callable[[Path], SourceKind | None]) -> LocalDocument | None:
     """Take a file that exists, by its suffix, else by its first bytes. A bare arXiv id never names a file."""
     path = _path(text)
-    if path is None or path.suffix.lower() not in SUFFIXES and _is_bare_id(text):
+    if path is None or (path.suffix.lower() not in SUFFIXES and _is_bare_id(text)):
         return None
     if (kind := sniffed(path)) is None and not _is_file(path):
         return None
@@ -256,7 +254,9 @@ def _unknown(text: str, *, local: bool) -> BadIdentifier:
         )
     if re.match(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S", text, re.IGNORECASE):
         return BadIdentifier(
-            _short(text), "it is no file here and no full address", advice=f"Write https://{_short(text)} for a web page."
+            _short(text),
+            "it is no file here and no full address",
+            advice=f"Write https://{_short(text)} for a web page.",
         )
     return BadIdentifier(_short(text), "it is no arXiv id, address or file that we know", advice=_ADVICE)
 

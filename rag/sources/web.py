@@ -1,0 +1,290 @@
+"""One GET, done well: hops checked, bytes and time bounded, arXiv asked politely, failures named, some repeated."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from rag import __version__
+from rag.errors import BadDocument, NotFound, Refused, Unreachable
+from rag.sources.addresses import Lookup, is_number, is_public, look_up, proxied
+from rag.sources.failures import TEMPORARY, retry_after, socket_reason, status_reason
+from rag.sources.politeness import Politeness
+
+if TYPE_CHECKING:
+    import httpx2
+
+log = logging.getLogger(__name__)
+
+MAX_HOPS = 5
+RETRIES = 4
+FIRST_PAUSE_S = 3.0  # doubled each time: 3, 6, 12, 24 s, so that a minute of trouble at arXiv is outlasted
+PATIENCE_S = 120.0  # a longer Retry-After is reported instead of slept through
+LONGEST_HOLD_S = 3600.0  # how long a Retry-After binds every process of the data directory
+
+Progress = Callable[[int, int | None], None]
+# (bytes done, bytes in all or None when the server does not say)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one answer may cost. Seconds and bytes; ``wall_s`` bounds one attempt from dialling to the last byte."""
+
+    max_bytes: int = 50 * 1024 * 1024
+    wall_s: float = 300.0
+    connect_s: float = 10.0
+    silence_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer with status 200, or 400 where the caller asked for it. Header names are lower case."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type without parameters, lower case: "application/pdf"."""
+        return self.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+
+
+def user_agent(contact: str = "") -> str:
+    """Name us to servers as arXiv asks, with a way to reach whoever runs this copy.
+
+    >>> user_agent("mailto:a@b.org")
+    'Seminar/0.1.0 (+mailto:a@b.org)'
+    """
+    contact = re.sub(r"[^\x21-\x7e]|[()\\]", "", contact)
+    return f"Seminar/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+class Web:
+    """Fetches addresses. ``arxiv_bases`` are the owner's settings: trusted, and reached in turns like arXiv itself.
+
+    Times are injected: ``clock`` in seconds, never stepping; ``sleep``; ``lookup`` resolves names.
+    """
+
+    def __init__(
+        self,
+        *,
+        politeness: Politeness,
+        contact: str = "",
+        arxiv_bases: tuple[str, ...] = (),
+        allow_private_addresses: bool = False,
+        limits: Limits | None = None,
+        retries: int = RETRIES,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        lookup: Lookup = look_up,
+    ) -> None:
+        self._politeness = politeness
+        self._agent = user_agent(contact)
+        self._arxiv_origins = frozenset(_origin(base) for base in arxiv_bases)
+        self._allow_private = allow_private_addresses
+        self._limits = limits or Limits()
+        self._retries = retries
+        self._clock = clock
+        self._sleep = sleep
+        self._lookup = lookup
+        self._tls: ssl.SSLContext | None = None
+
+    def get(self, url: str, *, accept: str = "*/*", progress: Progress | None = None, also_400: bool = False) -> Answer:
+        """Return the answer at the end of the redirects.
+
+        Temporary failures are tried again after a pause that doubles, or as long as Retry-After says.
+        Raises NotFound (404, 410), Refused (an address that is not public), BadDocument (over the byte limit) and
+        Unreachable. ``also_400`` hands an answer with status 400 to the caller, who can read its reason.
+        """
+        pause = FIRST_PAUSE_S
+        for attempt in range(self._retries + 1):
+            try:
+                return self._follow(url, accept=accept, progress=progress, also_400=also_400)
+            except _Temporary as error:
+                wait = max(pause, error.retry_after_s or 0.0)
+                if attempt == self._retries or wait > PATIENCE_S:
+                    raise Unreachable(self._service(error.url), error.reason, error.retry_after_s) from error
+                log.info("%s: %s; again in %.0f s", self._service(error.url), error.reason, wait)
+                self._sleep(wait)
+                pause *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    def is_arxiv(self, url: str) -> bool:
+        """Whether the address is arXiv's, or stands in for it by the owner's settings."""
+        host = (urlsplit(url).hostname or "").lower()
+        return host == "arxiv.org" or host.endswith(".arxiv.org") or _origin(url) in self._arxiv_origins
+
+    def _service(self, url: str) -> str:
+        return "arXiv" if self.is_arxiv(url) else urlsplit(url).hostname or url
+
+    def _follow(self, url: str, *, accept: str, progress: Progress | None, also_400: bool) -> Answer:
+        started = self._clock()
+        for _ in range(MAX_HOPS + 1):
+            turn: AbstractContextManager[None] = self._politeness.turn() if self.is_arxiv(url) else nullcontext()
+            with turn, self._named_failures(url), self._opened(url, accept=accept) as response:
+                if response.is_redirect:
+                    url = _next_hop(url, response.headers.get("location", ""))
+                    continue
+                self._check_status(url, response, also_400=also_400)
+                return self._read(url, response, progress=progress, until=self._clock() + self._limits.wall_s)
+            if self._clock() - started > self._limits.wall_s:
+                break
+        raise Unreachable(self._service(url), "it sends us from address to address without end")
+
+    @contextmanager
+    def _opened(self, url: str, *, accept: str) -> Iterator[httpx2.Response]:
+        """Dial the checked addresses one after the other and give out the first answer, unread."""
+        import httpx2
+
+        through_proxy = proxied(urlsplit(url).scheme, urlsplit(url).hostname or "")
+        # No connection is kept: with numbers in place of names the pool could hand one host's to another.
+        with httpx2.Client(
+            trust_env=through_proxy,
+            verify=self._tls_context(),
+            timeout=httpx2.Timeout(self._limits.silence_s, connect=self._limits.connect_s),
+            limits=httpx2.Limits(max_keepalive_connections=0),
+        ) as client:
+            headers = {"user-agent": self._agent, "accept": accept, "accept-encoding": "identity"}
+            response = self._dial(client, httpx2.URL(url), headers, through_proxy=through_proxy)
+            try:
+                yield response
+            finally:
+                response.close()
+
+    def _dial(
+        self, client: httpx2.Client, url: httpx2.URL, headers: dict[str, str], *, through_proxy: bool
+    ) -> httpx2.Response:
+        import httpx2
+
+        targets = self._checked(url, through_proxy=through_proxy)
+        for position, target in enumerate(targets, start=1):
+            request = client.build_request(
+                "GET",
+                url if through_proxy else url.copy_with(host=target),
+                headers={**headers, "host": url.netloc.decode("ascii")},
+                extensions={"sni_hostname": url.raw_host.decode("ascii")},
+            )
+            try:
+                return client.send(request, stream=True)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
+                if position == len(targets):
+                    raise
+        raise socket.gaierror(socket.EAI_NONAME, "no address")
+
+    def _checked(self, url: httpx2.URL, *, through_proxy: bool) -> list[str]:
+        """Return the addresses to dial. A proxy looks names up itself, so there only numbers can be checked."""
+        port = url.port or (443 if url.scheme == "https" else 80)
+        found = [url.host] if through_proxy else self._lookup(url.raw_host.decode("ascii"), port)
+        trusted = self._allow_private or _origin(str(url)) in self._arxiv_origins
+        suspects = [a for a in found if is_number(a) or a == "localhost"]
+        if not trusted and not all(is_public(address) for address in suspects):
+            raise Refused(
+                str(url), "it points into a private network", advice="Give a public address, or the file itself."
+            )
+        return found
+
+    def _tls_context(self) -> ssl.SSLContext:
+        import httpx2
+
+        if self._tls is None:
+            self._tls = httpx2.create_ssl_context()
+        return self._tls
+
+    @contextmanager
+    def _named_failures(self, url: str) -> Iterator[None]:
+        import httpx2
+
+        try:
+            yield
+        except socket.gaierror as error:
+            raise Unreachable(self._service(url), self._without_address(url, error)) from error
+        except httpx2.InvalidURL as error:
+            raise Refused(url, "the address is malformed", advice="Copy it again from the browser.") from error
+        except httpx2.TimeoutException as error:
+            raise _Temporary(url, "it did not answer in time") from error
+        except httpx2.RemoteProtocolError as error:
+            raise _Temporary(url, "the connection broke off before the end") from error
+        except httpx2.TransportError as error:
+            reason, final = socket_reason(error)
+            if final:
+                raise Unreachable(self._service(url), reason) from error
+            raise _Temporary(url, reason) from error
+        except httpx2.DecodingError as error:
+            raise _Temporary(url, "what it sent is garbled") from error
+
+    def _without_address(self, url: str, error: socket.gaierror) -> str:
+        if self.is_arxiv(url) or error.errno == socket.EAI_AGAIN:
+            return "no network connection"
+        return "no such host is known: check the spelling and the network connection"
+
+    def _check_status(self, url: str, response: httpx2.Response, *, also_400: bool) -> None:
+        status = response.status_code
+        if status == 200 or (status == 400 and also_400):
+            return
+        if status in (404, 410):
+            raise NotFound("page", url)
+        retry_after_s = retry_after(response.headers.get("retry-after"), now=time.time())
+        if status in TEMPORARY:
+            if retry_after_s and self.is_arxiv(url):
+                self._politeness.hold(min(retry_after_s, LONGEST_HOLD_S))
+            raise _Temporary(url, status_reason(status), retry_after_s)
+        raise Unreachable(self._service(url), status_reason(status), retry_after_s)
+
+    def _read(self, url: str, response: httpx2.Response, *, progress: Progress | None, until: float) -> Answer:
+        plain = response.headers.get("content-encoding", "identity") == "identity"
+        length = response.headers.get("content-length", "") if plain else ""
+        total = int(length) if length.isdecimal() and len(length) < 16 else None
+        if total is not None and total > self._limits.max_bytes:
+            raise self._too_large(url)
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > self._limits.max_bytes:
+                raise self._too_large(url)
+            if self._clock() > until:
+                raise _Temporary(url, f"it took longer than {self._limits.wall_s:.0f} s")
+            if progress is not None:
+                progress(len(body), total)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(url, response.status_code, headers, bytes(body))
+
+    def _too_large(self, url: str) -> BadDocument:
+        megabytes = self._limits.max_bytes / 1024 / 1024
+        return BadDocument(url, f"it is larger than {megabytes:.0f} MB", advice="Give a smaller file.")
+
+
+class _Temporary(Exception):
+    """Worth another try. Ours alone: it never leaves this module."""
+
+    def __init__(self, url: str, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.url = url
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or (443 if scheme == "https" else 80)
+
+
+def _next_hop(url: str, location: str) -> str:
+    try:
+        target = urljoin(url, location)
+        scheme, host, _ = _origin(target)
+    except ValueError as error:
+        raise Refused(url, "it leads to a malformed address") from error
+    if scheme not in ("http", "https") or not host:
+        raise Refused(url, "it leads to an address that is no web page")
+    return target

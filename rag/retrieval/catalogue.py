@@ -1,0 +1,59 @@
+"""What one guild holds, ready for understanding questions; made again only when the library has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from rag.domain.paper import Paper
+from rag.retrieval.mentions import NameBook
+from rag.retrieval.spelling import Speller
+from rag.retrieval.words import tokens
+from rag.store.library import Library
+
+_GUILDS_KEPT = 32
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The papers of one guild by key, its words, and its papers' names. Never holds another guild's."""
+
+    papers: Mapping[str, Paper]
+    speller: Speller
+    names: NameBook
+
+
+class Catalogues:
+    """Catalogues by guild, kept while ``Library.revision()`` stays the same. Threads may share it."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._kept: dict[str, tuple[int, Catalogue]] = {}
+        self._lock = Lock()
+
+    def of(self, guild: str) -> Catalogue:
+        """Return the guild's catalogue as of now."""
+        revision = self._library.revision()
+        with self._lock:
+            kept = self._kept.get(guild)
+        if kept is not None and kept[0] == revision:
+            return kept[1]
+        made = self._made(guild)
+        with self._lock:
+            self._kept.pop(guild, None)
+            self._kept[guild] = (revision, made)
+            while len(self._kept) > _GUILDS_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+        return made
+
+    def _made(self, guild: str) -> Catalogue:
+        papers = self._library.papers(guild)
+        frequency = self._library.word_frequencies(guild)
+        known = dict(frequency)
+        for paper in papers:
+            for name in (*paper.aliases, paper.title):
+                for token in tokens(name):
+                    known.setdefault(token.text.casefold(), 1)
+        names = NameBook(papers, frequency=frequency, passages=self._library.passage_count(guild))
+        return Catalogue(papers={p.key: p for p in papers}, speller=Speller(known), names=names)

@@ -1,0 +1,151 @@
+"""Papers that a question names: "GoogLeNet vs AlexNet", "in mask rcnn", "resnett", "1502.03167"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.domain.paper import Paper, name_form
+from rag.retrieval.names import MARGIN, SURE, arxiv_ids_in, names_of, one_copy_each
+from rag.retrieval.words import STOP_WORDS, Token, content_words, tokens, word_set
+
+MAX_TOKENS = 12
+"""Longest name in words that is looked for; longer titles are met by their first words."""
+
+_COMPARISON = re.compile(
+    r"\b(?:vs|versus|compar\w*|differ\w*|between|against|better|worse|faster|unlike|similar\w*|relat\w*|than)\b",
+    re.IGNORECASE,
+)
+_MIN_FUZZY = 5
+_MIN_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``text[start:end]`` of the question names the paper. ``exact`` False: after mending a typing error."""
+
+    paper: Paper
+    text: str
+    start: int
+    end: int
+    exact: bool = True
+
+
+class NameBook:
+    """The names of one guild's papers.
+
+    ``frequency`` maps lower-case words to the number of passages they stand in, ``passages`` is how many there are:
+    a name that the library uses as a plain word ("transformer", "attention") is believed only when it is written
+    as a name, or stands alone.
+    """
+
+    def __init__(self, papers: Sequence[Paper], *, frequency: Mapping[str, int], passages: int) -> None:
+        self._frequency = frequency
+        self._passages = max(passages, 1)
+        self._forms: dict[str, list[Paper]] = {}
+        self._written: dict[str, set[str]] = {}
+        self._ids = {p.arxiv_id or p.paper_id: p for p in papers} | {p.paper_id: p for p in papers}
+        for paper in one_copy_each(papers):
+            for name in names_of(paper):
+                for form in {name_form(name), name_form(" ".join(name.split()[:MAX_TOKENS]))}:
+                    self._forms.setdefault(form, []).append(paper)
+                    self._written.setdefault(form, set()).add(name)
+
+    def mentions(self, question: str, knows: Callable[[str], bool]) -> tuple[Mention, ...]:
+        """Return the papers named, one mention each, in order. Longest names first: "Double DQN" is not "DQN".
+
+        ``knows`` tells whether a word is in the library's vocabulary; only unknown ones may be names with an error.
+        """
+        by_id = [Mention(self._ids[i], i, 0, 0) for i in arxiv_ids_in(question) if i in self._ids]
+        found: list[Mention] = []
+        words = tokens(question)
+        for size in range(min(MAX_TOKENS, len(words)), 0, -1):
+            for at in range(len(words) - size + 1):
+                run = words[at : at + size]
+                if any(run[0].start < m.end and m.start < run[-1].end for m in found):
+                    continue
+                found.extend(self._named(question, run, knows))
+        firm = [m for m in found if not self._doubtful(m, question)]
+        kept = firm if firm or len(content_words(question)) > 2 else found
+        return _one_each([*by_id, *sorted(kept, key=lambda m: m.start)])
+
+    def _named(self, question: str, run: Sequence[Token], knows: Callable[[str], bool]) -> list[Mention]:
+        start, end = run[0].start, run[-1].end
+        text = question[start:end]
+        if all(token.text.casefold() in STOP_WORDS for token in run):
+            return []
+        papers = self._exact(name_form(text), single=len(run) == 1)
+        if papers:
+            return [Mention(p, text, start, end) for p in papers]
+        if any(knows(token.text) or token.text.casefold() in STOP_WORDS for token in run):
+            return []
+        return [Mention(p, text, start, end, exact=False) for p in self._fuzzy(name_form(text))]
+
+    def _exact(self, form: str, *, single: bool) -> list[Paper]:
+        papers = self._forms.get(form)
+        if papers is None and single:  # "ResNets", "ResNet50"
+            stem = re.sub(r"(?:s|\d{1,3})$", "", form)
+            papers = self._forms.get(stem) if len(stem) >= _MIN_STEM and stem != form else None
+        return papers if papers and len(papers) == 1 else []
+
+    def _fuzzy(self, form: str) -> list[Paper]:
+        from rapidfuzz import fuzz
+
+        if len(form) < _MIN_FUZZY or form.isdigit():
+            return []
+        scores: dict[str, tuple[float, Paper]] = {}
+        for other, papers in self._forms.items():
+            if len(papers) != 1 or abs(len(other) - len(form)) > 2 or _digits(other) != _digits(form):
+                continue
+            score = fuzz.WRatio(form, other, score_cutoff=SURE - MARGIN)
+            scores[papers[0].key] = max(scores.get(papers[0].key, (0.0, papers[0])), (score, papers[0]), key=_first)
+        ranked = sorted(scores.values(), key=_first, reverse=True)
+        if not ranked or ranked[0][0] < SURE:
+            return []
+        clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= MARGIN
+        return [ranked[0][1]] if clear else []
+
+    def _doubtful(self, mention: Mention, question: str) -> bool:
+        """A plain word, frequent in the library or an English one, that is not written as a name."""
+        word = mention.text
+        if not word.isalpha() or not mention.exact:
+            return False
+        common = self._frequency.get(word.casefold(), 0) / self._passages
+        if common < 0.05 and word.casefold() not in _ENGLISH:
+            return False
+        sentence_start = not question[: mention.start].strip()
+        as_name = any(c.isupper() for c in word[1:]) or (word[:1].isupper() and not sentence_start)
+        return not (as_name or re.match(r"\W+(?:papers?|et al)\b", question[mention.end :], re.IGNORECASE))
+
+
+def is_comparison(question: str) -> bool:
+    """Return whether the question sets things against each other.
+
+    >>> is_comparison("difference between SGD and Adam")
+    True
+    """
+    return _COMPARISON.search(question) is not None
+
+
+_ENGLISH = word_set(
+    """
+    adam pal bart elmo alpaca pythia falcon gemini swin gato flamingo palm focus glove fast albert ernie electra
+    reformer attention transformer transformers dropout residual momentum memory memories self-attention vision
+    language mixup batch network networks deep learning generative adversarial normalization inception bottleneck
+    dense
+    """
+)
+"""Names that are also words of English, or of every paper."""
+
+
+def _one_each(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    return tuple({m.paper.key: m for m in reversed(mentions)}.values())[::-1]
+
+
+def _digits(form: str) -> str:
+    return re.sub(r"\D", "", form)
+
+
+def _first(pair: tuple[float, Paper]) -> float:
+    return pair[0]

@@ -1,0 +1,113 @@
+"""What a question asks for: words to look for, text to embed, papers and numbered things it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.retrieval.catalogue import Catalogue
+from rag.retrieval.glossary import acronyms_in
+from rag.retrieval.items import Item, items_in
+from rag.retrieval.mentions import Mention, is_comparison
+from rag.retrieval.words import (
+    STOP_WORDS,
+    content_words,
+    mostly_non_latin,
+    plain,
+    symbols,
+    tokens,
+    with_greek,
+)
+
+TERSE = 3
+"""Content words up to which a question is a bare term, as more than half of the group's own are (features.md, R4)."""
+
+LongForms = Callable[[Sequence[str]], Mapping[str, str]]
+# Acronyms as typed -> the long forms that the papers in scope define, by folded acronym.
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question, taken apart.
+
+    ``words`` go to the lexical search, ``text`` to the embedder. ``repaired`` is the question with typing errors
+    mended, None when there are none.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    repaired: str | None = None
+    mentions: tuple[Mention, ...] = ()
+    items: tuple[Item, ...] = ()
+    symbols: tuple[str, ...] = ()
+    comparison: bool = False
+    foreign: bool = False
+
+
+def understand(question: str, catalogue: Catalogue, long_forms: LongForms) -> Understood:
+    """Take a question apart with what the guild's papers say: their words, names and acronyms."""
+    text = " ".join(plain(question).split())
+    mentions = catalogue.names.mentions(text, catalogue.speller.knows)
+    mended = _mended(text, catalogue, mentions)
+    if mended != text:
+        seen = {m.paper.key for m in mentions}
+        again = catalogue.names.mentions(mended, catalogue.speller.knows)
+        mentions = (*mentions, *(m for m in again if m.paper.key not in seen))
+    words = content_words(mended)
+    terse = len(words) <= TERSE
+    longs = long_forms(acronyms_in(words, terse=terse))
+    asked = [w for w in words if name_free(w, mentions)]
+    return Understood(
+        words=_distinct([*with_greek(words), *content_words(text), *_spread(longs.values()), *_aliases(mentions)]),
+        text=_with_long_forms(mended, longs),
+        repaired=mended if mended != text else None,
+        mentions=mentions,
+        items=items_in(mended),
+        symbols=symbols(words) if terse else (),
+        comparison=len(mentions) > 1 and (is_comparison(mended) or not asked),
+        foreign=mostly_non_latin(question),
+    )
+
+
+def name_free(word: str, mentions: Iterable[Mention]) -> bool:
+    """Return whether a word is no part of a mention."""
+    return not any(word in m.text for m in mentions)
+
+
+def _mended(text: str, catalogue: Catalogue, mentions: Sequence[Mention]) -> str:
+    """Return the text with unknown words replaced by those meant; names of papers stay as they are."""
+    parts: list[str] = []
+    end = 0
+    for token in tokens(text):
+        named = any(m.start <= token.start < m.end for m in mentions)
+        acronym = sum(c.isupper() for c in token.text) > 1
+        if named or acronym or token.text.casefold() in STOP_WORDS:
+            continue
+        meant = catalogue.speller.mend(token.text)
+        if meant:
+            parts += [text[end : token.start], " ".join(meant)]
+            end = token.end
+    return "".join([*parts, text[end:]])
+
+
+def _with_long_forms(text: str, longs: Mapping[str, str]) -> str:
+    """Return the text with each acronym followed by what it stands for: embedders know words, not every acronym."""
+    end, parts = 0, []
+    for token in tokens(text):
+        long = longs.get(token.text.casefold()) or longs.get(token.text.casefold().removesuffix("s"))
+        if long and long not in text.casefold():
+            parts += [text[end : token.end], f" ({long})"]
+            end = token.end
+    return "".join([*parts, text[end:]])
+
+
+def _aliases(mentions: Iterable[Mention]) -> list[str]:
+    return _spread(alias for m in mentions for alias in m.paper.aliases)
+
+
+def _spread(names: Iterable[str]) -> list[str]:
+    return [word for name in names for word in content_words(name)]
+
+
+def _distinct(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple({word.casefold(): word for word in words}.values())

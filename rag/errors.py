@@ -5,11 +5,13 @@ SeminarError
 ├── Refused             input that we will not take
 │   ├── BadIdentifier   not an arXiv id, URL or file we know
 │   ├── BadDocument     a PDF, HTML, Markdown or notes file that cannot be read
+│   ├── BadModel        model files that are damaged or of another model
 │   ├── BadQuestion     empty or over-long
 │   └── Ambiguous       a name that fits several papers
 ├── Unreachable         network, rate limit, server errors (worth another try)
 ├── LibraryBusy         another process owns the data directory
 ├── StaleIndex          the index was made with another embedder
+├── IndexBroken         the vector index cannot be read (it can be rebuilt)
 └── StorageFailed       disk full, no permission, damaged database
 """
 
@@ -58,6 +60,11 @@ class BadDocument(Refused):
 
 
 @dataclass(eq=False)
+class BadModel(Refused):
+    """Model files that are missing, damaged or of another model. ``what`` is their path."""
+
+
+@dataclass(eq=False)
 class BadQuestion(Refused):
     """A question that is empty or over-long."""
 
@@ -92,6 +99,14 @@ class StaleIndex(SeminarError):
 
     built_with: str
     wanted: str
+
+
+@dataclass(eq=False)
+class IndexBroken(SeminarError):
+    """The vector index at ``path`` cannot be read: ``reason``. Nothing is lost: reindexing makes it anew from SQL."""
+
+    path: str
+    reason: str
 
 
 @dataclass(eq=False)

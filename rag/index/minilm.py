@@ -1,0 +1,227 @@
+"""all-MiniLM-L6-v2 on ONNX Runtime: the default embedder, without torch.
+
+Vectors equal those of sentence-transformers to 1e-5. English; reads 256 tokens, cuts what is longer.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import BadModel
+from rag.index.ports import Vectors
+from rag.index.weights import GRAPH, TOKENIZER, WEIGHTS, checked_tensors, find_weights
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession, SessionOptions
+    from tokenizers import Tokenizer
+
+log = logging.getLogger(__name__)
+
+SKELETON = Path(__file__).with_name("minilm-l6-v2.onnx")  # written by rag.index.skeleton
+MAX_TOKENS = 256  # what the model was trained to read (its sentence_bert_config.json)
+DIMENSION = 384
+# One run reads at most 8 short texts and 128 tokens: below that a run is mostly waiting for the 42 MB of weights
+# (8 texts of 8 tokens: 0.9 ms each, alone 2.2); above it, batches gain nothing and padding costs. Measured 2026-11-21.
+RUN_TOKENS, RUN_TEXTS = 128, 8
+SLAB = 512  # texts tokenised at once; bounds the memory of a reindex
+PROBE = "internal covariate shift"
+PROBE_VECTOR = (-0.01002431, -0.10904329, 0.07517857, -0.02399602, 0.05248978, 0.01210926, 0.04031993, -0.04975121)
+
+_Ids = list[int]
+_Run = Callable[[NDArray[np.int64], NDArray[np.int64]], Vectors]
+
+
+class MiniLmEmbedder:
+    """The Embedder port on one ONNX Runtime session of one thread, called from ``threads`` Python threads.
+
+    That beats batches on a session of two threads (0.65 to 0.9 s a paper; performance.md). Constructing it is cheap:
+    files are read at first use or by :meth:`warm`. Any number of threads may call it; it may be pickled.
+    """
+
+    name = "minilm-l6-v2"
+    dimension = DIMENSION
+    max_tokens = MAX_TOKENS
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        self.folder = folder
+        self.threads = threads or min(2, os.cpu_count() or 1)
+        self._lock = threading.RLock()
+        self._tokenizer: Tokenizer | None = None
+        self._run: _Run | None = None
+
+    @classmethod
+    def found(cls, folder: Path | None = None, *, threads: int | None = None) -> MiniLmEmbedder | None:
+        """Return the embedder with the weights of this machine (see :func:`find_weights`); None without any."""
+        place = find_weights(folder)
+        return cls(place, threads=threads) if place is not None else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(MiniLmEmbedder, threads=self.threads), (self.folder,)
+
+    def warm(self) -> None:
+        """Load tokenizer and session now (0.3 s), so that the first question does not wait. Raises BadModel."""
+        self._loaded()
+
+    def count(self, text: str) -> int:
+        """Return how many tokens the text has, [CLS] and [SEP] included, without truncation."""
+        return len(self._words().encode(_sound(text)).ids)
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """Return one unit row per text in the order given; ``progress`` is called in the caller's thread."""
+        run = self._loaded()
+        vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
+        for start in range(0, len(texts), SLAB):
+            ids = self._ids(texts[start : start + SLAB])
+            batches = list(_batches(ids))
+            for batch, rows in self._spread(run, [[ids[i] for i in batch] for batch in batches], batches):
+                vectors[[start + i for i in batch]] = rows
+                if progress is not None:
+                    progress(len(batch))
+        return vectors
+
+    def _spread(
+        self, run: _Run, inputs: Sequence[Sequence[_Ids]], batches: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[Sequence[int], Vectors]]:
+        """Run the batches over the threads, longest first; a lone batch (a question) runs right here."""
+        if len(batches) == 1:
+            yield batches[0], _run_padded(run, inputs[0])
+            return
+        pool = ThreadPoolExecutor(self.threads, thread_name_prefix="embed")
+        try:
+            yield from zip(batches, pool.map(partial(_run_padded, run), inputs), strict=True)
+        finally:  # also when progress() raised: the rest is not wanted
+            pool.shutdown(cancel_futures=True)
+
+    def _ids(self, texts: Sequence[str]) -> list[_Ids]:
+        """Tokenise and cut as the model's authors do: the first 254 tokens between [CLS] and [SEP]."""
+        encodings = self._words().encode_batch_fast([_sound(text) for text in texts])
+        return [
+            ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], ids[-1]] for ids in (e.ids for e in encodings)
+        ]
+
+    def _words(self) -> Tokenizer:
+        if self._tokenizer is None:
+            with self._lock:
+                if self._tokenizer is None:
+                    self._tokenizer = _tokenizer(self.folder / TOKENIZER)
+        return self._tokenizer
+
+    def _loaded(self) -> _Run:
+        if self._run is None:
+            with self._lock:
+                if self._run is None:
+                    started = time.perf_counter()
+                    packaged = (self.folder / WEIGHTS).is_file()
+                    run = _session(self.folder / WEIGHTS) if packaged else _chroma_session(self.folder / GRAPH)
+                    self._prove(run)
+                    self._run = run
+                    log.info("loaded %s from %s in %.2f s", self.name, self.folder, time.perf_counter() - started)
+        return self._run
+
+    def _prove(self, run: _Run) -> None:
+        """Compare one vector with the known one: tokenizer, graph and weights belong together, or nothing fits."""
+        vector = _run_padded(run, self._ids([PROBE]))[0]
+        if vector.shape != (DIMENSION,) or not np.allclose(vector[: len(PROBE_VECTOR)], PROBE_VECTOR, atol=1e-4):
+            raise BadModel(
+                str(self.folder), "its vectors are not those of all-MiniLM-L6-v2", "Install the model again."
+            )
+
+
+def _sound(text: str) -> str:
+    """Replace lone surrogates, which broken PDFs yield and no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _batches(ids: Sequence[_Ids]) -> Iterator[list[int]]:
+    """Yield indices, longest text first (memory is then asked for once), within the bounds of one run."""
+    batch: list[int] = []
+    for i in sorted(range(len(ids)), key=lambda i: -len(ids[i])):
+        if batch and (len(batch) == RUN_TEXTS or (len(batch) + 1) * len(ids[batch[0]]) > RUN_TOKENS):
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _run_padded(run: _Run, texts: Sequence[_Ids]) -> Vectors:
+    length = max(map(len, texts))
+    ids = np.zeros((len(texts), length), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = text
+        mask[row, : len(text)] = 1
+    return run(ids, mask)
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
+    except Exception as error:  # tokenizers raises a bare Exception for a file it cannot parse
+        raise BadModel(str(path), f"it cannot be read ({error})", "Install the model again.") from error
+    tokenizer.no_truncation()  # the file carries both, for 128 tokens
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _options() -> SessionOptions:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only: the rest is for its developers
+    return options
+
+
+def _session(weights: Path) -> _Run:
+    """Fill the skeleton with the published weights, straight from the mapped file."""
+    import onnxruntime
+
+    tensors = checked_tensors(weights)
+    tensors = {
+        name: tensor for name, tensor in tensors.items() if not name.startswith("pooler.")
+    }  # unused by the model
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
+    options = _options()
+    options.add_external_initializers(list(tensors), values)
+    session = onnxruntime.InferenceSession(SKELETON.read_bytes(), options, providers=["CPUExecutionProvider"])
+
+    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
+        return np.asarray(session.run(["vectors"], {"ids": ids, "mask": mask})[0], dtype=np.float32)
+
+    run.values = values  # type: ignore[attr-defined]  # the session reads their memory as long as it lives
+    return run
+
+
+def _chroma_session(graph: Path) -> _Run:
+    """Run the graph that chromadb downloads, which ends at the last hidden state, and pool here."""
+    import onnxruntime
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
+
+    try:
+        session: InferenceSession = onnxruntime.InferenceSession(
+            str(graph), _options(), providers=["CPUExecutionProvider"]
+        )
+    except (Fail, InvalidGraph, InvalidProtobuf) as error:
+        raise BadModel(str(graph), f"it cannot be read ({error})", "Install the model again.") from error
+
+    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
+        kinds = np.zeros_like(ids)
+        hidden = np.asarray(session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds})[0])
+        total = (hidden * mask[:, :, None]).sum(axis=1)
+        return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True), dtype=np.float32)
+
+    return run

@@ -1,0 +1,139 @@
+"""The graph of all-MiniLM-L6-v2 without its weights, as ONNX: ``python -m rag.index.skeleton`` writes it anew.
+
+Needs ``onnx`` (a development dependency). The weights have the names and the layout of the model's
+safetensors file (hence ``transB``), so that :mod:`rag.index.minilm` can hand the file's own memory to ONNX Runtime.
+Architecture: BERT (Devlin et al. 2019), 6 layers, 12 heads of 32, then sentence-transformers' mean pooling and L2 norm.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+SKELETON = Path(__file__).with_name("minilm-l6-v2.onnx")
+WIDTH, INNER, HEADS, LAYERS = 384, 1536, 12, 6  # the model's config.json
+WORDS, POSITIONS, KINDS = 30522, 512, 2
+EPSILON = 1e-12  # of every layer normalisation
+OPSET, IR = 20, 9  # Gelu is an operator since opset 20
+
+
+def skeleton() -> ModelProto:
+    """Return the graph: int64 ``ids`` and ``mask`` of shape (n, length) to unit float32 ``vectors`` (n, 384)."""
+    from onnx import TensorProto, helper
+
+    draft = _Draft()
+    x = _embedding(draft)
+    hidden_mask = _attention_mask(draft)
+    for number in range(LAYERS):
+        x = _layer(draft, f"encoder.layer.{number}", x, hidden_mask)
+    _pooling(draft, x)
+    ids, mask = (helper.make_tensor_value_info(n, TensorProto.INT64, ["n", "length"]) for n in ("ids", "mask"))
+    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", WIDTH])
+    graph = helper.make_graph(draft.nodes, "minilm-l6-v2", [ids, mask], [vectors], initializer=draft.initializers)
+    return helper.make_model(
+        graph, producer_name="seminar", opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR
+    )
+
+
+class _Draft:
+    """Collects nodes and initializers; every node's output is named after the order it came in."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.initializers: list[Any] = []
+
+    def node(self, operator: str, *inputs: str, output: str = "", **attributes: object) -> str:
+        from onnx import helper
+
+        output = output or f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
+        return output
+
+    def weight(self, name: str, *shape: int) -> str:
+        """Declare a tensor whose values come at load."""
+        from onnx import TensorProto
+
+        tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
+        tensor.data_location = TensorProto.EXTERNAL
+        tensor.external_data.add(key="location", value="model.safetensors")
+        self.initializers.append(tensor)
+        return name
+
+    def constant(self, name: str, values: list[int] | list[float] | float) -> str:
+        import numpy as np
+        from onnx import numpy_helper
+
+        array = np.asarray(values)
+        self.initializers.append(
+            numpy_helper.from_array(array.astype(np.int64 if array.dtype.kind == "i" else np.float32), name)
+        )
+        return name
+
+    def linear(self, name: str, x: str, inputs: int, outputs: int) -> str:
+        weight, bias = self.weight(f"{name}.weight", outputs, inputs), self.weight(f"{name}.bias", outputs)
+        return self.node("Gemm", x, weight, bias, transB=1)
+
+    def normal(self, name: str, x: str) -> str:
+        scale, bias = self.weight(f"{name}.weight", WIDTH), self.weight(f"{name}.bias", WIDTH)
+        return self.node("LayerNormalization", x, scale, bias, axis=-1, epsilon=EPSILON)
+
+
+def _embedding(draft: _Draft) -> str:
+    """Sum word, position and (always the first) kind; rows of all texts one after another: (n * length, 384)."""
+    words = draft.node("Gather", draft.weight("embeddings.word_embeddings.weight", WORDS, WIDTH), "ids")
+    length = draft.node("Shape", "ids", start=1, end=2)
+    zero, one = draft.constant("zero", [0]), draft.constant("one", [1])
+    table = draft.weight("embeddings.position_embeddings.weight", POSITIONS, WIDTH)
+    positions = draft.node("Slice", table, zero, length, zero)
+    kind = draft.node("Slice", draft.weight("embeddings.token_type_embeddings.weight", KINDS, WIDTH), zero, one, zero)
+    total = draft.node("Add", draft.node("Add", words, kind), positions)
+    rows = draft.node("Reshape", total, draft.constant("rows", [-1, WIDTH]))
+    draft.node("Shape", "ids", output="texts_by_length")
+    draft.node("Concat", "texts_by_length", draft.constant("heads", [HEADS, WIDTH // HEADS]), output="by_head", axis=0)
+    draft.node("Concat", "texts_by_length", draft.constant("width", [WIDTH]), output="by_text", axis=0)
+    return draft.normal("embeddings.LayerNorm", rows)
+
+
+def _attention_mask(draft: _Draft) -> str:
+    """Make padding weigh nothing: 0 where there is text, -1e9 where there is not; (n, 1, 1, length)."""
+    draft.node("Cast", "mask", output="present", to=1)
+    absent = draft.node("Sub", draft.constant("unit", 1.0), "present")
+    return draft.node(
+        "Unsqueeze", draft.node("Mul", absent, draft.constant("never", -1e9)), draft.constant("inner", [1, 2])
+    )
+
+
+def _layer(draft: _Draft, name: str, x: str, mask: str) -> str:
+    query, key, value = (
+        draft.node("Reshape", draft.linear(f"{name}.attention.self.{part}", x, WIDTH, WIDTH), "by_head")
+        for part in ("query", "key", "value")
+    )
+    query = draft.node("Transpose", query, perm=[0, 2, 1, 3])
+    scores = draft.node("MatMul", query, draft.node("Transpose", key, perm=[0, 2, 3, 1]))
+    if not any(i.name == "scale" for i in draft.initializers):
+        draft.constant("scale", (WIDTH / HEADS) ** -0.5)
+    shares = draft.node("Softmax", draft.node("Add", draft.node("Mul", scores, "scale"), mask), axis=-1)
+    context = draft.node("MatMul", shares, draft.node("Transpose", value, perm=[0, 2, 1, 3]))
+    context = draft.node("Reshape", draft.node("Transpose", context, perm=[0, 2, 1, 3]), "rows")
+    attended = draft.linear(f"{name}.attention.output.dense", context, WIDTH, WIDTH)
+    x = draft.normal(f"{name}.attention.output.LayerNorm", draft.node("Add", attended, x))
+    inner = draft.node("Gelu", draft.linear(f"{name}.intermediate.dense", x, WIDTH, INNER))
+    outer = draft.linear(f"{name}.output.dense", inner, INNER, WIDTH)
+    return draft.normal(f"{name}.output.LayerNorm", draft.node("Add", outer, x))
+
+
+def _pooling(draft: _Draft, x: str) -> None:
+    """Average the rows of the text that is there, and bring the average to length 1."""
+    present = draft.node("Unsqueeze", "present", draft.constant("last", [2]))
+    kept = draft.node("Mul", draft.node("Reshape", x, "by_text"), present)
+    mean = draft.node(
+        "Div", draft.node("ReduceSum", kept, "one", keepdims=0), draft.node("ReduceSum", present, "one", keepdims=0)
+    )
+    draft.node("LpNormalization", mean, output="vectors", axis=-1, p=2)
+
+
+if __name__ == "__main__":
+    SKELETON.write_bytes(skeleton().SerializeToString(deterministic=True))

@@ -104,7 +104,7 @@ def _introduced_acronyms(title: str, text: str) -> Iterator[str]:
     for match in _SHORT_FORM.finditer(text):
         short = match["short"].removesuffix("s")
         long = _spelled_out(short, match["words"].split())
-        if not long or sum(c.isupper() for c in short) < 2:
+        if len(long) < 2 or sum(c.isupper() for c in short) < 2:
             continue
         before = text[max(0, match.end("words") - len(" ".join(long)) - 40) : match.end("words") - len(" ".join(long))]
         if _begins(title, long) or (_CLAIM.search(before) and not re.search(r"[.;]", before.rstrip()[-25:])):
@@ -112,21 +112,21 @@ def _introduced_acronyms(title: str, text: str) -> Iterator[str]:
 
 
 def _spelled_out(short: str, words: list[str]) -> list[str]:
-    """Return the last words that the short form stands for, the fewest that begin with its letter and hold the rest."""
-    letters = re.sub(r"[^a-z]", "", short.casefold())
+    """Return the last words that a short form stands for: "Dense Convolutional Network" for "DenseNet".
+
+    Each capital and what follows it ("Dense", "Net") begins one of the words, in order, the first one the first word.
+    """
+    pieces = [piece.casefold() for piece in re.findall(r"[A-Z][a-z]*", short)]
     for count in range(1, len(words) + 1):
-        long = words[-count:]
-        if letters and long[0].casefold().startswith(letters[0]) and _holds(" ".join(long).casefold(), letters):
-            starts = initials(" ".join(long))
-            if count > 1 and (starts.startswith(letters[:2]) or _holds(letters, starts)):
-                return long
+        parts = re.findall(r"[^\W_]+", " ".join(words[-count:]).casefold())
+        if pieces and parts and parts[0].startswith(pieces[0]) and _begin_in_order(pieces, parts):
+            return words[-count:]
     return []
 
 
-def _holds(text: str, letters: str) -> bool:
-    """Tell whether the letters occur in the text in their order."""
-    rest = iter(text)
-    return all(letter in rest for letter in letters)
+def _begin_in_order(pieces: list[str], parts: list[str]) -> bool:
+    rest = iter(parts)
+    return all(any(part.startswith(piece) for part in rest) for piece in pieces)
 
 
 def _begins(title: str, long: Iterable[str]) -> bool:

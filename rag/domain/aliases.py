@@ -114,14 +114,24 @@ def _introduced_acronyms(title: str, text: str) -> Iterator[str]:
 def _spelled_out(short: str, words: list[str]) -> list[str]:
     """Return the last words that a short form stands for: "Dense Convolutional Network" for "DenseNet".
 
-    Each capital and what follows it ("Dense", "Net") begins one of the words, in order, the first one the first word.
+    Each capital and what follows it ("Dense", "Net") begins one of the words, in order, the first one the first word;
+    in an acronym two may and the rest stand inside ("GAT": Graph ATtention networks).
     """
     pieces = [piece.casefold() for piece in re.findall(r"[A-Z][a-z]*", short)]
     for count in range(1, len(words) + 1):
         parts = re.findall(r"[^\W_]+", " ".join(words[-count:]).casefold())
-        if pieces and parts and parts[0].startswith(pieces[0]) and _begin_in_order(pieces, parts):
+        if not pieces or not parts or not parts[0].startswith(pieces[0]):
+            continue
+        spread = short.isupper() and "".join(p[0] for p in parts).startswith("".join(pieces[:2]))
+        if _begin_in_order(pieces, parts) or (spread and _holds(" ".join(parts), "".join(pieces))):
             return words[-count:]
     return []
+
+
+def _holds(text: str, letters: str) -> bool:
+    """Tell whether the letters occur in the text in their order."""
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
 
 
 def _begin_in_order(pieces: list[str], parts: list[str]) -> bool:

@@ -248,6 +248,8 @@ def _unknown(text: str, *, local: bool) -> BadIdentifier:
     if local and _is_folder(text):
         advice = "Name the files in it, for example with *.pdf."
         return BadIdentifier(_short(text), "it is a folder", advice=advice)
+    if local and (path := _path(text)) is not None and _is_file(path):
+        return BadIdentifier(_short(text), "it is no PDF, HTML or Markdown file", advice=_ADVICE)
     if re.match(r"(?:doi:\s*)?10\.[0-9]{4,9}/\S", text, re.IGNORECASE):
         return BadIdentifier(
             _short(text), "only arXiv's own DOIs lead to a PDF", advice="Give the address of the paper's PDF."

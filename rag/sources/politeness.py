@@ -48,8 +48,11 @@ class Politeness:
         self._sleep = sleep
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for our turn and hold it. Raises Unreachable when arXiv has told us to stay away for long."""
+    def turn(self) -> Iterator[Callable[[], None]]:
+        """Wait for our turn and hold it; gives what to call just before sending, for the next to count from there.
+
+        Raises Unreachable when arXiv has told us to stay away for long.
+        """
         from filelock import FileLock, Timeout
 
         try:
@@ -62,8 +65,8 @@ class Politeness:
             raise StorageFailed(f"the lock for arXiv cannot be taken: {error.strerror or error}") from error
         try:
             self._wait()
-            self._write(_Stamp(last=self._clock()))
-            yield
+            self._asked()  # whoever dies before sending has asked as well
+            yield self._asked
         finally:
             lock.release()
 
@@ -71,6 +74,9 @@ class Politeness:
         """Remember that arXiv asked everyone here to stay away for so long. Call it within a turn."""
         stamp = self._read() or _Stamp(last=self._clock())
         self._write(_Stamp(last=stamp.last, not_before=max(stamp.not_before, self._clock() + seconds)))
+
+    def _asked(self) -> None:
+        self._write(_Stamp(last=self._clock()))
 
     def _wait(self) -> None:
         seconds = self._seconds_to_wait()

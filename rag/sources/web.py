@@ -130,8 +130,11 @@ class Web:
     def _follow(self, url: str, *, accept: str, progress: Progress | None, also_400: bool) -> Answer:
         started = self._clock()
         for _ in range(MAX_HOPS + 1):
-            turn: AbstractContextManager[None] = self._politeness.turn() if self.is_arxiv(url) else nullcontext()
-            with turn, self._named_failures(url), self._opened(url, accept=accept) as response:
+            with (
+                self._turn(url) as asking,
+                self._named_failures(url),
+                self._opened(url, accept=accept, asking=asking) as response,
+            ):
                 if response.is_redirect:
                     url = _next_hop(url, response.headers.get("location", ""))
                     continue
@@ -141,8 +144,11 @@ class Web:
                 break
         raise Unreachable(self._service(url), "it sends us from address to address without end")
 
+    def _turn(self, url: str) -> AbstractContextManager[Callable[[], None]]:
+        return self._politeness.turn() if self.is_arxiv(url) else nullcontext(lambda: None)
+
     @contextmanager
-    def _opened(self, url: str, *, accept: str) -> Iterator[httpx2.Response]:
+    def _opened(self, url: str, *, accept: str, asking: Callable[[], None]) -> Iterator[httpx2.Response]:
         """Dial the checked addresses one after the other and give out the first answer, unread."""
         import httpx2
 
@@ -155,22 +161,23 @@ class Web:
             limits=httpx2.Limits(max_keepalive_connections=0),
         ) as client:
             headers = {"user-agent": self._agent, "accept": accept, "accept-encoding": "identity"}
-            response = self._dial(client, httpx2.URL(url), headers, through_proxy=through_proxy)
+            targets = self._checked(httpx2.URL(url), through_proxy=through_proxy)
+            asking()
+            response = self._dial(client, httpx2.URL(url), headers, targets)
             try:
                 yield response
             finally:
                 response.close()
 
     def _dial(
-        self, client: httpx2.Client, url: httpx2.URL, headers: dict[str, str], *, through_proxy: bool
+        self, client: httpx2.Client, url: httpx2.URL, headers: dict[str, str], targets: list[str]
     ) -> httpx2.Response:
         import httpx2
 
-        targets = self._checked(url, through_proxy=through_proxy)
         for position, target in enumerate(targets, start=1):
             request = client.build_request(
                 "GET",
-                url if through_proxy else url.copy_with(host=target),
+                url.copy_with(host=target),
                 headers={**headers, "host": url.netloc.decode("ascii")},
                 extensions={"sni_hostname": url.raw_host.decode("ascii")},
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -75,7 +76,7 @@ class _Paper:
 class LoopbackArxiv:
     """Use as a context manager. What is scripted for a path comes first, in order; then the papers; then 404."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> None:
         self._papers: dict[str, _Paper] = {}
         self._scripts: dict[str, deque[Reply]] = defaultdict(deque)
         self._always: dict[str, Callable[[Seen], Reply] | Reply] = {}
@@ -83,8 +84,10 @@ class LoopbackArxiv:
         self.requests: list[Seen] = []
         self._server = ThreadingHTTPServer((host, 0), _handler(self))
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self.url = f"http://{host}:{self._server.server_port}"
+        self.url = f"{'http' if tls is None else 'https'}://{host}:{self._server.server_port}"
         self.api = f"{self.url}/api/query"
         self.pdf_address = f"{self.url}/pdf/{{id}}{{v}}"
 

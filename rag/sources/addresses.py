@@ -9,7 +9,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
+from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
+
+from rag.errors import Refused
 
 Lookup = Callable[[str, int], list[str]]
 # (host, port) -> numeric addresses, in the order in which to try them. Raises OSError (socket.gaierror).
@@ -50,6 +53,27 @@ def proxied(scheme: str, host: str) -> bool:
     """Whether the environment (HTTPS_PROXY, NO_PROXY) sends this address through a proxy, which then looks it up."""
     proxies = getproxies()
     return (scheme in proxies or "all" in proxies) and not proxy_bypass(host)
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of an address: what makes two of them the same server."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, (parts.hostname or "").lower(), parts.port or (443 if scheme == "https" else 80)
+
+
+def next_hop(url: str, location: str) -> str:
+    """Return the absolute address that a redirect leads to; Refused when that is nothing to fetch."""
+    if not location:
+        raise Refused(url, "it redirects without saying where to")
+    try:
+        target = urljoin(url, location)
+        scheme, host, _ = origin(target)
+    except ValueError as error:
+        raise Refused(url, "it leads to a malformed address") from error
+    if scheme not in ("http", "https") or not host:
+        raise Refused(url, "it leads to an address that is no web page")
+    return target
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052

@@ -157,7 +157,14 @@ class _Session:
             raise Unreachable("arXiv", "it sent a web page instead of metadata")
         if answer.status == 400:
             raise _refusal(answer.body)
+        if b"<entry" not in answer.body and _TOTAL_NOT_0.search(answer.body) is not None:
+            raise Unreachable(
+                "arXiv", "its answer was incomplete"
+            )  # the feed is known for it, see arxiv.UnexpectedEmptyPageError
         return _Reply(answer.status, answer.body)
+
+
+_TOTAL_NOT_0 = re.compile(rb"totalResults[^>]*>\s*[1-9]")
 
 
 def _refusal(body: bytes) -> BadIdentifier:

@@ -15,16 +15,16 @@ log = logging.getLogger(__name__)
 
 CLOSE_TITLE = 92.0  # of 100 (rapidfuzz ratio): lets a plural or a dropped "the" pass, not another paper's name
 _NEAR_TITLES = 3
-_BASE = "https://paperswithcode.com"
+_MAX_HOPS = 3  # http to https, www, then the paper page
 
 
 class PapersWithCode:
     """Resolves paper pages of Papers with Code, whose site redirects to Hugging Face since December 2025."""
 
-    def __init__(self, *, web: Web, feed: ArxivFeed, base: str = _BASE) -> None:
+    def __init__(self, *, web: Web, feed: ArxivFeed, base: str = "") -> None:
         self._web = web
         self._feed = feed
-        self._base = base.rstrip("/")
+        self._base = base.rstrip("/")  # "" asks the site that the page is on
 
     def paper(self, page: PapersWithCodePage) -> ArxivRef:
         """Return the arXiv paper that a page was about.
@@ -34,12 +34,16 @@ class PapersWithCode:
         return self._by_redirect(page) or self._by_title(page)
 
     def _by_redirect(self, page: PapersWithCodePage) -> ArxivRef | None:
+        """Read the id off the redirects; the page at their end is not fetched."""
+        url = f"{self._base}/paper/{page.slug}" if self._base else page.url
         try:
-            end = self._web.get(f"{self._base}/paper/{page.slug}", accept="text/html").url
-        except (NotFound, Refused, Unreachable) as error:
+            for _ in range(_MAX_HOPS):
+                url = self._web.next_address(url) or ""
+                if not url or (ref := arxiv_ref_of(url)) is not None:
+                    return ref if url else None
+        except (Refused, Unreachable) as error:
             log.info("%s leads nowhere: %s", page.url, error)
-            return None
-        return arxiv_ref_of(end)
+        return None
 
     def _by_title(self, page: PapersWithCodePage) -> ArxivRef:
         from rapidfuzz import fuzz, utils

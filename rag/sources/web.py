@@ -8,14 +8,14 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from rag import __version__
 from rag.errors import BadDocument, NotFound, Refused, Unreachable
-from rag.sources.addresses import Lookup, is_number, is_public, look_up, proxied
+from rag.sources.addresses import Lookup, is_number, is_public, look_up, next_hop, origin, proxied
 from rag.sources.failures import TEMPORARY, retry_after, socket_reason, status_reason
 from rag.sources.politeness import Politeness
 
@@ -90,7 +90,7 @@ class Web:
     ) -> None:
         self._politeness = politeness
         self._agent = user_agent(contact)
-        self._arxiv_origins = frozenset(_origin(base) for base in arxiv_bases)
+        self._arxiv_origins = frozenset(origin(base) for base in arxiv_bases)
         self._allow_private = allow_private_addresses
         self._limits = limits or Limits()
         self._retries = retries
@@ -119,10 +119,18 @@ class Web:
                 pause *= 2
         raise AssertionError("the last attempt returns or raises")
 
+    def next_address(self, url: str) -> str | None:
+        """Return where an address redirects to; None when it does not. One request, its body unread, never repeated."""
+        try:
+            with self._asked(url, accept="*/*") as response:
+                return next_hop(url, response.headers.get("location", "")) if response.is_redirect else None
+        except _Temporary as error:
+            raise Unreachable(self._service(url), error.reason) from error
+
     def is_arxiv(self, url: str) -> bool:
         """Whether the address is arXiv's, or stands in for it by the owner's settings."""
         host = (urlsplit(url).hostname or "").lower()
-        return host == "arxiv.org" or host.endswith(".arxiv.org") or _origin(url) in self._arxiv_origins
+        return host == "arxiv.org" or host.endswith(".arxiv.org") or origin(url) in self._arxiv_origins
 
     def _service(self, url: str) -> str:
         return "arXiv" if self.is_arxiv(url) else urlsplit(url).hostname or url
@@ -130,13 +138,9 @@ class Web:
     def _follow(self, url: str, *, accept: str, progress: Progress | None, also_400: bool) -> Answer:
         started = self._clock()
         for _ in range(MAX_HOPS + 1):
-            with (
-                self._turn(url) as asking,
-                self._named_failures(url),
-                self._opened(url, accept=accept, asking=asking) as response,
-            ):
+            with self._asked(url, accept=accept) as response:
                 if response.is_redirect:
-                    url = _next_hop(url, response.headers.get("location", ""))
+                    url = next_hop(url, response.headers.get("location", ""))
                     continue
                 self._check_status(url, response, also_400=also_400)
                 return self._read(url, response, progress=progress, until=self._clock() + self._limits.wall_s)
@@ -144,8 +148,12 @@ class Web:
                 break
         raise Unreachable(self._service(url), "it sends us from address to address without end")
 
-    def _turn(self, url: str) -> AbstractContextManager[Callable[[], None]]:
-        return self._politeness.turn() if self.is_arxiv(url) else nullcontext(lambda: None)
+    @contextmanager
+    def _asked(self, url: str, *, accept: str) -> Iterator[httpx2.Response]:
+        """Give out one answer, unread; at arXiv in our turn, which lasts until the answer is read."""
+        turn = self._politeness.turn() if self.is_arxiv(url) else nullcontext(lambda: None)
+        with turn as asking, self._named_failures(url), self._opened(url, accept=accept, asking=asking) as response:
+            yield response
 
     @contextmanager
     def _opened(self, url: str, *, accept: str, asking: Callable[[], None]) -> Iterator[httpx2.Response]:
@@ -192,7 +200,7 @@ class Web:
         """Return the addresses to dial. A proxy looks names up itself, so there only numbers can be checked."""
         port = url.port or (443 if url.scheme == "https" else 80)
         found = [url.host] if through_proxy else self._lookup(url.raw_host.decode("ascii"), port)
-        trusted = self._allow_private or _origin(str(url)) in self._arxiv_origins
+        trusted = self._allow_private or origin(str(url)) in self._arxiv_origins
         suspects = [a for a in found if is_number(a) or a == "localhost"]
         if not trusted and not all(is_public(address) for address in suspects):
             raise Refused(
@@ -278,20 +286,3 @@ class _Temporary(Exception):
         self.url = url
         self.reason = reason
         self.retry_after_s = retry_after_s
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    return scheme, (parts.hostname or "").lower(), parts.port or (443 if scheme == "https" else 80)
-
-
-def _next_hop(url: str, location: str) -> str:
-    try:
-        target = urljoin(url, location)
-        scheme, host, _ = _origin(target)
-    except ValueError as error:
-        raise Refused(url, "it leads to a malformed address") from error
-    if scheme not in ("http", "https") or not host:
-        raise Refused(url, "it leads to an address that is no web page")
-    return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import multiprocessing
 import os
@@ -59,7 +60,9 @@ def test_a_clock_that_began_anew_costs_one_interval(tmp_path: Path, politeness: 
 
 
 @pytest.mark.parametrize("stamp", [b"", b"{", b"[]", b'{"last": "x", "not_before": 0}', b"\xff\xfe", b'{"last": NaN}'])
-def test_a_damaged_stamp_costs_one_interval(tmp_path: Path, politeness: Politeness, time_: FakeTime, stamp: bytes) -> None:
+def test_a_damaged_stamp_costs_one_interval(
+    tmp_path: Path, politeness: Politeness, time_: FakeTime, stamp: bytes
+) -> None:
     (tmp_path / "arxiv.stamp").write_bytes(stamp)
     with politeness.turn():
         assert time_.slept == [3.0]
@@ -138,7 +141,7 @@ def test_two_processes_keep_the_rule_together(tmp_path: Path, arxiv: LoopbackArx
     assert [worker.exitcode for worker in workers] == [0, 0]
     seen = sorted(arxiv.requests, key=lambda one: one.at)
     assert len(seen) == 6
-    for earlier, later in zip(seen, seen[1:], strict=False):
+    for earlier, later in itertools.pairwise(seen):
         assert later.at - earlier.at > INTERVAL_S * 0.6  # what lies between stamp and arrival varies
         assert later.at >= earlier.ended - 0.02  # one connection at a time
 

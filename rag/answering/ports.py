@@ -1,25 +1,28 @@
-"""What answering asks of the rooms around it."""
+"""What answering asks of the rooms around it, and what passes between its own parts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rag.answering.questions import Asked
 from rag.answering.quotes import Found
 from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
-from rag.domain.passage import Hit, Passage, Scope
+from rag.domain.passage import Passage, Scope
 from rag.domain.reading import Block, Page
+
+if TYPE_CHECKING:
+    from rag.retrieval.retriever import Retrieved
 
 
 class Searcher(Protocol):
-    """Finds passages: :class:`rag.retrieval` has the real one."""
+    """Finds passages: :class:`rag.retrieval.retriever.Retriever`."""
 
-    def search(self, query: str, scope: Scope, limit: int) -> Sequence[Hit]:
-        """Return hits, best first."""
+    def search(self, query: str, scope: Scope, limit: int) -> Retrieved:
+        """Return hits, best first, with what the question was understood to name."""
         ...
 
 
@@ -27,7 +30,7 @@ class NoteSearcher(Protocol):
     """Finds the group's notes that speak to a question."""
 
     def search(self, query: str, *, guild: str, paper_keys: Sequence[str] | None, limit: int) -> Sequence[NoteHit]:
-        """Return notes, best first."""
+        """Return notes that are close enough to be shown, best first."""
         ...
 
 
@@ -50,29 +53,37 @@ class Shelf(Protocol):
         """Return the passages of a paper by ordinal."""
         ...
 
-    def word_frequencies(self) -> dict[str, int]:
-        """Return in how many passages each word occurs."""
+    def code_links(self, key: str, *, guild: str) -> tuple[CodeLink, ...]:
+        """Return the code links of a paper, the most trusted first."""
         ...
 
-    def code_links(self, key: str, *, guild: str) -> tuple[CodeLink, ...]:
-        """Return the code links of a paper."""
+    def word_frequencies(self, guild: str) -> dict[str, int]:
+        """Return in how many passages each lower-case word stands."""
+        ...
+
+    def passage_count(self, guild: str) -> int:
+        """Return the number of passages."""
+        ...
+
+    def revision(self) -> int:
+        """Return a number that changes whenever the library does."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a paper that speaks to a question, found on its page. Higher scores are better, 0 to 1."""
+    """A sentence of a paper that speaks to a question, and where it was found. Scores: higher is better."""
 
     paper: Paper
     passage: Passage
     found: Found
     score: float
-    order: tuple[int, int]  # passage ordinal and offset in it: reading order within a paper
+    at: int  # offset in the passage: with the passage's ordinal, the reading order
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """A sentence that a writer proposes, and the 0-based numbers of the evidence it leans on."""
+    """A sentence that a writer proposes, and the 0-based places of the evidence it leans on."""
 
     text: str
     evidence: tuple[int, ...]
@@ -80,16 +91,16 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer hands in. ``lead`` are frame words of ours; they claim nothing about a paper."""
+    """What a writer hands in."""
 
     sentences: tuple[DraftSentence, ...]
-    lead: str = ""
 
 
 class Writer(Protocol):
     """Writes an answer from evidence: extractive, or a language model."""
 
     name: str
+    invents: bool  # whether its sentences are its own words (outcome "grounded") or quotes ("quoted")
 
     def write(self, asked: Asked, evidence: Sequence[Evidence]) -> Draft:
         """Return sentences, each leaning on evidence given; the gate drops what does not hold."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.answering.words import content_words, words_of
+from rag.answering.wording import content_words, words_in
 
 
 class Asks(StrEnum):
@@ -41,7 +41,7 @@ class Asked:
     @property
     def terse(self) -> bool:
         """Whether it is three words or fewer: a note's catchword rather than a sentence."""
-        return len(words_of(self.question)) <= 3
+        return len(words_in(self.question)) <= 3
 
 
 _LABEL = re.compile(
@@ -78,7 +78,9 @@ _SIDES = (
     re.compile(r"^(?:why |how |is |are |does |do )*(.+?) (?:is |are )?(?:better|worse|faster|slower|larger|smaller|"
                r"more accurate|cheaper) than (.+)", re.I),
 )  # fmt: skip
-_WHY = re.compile(r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (?:is|was) the (?:motivation|rationale)\b|\bcause[sd]?\b", re.I)
+_WHY = re.compile(
+    r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (?:is|was) the (?:motivation|rationale)\b|\bcause[sd]?\b", re.I
+)
 _NUMBER = re.compile(
     r"\bhow (?:many|much|fast|large|big|deep|long|often|small|wide|accurate|high|slow|well)\b"
     r"|\bwhat\b.*\b(?:number of|percentage|size of|rate|accuracy|score|fps|parameters?|value of|batch size|dropout rate|"
@@ -114,7 +116,7 @@ def understand(question: str) -> Asked:
     """Return what a question asks. Never fails: what fits nothing is ``OTHER``."""
     asked = " ".join(question.split())
     bare = asked.strip(" ?!.:;,\"'“”‘’-").strip()
-    words = content_words(bare) or tuple(w for w in words_of(bare))
+    words = content_words(bare)
     label = _label(bare)
     kind = _kind(bare, label)
     sides = _sides(bare) if kind is Asks.COMPARISON else ()
@@ -137,7 +139,7 @@ def _kind(bare: str, label: str | None) -> Asks:
     if _YES_NO.match(bare):
         return Asks.YES_NO
     subject = _subject(bare)
-    if subject and len(words_of(subject)) <= MAX_SUBJECT_WORDS:
+    if subject and len(words_in(subject)) <= MAX_SUBJECT_WORDS:
         return Asks.DEFINITION
     return Asks.HOW if re.search(r"\bhow\b", bare, re.I) else Asks.OTHER
 
@@ -168,7 +170,7 @@ def _subject(bare: str) -> str:
         match = pattern.match(bare)
         if match is not None:
             return _trimmed(match.group(1))
-    if len(words_of(bare)) <= 5 and not _ASKING.match(bare):
+    if len(words_in(bare)) <= 5 and not _ASKING.match(bare):
         return _trimmed(bare)
     return ""
 

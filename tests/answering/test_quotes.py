@@ -46,7 +46,8 @@ def test_its_boxes_are_those_of_the_lines_it_covers() -> None:
 
 
 @pytest.mark.parametrize(
-    "quote", ["a state-of-the-art", "a state-of-the- art", "a state-of-the-\nart", "a state‐of‐the‑art", "a state-of-theart"]
+    "quote",
+    ["a state-of-the-art", "a state-of-the- art", "a state-of-the-\nart", "a state‐of‐the‑art", "a state-of-theart"],
 )
 def test_a_hyphen_at_a_line_end_is_found_kept_or_mended(quote: str) -> None:
     assert find_quote(quote, PRINTED) is not None
@@ -123,7 +124,10 @@ def test_a_sentence_over_a_page_break_gives_its_longer_part_with_an_ellipsis() -
 
 
 def test_half_sentences_that_are_too_short_are_not_quoted() -> None:
-    assert verify("We find that it works well today.", [page_of("We find that it", 1), page_of("works well today.", 2)]) is None
+    assert (
+        verify("We find that it works well today.", [page_of("We find that it", 1), page_of("works well today.", 2)])
+        is None
+    )
 
 
 def test_a_sentence_that_stands_nowhere_is_not_quoted() -> None:
@@ -160,7 +164,9 @@ def test_a_hostile_quote_takes_no_time() -> None:
 
 
 words = st.text(alphabet="abcdefghijklmnopqrstuvwxyzABCEFG", min_size=1, max_size=9)
-tokens = st.one_of(words, st.sampled_from(["12", "3.5%", "(x)", "E[x],", "=", "ﬁne", "co-adapt", "“so”", "naïve", "β1", "it’s"]))
+tokens = st.one_of(
+    words, st.sampled_from(["12", "3.5%", "(x)", "E[x],", "=", "ﬁne", "co-adapt", "“so”", "naïve", "β1", "it’s"])
+)
 
 
 @st.composite

@@ -1,0 +1,65 @@
+"""Answers and hits as the JSON objects that other tools rely on (``ask --json``, ``search --json``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rag.domain.answer import Answer, Citation
+from rag.domain.note import NoteHit
+from rag.domain.passage import Hit
+
+
+def answer_as_json(answer: Answer) -> dict[str, Any]:
+    """Return the object of ``ask --json``."""
+    took = {name: round(answer.took_ms.get(name, 0.0), 1) for name in ("retrieve", "answer", "total")}
+    return {
+        "question": answer.question,
+        "outcome": answer.outcome.value,
+        "text": answer.text,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "notes": [_note(hit) for hit in answer.notes],
+        "nearest": [hit_as_json(hit) for hit in answer.nearest],
+        "took_ms": took,
+        "writer": answer.writer,
+    }
+
+
+def hit_as_json(hit: Hit) -> dict[str, Any]:
+    """Return one hit of ``search --json``; the passages offered as nearest have the same shape."""
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "paper_id": hit.paper.paper_id,
+        "title": hit.paper.title,
+        "page": hit.passage.first_page,
+        "last_page": hit.passage.last_page,
+        "section": " > ".join(hit.passage.section),
+        "kind": hit.passage.kind.value,
+        "text": hit.passage.text,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    return {
+        "number": citation.number,
+        "paper_id": citation.paper.paper_id,
+        "title": citation.paper.title,
+        "page": citation.quote.page,
+        "section": " > ".join(citation.passage.section),
+        "kind": citation.passage.kind.value,
+        "quote": citation.quote.text,
+        "verified": True,  # a citation cannot exist otherwise: rag.answering.gate
+        "url": citation.url,
+        "score": round(citation.score, 4),
+    }
+
+
+def _note(hit: NoteHit) -> dict[str, Any]:
+    return {
+        "discussion": hit.discussion.title,
+        "ordinal": hit.discussion.ordinal,
+        "item": hit.note.item,
+        "question": hit.note.question,
+        "answer": list(hit.note.answer),
+        "paper_id": hit.discussion.paper_id,
+    }

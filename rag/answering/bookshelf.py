@@ -1,0 +1,62 @@
+"""The papers' pages and sections, read once for one question, and sentences found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering.candidates import Candidate
+from rag.answering.ports import Shelf
+from rag.answering.quotes import Found, find_in_text, find_quote, verify
+from rag.domain.answer import Quote
+from rag.domain.passage import Passage
+from rag.domain.reading import Block, Page
+
+
+class Bookshelf:
+    """For one question: a paper that changes meanwhile is seen as it was when first opened."""
+
+    def __init__(self, library: Shelf) -> None:
+        self._library = library
+        self._pages: dict[str, tuple[Page, ...]] = {}
+        self._blocks: dict[str, tuple[Block, ...]] = {}
+
+    def pages(self, key: str) -> tuple[Page, ...]:
+        """Return the pages of a paper."""
+        if key not in self._pages:
+            self._pages[key] = self._library.pages(key)
+        return self._pages[key]
+
+    def section_texts(self, key: str, section: tuple[str, ...]) -> list[str]:
+        """Return the texts of one section, each alone and then all together, for sentences that run over two."""
+        if key not in self._blocks:
+            self._blocks[key] = self._library.blocks(key)
+        texts = [block.text for block in self._blocks[key] if block.section == section]
+        return [*texts, "\n".join(texts)]
+
+    def find(self, candidate: Candidate) -> Found | None:
+        """Find a sentence where its passage says it stands; with the sentence before, when it leans on that."""
+        passage = candidate.hit.passage
+        if candidate.lead:
+            found = self._find(f"{candidate.lead} {candidate.text}", passage)
+            if found is not None and not (found.cut_before or found.cut_after):
+                return replace(found, cut_after=candidate.cut)
+        found = self._find(candidate.text, passage)
+        return replace(found, cut_after=True) if found is not None and candidate.cut else found
+
+    def holds(self, quote: Quote, passage: Passage) -> bool:
+        """Whether a quote stands, as it would be shown, on the page it names, or in its section without pages."""
+        if not quote.text.strip():
+            return False
+        key = passage.paper_key
+        if quote.page is None:
+            return find_in_text(quote.text, self.section_texts(key, passage.section)) is not None
+        return any(page.number == quote.page and find_quote(quote.text, page) for page in self.pages(key))
+
+    def _find(self, text: str, passage: Passage) -> Found | None:
+        if passage.first_page is None:
+            quote = find_in_text(text, self.section_texts(passage.paper_key, passage.section))
+            return Found(quote) if quote is not None else None
+        last = passage.last_page or passage.first_page
+        touched: Sequence[Page] = [p for p in self.pages(passage.paper_key) if passage.first_page <= p.number <= last]
+        return verify(text, touched)

@@ -1,0 +1,133 @@
+"""From hits to sentences that could be quoted: whole, readable, of a length that people read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from rag.answering.wording import Word, stem, words_in
+from rag.domain.passage import Hit
+from rag.domain.reading import Kind
+
+MIN_WORDS, MAX_WORDS = 6, 60
+"""Shorter ones say little alone; longer ones are cut at a clause, since nobody reads a paragraph as one quote."""
+_MIN_PLAIN = 0.62
+"""Share of tokens that are words of two letters or more; below it a sentence is mostly formula or table cells."""
+
+_TOKEN = re.compile(r"\S+")
+_PLAIN = re.compile(r"[(\"“‘'\[]*[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’/-]+[)\"”’'\].,;:!?]*(?:\[\d[\d, ]*\][.,;:]?)?")
+_REFERENCE = re.compile(
+    r"^\s*\[\d{1,3}\]|^\s*\d{1,3}\.\s+[A-Z]\.|arXiv preprint|arXiv:\d{4}|\bIn (?:Proc|Proceedings|CVPR|ICCV|ECCV|ICML|NIPS|ICLR)\b"
+    r"|\bpp?\. ?\d+[-–]\d+|\bdoi:|, (?:19|20)\d\d[a-z]?\.$|\bvol(?:ume)?\. ?\d|[\w.]+@[\w.]+",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[.!?…:]['\"”’)\]]*(?:\s*\[\d[\d, ]*\]|\d{0,2})$")
+_DANGLING = re.compile(
+    r"^(?:It|They|He|She|This|These|Those|That|Such|Both|Here|There|Then|Thus|Hence|Therefore|However|Moreover|Furthermore|But|And|Or|"
+    r"Also|Similarly|Instead|In contrast|In this case|For this|As such|To this end|Consequently|On the other hand|Additionally|Yet|So)\b"
+    r"(?! (?:paper|work|article|study|is because|section)\b)"
+)
+_CLAUSE = re.compile(
+    r"(?<=[;:,])\s+(?=(?:and|but|while|which|where|whereas|so|because|since|as|with|or|then|thus)\b)|(?<=;)\s+"
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|can|could|may|might|must|will|would|should|do|does|did|shows?|means?|uses?|"
+    r"let|gives?|takes?|makes?|becomes?|remains?|denotes?|allows?|consists?|contains?|requires?|leads?|provides?|achieves?|"
+    r"\w+(?:ed|izes?|ises?|ates?|ifies|ains|orms|uces|ides|ends|ects|orks|arns|elps|ows|ays|oes))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a passage. ``at`` is its offset there; ``lead`` the sentence before, when this one leans on it.
+
+    ``flaw`` is 0 for a sentence that reads well alone and grows with what is wrong, up to 1.
+    """
+
+    hit: Hit
+    text: str
+    at: int
+    lead: str = ""
+    cut: bool = False
+    flaw: float = 0.0
+    words: tuple[Word, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """Return the stems of its words, and of the parts of hyphenated ones."""
+        parts = {stem(part) for w in self.words if "-" in w.text for part in w.text.casefold().split("-")}
+        joined = {stem(w.text.casefold().replace("-", "")) for w in self.words if "-" in w.text}
+        return frozenset({w.stem for w in self.words} | parts | joined)
+
+
+def candidates(hits: Iterable[Hit]) -> list[Candidate]:
+    """Return the sentences of the hits that could be quoted, in the order of the hits, none twice."""
+    found: dict[tuple[str, str], Candidate] = {}
+    for hit in hits:
+        for candidate in _sentences_of(hit):
+            found.setdefault((hit.paper.key, candidate.text), candidate)
+    return list(found.values())
+
+
+def item_text(hit: Hit) -> Iterator[Candidate]:
+    """Yield the sentences of a labelled passage whatever they look like: a caption is no prose, an equation even less."""
+    from rag.reading.sentences import sentences
+
+    for span in sentences(hit.passage.text):
+        text = hit.passage.text[span.start : span.end]
+        yield _candidate(hit, text, span.start, "", _flaw(text))
+
+
+def _sentences_of(hit: Hit) -> Iterator[Candidate]:
+    from rag.reading.sentences import sentences
+
+    if hit.passage.kind is Kind.CODE:
+        return
+    whole, before = hit.passage.text, ""
+    for span in sentences(whole):
+        text = whole[span.start : span.end]
+        flaw = _flaw(text)
+        if flaw < 1:
+            yield _candidate(hit, text, span.start, before, flaw)
+        before = text if flaw < 0.5 else ""
+
+
+def _candidate(hit: Hit, text: str, at: int, before: str, flaw: float) -> Candidate:
+    short, cut = _shortened(text)
+    lead = before if before and _DANGLING.match(text) and len(f"{before} {short}".split()) <= MAX_WORDS else ""
+    return Candidate(hit, short, at, lead, cut, flaw, words_in(short))
+
+
+def _flaw(text: str) -> float:
+    tokens = _TOKEN.findall(text)
+    plain = sum(1 for token in tokens if _PLAIN.fullmatch(token)) / max(1, len(tokens))
+    if len(tokens) < MIN_WORDS or plain < _MIN_PLAIN or _REFERENCE.search(text):
+        return 1.0
+    flaw = 0.0
+    if not _ENDS.search(text):
+        flaw += 0.5
+    if not (text[0].isupper() or text[0] in "\"“‘'([0123456789"):
+        flaw += 0.4
+    if not _VERB.search(text):
+        flaw += 0.4
+    if _DANGLING.match(text):
+        flaw += 0.2
+    flaw += max(0.0, 0.8 - plain)
+    return min(flaw, 0.95)
+
+
+def _shortened(text: str) -> tuple[str, bool]:
+    """Cut an over-long sentence before a clause, so that what is left is still its exact beginning."""
+    if len(text.split()) <= MAX_WORDS:
+        return text, False
+    best = ""
+    for clause in _CLAUSE.finditer(text):
+        part = text[: clause.start()]
+        if len(part.split()) > MAX_WORDS:
+            break
+        best = part
+    if len(best.split()) < MIN_WORDS * 2:
+        best = " ".join(text.split()[:MAX_WORDS])
+    return best.rstrip(" ,;:"), True

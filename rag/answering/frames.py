@@ -1,0 +1,112 @@
+"""Our own words around quotes, from ``prompts/answers.toml``: they name places and next steps, never a paper's content."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from rag.domain.codelink import CodeLink
+
+_PLACES: dict[str, tuple[str, ...]] = {
+    "page": ("page",),
+    "quoted_from": ("paper", "where", "quote"),
+    "quoted_from_nowhere": ("paper", "quote"),
+    "quoted_again": ("where", "quote"),
+    "quoted_again_nowhere": ("quote",),
+    "not_found": (),
+    "not_found_here": ("paper",),
+    "nearest": ("places",),
+    "nearest_one": ("paper", "where"),
+    "nearest_nowhere": ("paper",),
+    "what_to_do": (),
+    "what_to_do_here": (),
+    "empty_library": (),
+    "which_paper": (),
+    "code_known": ("paper", "links"),
+    "code_link": ("url", "official", "source", "date"),
+    "code_official": (),
+    "code_unofficial": (),
+    "code_none": ("paper",),
+    "code_which": (),
+}
+
+
+class Frames:
+    """The frame words, each with its places filled. Values are never read as templates."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self._texts = {name: Template(texts[name]) for name in _PLACES}
+        for name, places in _PLACES.items():
+            self._texts[name].substitute(dict.fromkeys(places, ""))  # an unknown place fails here, not in an answer
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Frames:
+        """Read the shipped words, or those of a file with the same names. Raises KeyError for one that is missing."""
+        return cls(tomllib.loads(path.read_text(encoding="utf-8") if path else _shipped()))
+
+    def page(self, page: int) -> str:
+        """Return a 1-based page as it is named: "p. 2"."""
+        return self._filled("page", page=str(page))
+
+    def quoted_from(self, paper: str, where: str, quote: str) -> str:
+        """Return a quote under the name of its paper."""
+        if not where:
+            return self._filled("quoted_from_nowhere", paper=paper, quote=quote)
+        return self._filled("quoted_from", paper=paper, where=where, quote=quote)
+
+    def quoted_again(self, where: str, quote: str) -> str:
+        """Return a further quote of the paper named before."""
+        if not where:
+            return self._filled("quoted_again_nowhere", quote=quote)
+        return self._filled("quoted_again", where=where, quote=quote)
+
+    def not_found(self, *, paper: str = "", nearest: Sequence[tuple[str, int | None]] = ()) -> str:
+        """Return what is said when nothing was found: in which papers the nearest passages are, and what to do."""
+        said = self._filled("not_found_here", paper=paper) if paper else self._filled("not_found")
+        places = [
+            self._filled("nearest_one", paper=name, where=self.page(page))
+            if page is not None
+            else self._filled("nearest_nowhere", paper=name)
+            for name, page in dict.fromkeys(nearest)
+        ]
+        near = [self._filled("nearest", places="; ".join(places))] if places else []
+        return " ".join((said, *near, self._filled("what_to_do_here" if paper else "what_to_do")))
+
+    def empty_library(self) -> str:
+        """Return what is said in a library without papers."""
+        return self._filled("empty_library")
+
+    def which_paper(self) -> str:
+        """Return what is said when "this paper" could be any of several."""
+        return self._filled("which_paper")
+
+    def code(self, paper: str, links: Sequence[CodeLink]) -> str:
+        """Return the code links of one paper with who says so and since when."""
+        if not links:
+            return self._filled("code_none", paper=paper)
+        return self._filled("code_known", paper=paper, links="; ".join(self._code_link(link) for link in links))
+
+    def code_which(self) -> str:
+        """Return what is said when no paper with code was meant."""
+        return self._filled("code_which")
+
+    def _code_link(self, link: CodeLink) -> str:
+        official = ""
+        if link.official is not None:
+            official = self._filled("code_official" if link.official else "code_unofficial")
+        date = link.found_at.date().isoformat()
+        return self._filled("code_link", url=link.url, official=official, source=link.source.value, date=date)
+
+    def _filled(self, name: str, **values: str) -> str:
+        return self._texts[name].substitute(values)
+
+
+def _shipped() -> str:
+    """Return the text that came with the program: from the installed package, else from the folder beside ``rag``."""
+    try:
+        return files("prompts").joinpath("answers.toml").read_text(encoding="utf-8")
+    except (ModuleNotFoundError, FileNotFoundError):
+        return (Path(__file__).parents[2] / "prompts" / "answers.toml").read_text(encoding="utf-8")

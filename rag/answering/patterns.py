@@ -1,0 +1,103 @@
+"""How sentences of papers define, give reasons, count and claim: the marks by which a question's answer is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.wording import Word, places_of
+
+_BEFORE = re.compile(
+    r"(?:\b(?:we |to |be |is |are |can |is also |commonly )?(?:define[sd]?|call(?:s|ed)?|dub(?:bed)?|name[sd]?|term(?:s|ed)?|denote[sd]?(?: by| as)?|"
+    r"introduc(?:e|es|ed|ing)|known as|referred to as|refer to (?:this|it|such|these|the) .{0,80}\bas|refer to|defined as|so-called))"
+    r"[\s,:]*(?:by|the|a|an|as|this|our|it|new|notion of|concept of|idea of)?(?:\s(?:the|a|an))?[\s\"“‘'(]*$",
+    re.IGNORECASE,
+)
+_STRONG_BEFORE = re.compile(
+    r"\b(?:define|call(?:ed)?|refer(?:red)? to .{0,90}\bas|known as|term(?:ed)?|dub(?:bed)?)[\s,]*(?:the|a|an|this|it)?[\s\"“‘'(]*$",
+    re.IGNORECASE,
+)
+_AFTER_NAME = r"^[\"”’')]*\s*(?:\([^)]{1,60}\)\s*)?(?:\[[\d, ]+\]\s*)?"
+_DEFINED_AS = re.compile(
+    _AFTER_NAME
+    + r"(?:,? ?(?:is|are|was|were|can be|be)?\s*(?:defined|described|formulated|thought of|seen|viewed|understood|interpreted)? ?as\b"
+    r"|,? ?(?:which |that )?(?:refers? to|denotes?|means?|stands? for|represents?|is the|is an?|are the|are an?)\b)",
+    re.IGNORECASE,
+)
+_IS = re.compile(
+    _AFTER_NAME
+    + r"(?:,? ?(?:which |that )?(?:is|are|was|were|consists? of|corresponds? to|measures?|computes?|aims? to|allows?|"
+    r"works? by|takes?|performs?|occurs?|happens?|describes?|serves?|controls?|determines?|contains?|comprises?|extracts?|transforms?|maps?|generates?|estimates?)\b"
+    r"|\s*(?:=|:=|∈|:)|,\s*(?:a|an|the|i\.e\.|namely|where|which)\b|\s*[-–—]\s*(?:a|an|the)\b)",
+    re.IGNORECASE,
+)
+_SPELLED_OUT = re.compile(r"[A-Za-z][\w-]*\s*\(\s*$")
+_NOT_THE_TERM = re.compile(
+    r"^\s*(?:is|are|was|were) (?:not|also not|often|used|shown|given|applied|trained|added)\b", re.IGNORECASE
+)
+
+REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|so that|in order to|reasons?|motivat\w+|therefore|thus|hence|consequently|lead(?:s|ing)? to|"
+    r"enabl\w+|allow\w*|prevent\w*|avoid\w*|reduc\w+|help\w*|as a result|caus\w+|mak\w+ it|ensur\w+|alleviat\w+|address\w*|"
+    r"benefits?|advantages?|otherwise|need(?:s|ed)? to|to (?:keep|make|prevent|avoid|reduce|ensure|improve|increase|preserve|speed|allow))\b",
+    re.IGNORECASE,
+)
+STRONG_REASON = re.compile(
+    r"\b(?:because|due to|since|so that|the reason|owing to|in order to|therefore|motivat\w+)\b", re.IGNORECASE
+)
+NUMBER = re.compile(
+    r"(?<![\w\[(.])(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|single|twice)\b"
+)
+_ITEM_NUMBER = re.compile(
+    r"\b(?:Fig(?:ure)?|Table|Tab|Eq(?:uation)?|Section|Sec|Appendix|Theorem|Algorithm|step|Ref)s?\.?\s*\(?[\dA-Z.]+\)?",
+    re.IGNORECASE,
+)
+CLAIM = re.compile(
+    r"\b(?:we (?:\w+ )?(?:propose|present|introduce|describe|develop|address|show|demonstrate|find|investigate|study|explore|train(?:ed)?|report|argue|"
+    r"provide|release|evaluate|make|call)|in this (?:paper|work|article|letter|study)|this (?:paper|work|article|study)|our (?:main |key )?"
+    r"(?:contributions?|method|model|approach|results?|goal|aim|system|work|network|framework)|the (?:main|key|best) (?:contribution|idea|performing)|"
+    r"outperform\w*|state[- ]of[- ]the[- ]art)\b",
+    re.IGNORECASE,
+)
+STRONG_CLAIM = re.compile(
+    r"\b(?:(?:we|this (?:paper|work)|paper) (?:\w+ )?(?:propose|present|introduce|describe|develop)s?|our (?:main |key )?contributions?)\b",
+    re.IGNORECASE,
+)
+CONTRAST = re.compile(
+    r"\b(?:compar\w+|than|unlike|whereas|while|contrast|differ\w*|instead|rather|versus|vs|outperform\w*|similar\w*|better|fewer|faster|"
+    r"slower|more accurate|replac\w+|improv\w+|however|in addition to|extend\w*|based on)\b",
+    re.IGNORECASE,
+)
+
+
+def definingness(terms: Sequence[str], sentence: str, words: Sequence[Word]) -> float:
+    """Return 0 to 1: how much a sentence looks like the place where one of the terms is defined."""
+    best = 0.0
+    for term in terms:
+        for start, end in places_of(term, words):
+            best = max(best, _defining(sentence, start, end))
+    return best
+
+
+def has_number(sentence: str) -> bool:
+    """Whether a sentence holds a number that is neither a citation, a year nor the number of a figure."""
+    return NUMBER.search(_ITEM_NUMBER.sub(" ", sentence)) is not None
+
+
+def _defining(sentence: str, start: int, end: int) -> float:
+    before, after = sentence[max(0, start - 140) : start], sentence[end : end + 90]
+    early = 1.0 if start <= 12 else 0.9 if start <= 40 else 0.75
+    if _STRONG_BEFORE.search(before):
+        return 1.0 if _DEFINED_AS.match(after) or not re.search(r"\bdefine\s*(?:the|a|an)?\s*$", before, re.I) else 0.9
+    if _NOT_THE_TERM.match(after):
+        return 0.35 * early
+    if _DEFINED_AS.match(after):
+        return 0.9 * early
+    if _BEFORE.search(before):
+        return 0.7
+    if _IS.match(after):
+        return 0.65 * early
+    if _SPELLED_OUT.search(before) and after.startswith(")"):
+        return 0.6
+    return 0.2

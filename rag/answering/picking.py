@@ -1,0 +1,90 @@
+"""From hits to evidence: the sentences that answer, each found on its page before it is chosen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.bookshelf import Bookshelf
+from rag.answering.candidates import Candidate, candidates, item_text
+from rag.answering.evidence import Scored, Scorer, Wanted, chosen
+from rag.answering.ports import Evidence
+from rag.answering.quotes import Found
+from rag.domain.passage import Hit
+
+CHECKED = 12
+"""Sentences of one paper that are looked up on their pages before the best are chosen."""
+ELSEWHERE = 0.12
+"""What a sentence of another paper loses when the question names one."""
+ITEM_SENTENCES = 3
+_SAYS_CODE = re.compile(
+    r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public|open|found|https?)"
+    r"|\b(?:releas\w+|publish\w+|open-sourc\w+|available)\b.{0,60}\b(?:code|implementation)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Sentences chosen, with their scores' parts (for the floor) and as evidence, best first."""
+
+    scored: tuple[Scored, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def picked(
+    wanted: Wanted, hits: Iterable[Hit], *, scorer: Scorer, shelf: Bookshelf, papers: Sequence[str], between: bool
+) -> Picked:
+    """Choose the sentences of the hits that answer best. ``papers`` are the keys of those asked of, ``between`` whether
+    they are compared.
+    """
+    scored = [_nearer(one, papers) for one in scorer.score(wanted, candidates(hits))]
+    found = _found(sorted(scored, key=lambda s: -s.score), shelf)
+    best = chosen(wanted, [one for one, _ in found], between=papers if between else ())
+    places = {id(one): place for one, place in found}
+    return Picked(tuple(best), tuple(_evidence(one, places[id(one)]) for one in best))
+
+
+def of_item(hits: Sequence[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:
+    """Return what stands at a numbered item: its caption, or an equation with the sentences around it."""
+    evidence: list[Evidence] = []
+    for hit in hits:
+        for candidate in list(item_text(hit))[:ITEM_SENTENCES]:
+            found = shelf.find(candidate)
+            if found is not None:
+                score = 1 - 0.01 * len(evidence)
+                evidence.append(Evidence(hit.paper, hit.passage, found, score, candidate.at))
+    return tuple(evidence)
+
+
+def about_code(hits: Iterable[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:
+    """Return the sentences in which a paper says where its code is."""
+    said = [c for c in candidates(hits) if _SAYS_CODE.search(c.text)]
+    found = ((candidate, shelf.find(candidate)) for candidate in said)
+    return tuple(Evidence(c.hit.paper, c.hit.passage, f, 0.5, c.at) for c, f in found if f is not None)[:2]
+
+
+def _nearer(one: Scored, papers: Sequence[str]) -> Scored:
+    elsewhere = papers and one.candidate.hit.paper.key not in papers
+    return replace(one, score=one.score - ELSEWHERE) if elsewhere else one
+
+
+def _found(scored: Sequence[Scored], shelf: Bookshelf) -> list[tuple[Scored, Found]]:
+    """Return the best of each paper that do stand on their pages."""
+    seen: Counter[str] = Counter()
+    found: list[tuple[Scored, Found]] = []
+    for one in scored:
+        key = one.candidate.hit.paper.key
+        seen[key] += 1
+        if seen[key] <= CHECKED:
+            place = shelf.find(one.candidate)
+            if place is not None:
+                found.append((one, place))
+    return found
+
+
+def _evidence(one: Scored, found: Found) -> Evidence:
+    candidate: Candidate = one.candidate
+    return Evidence(candidate.hit.paper, candidate.hit.passage, found, max(0.0, one.score), candidate.at)

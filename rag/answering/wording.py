@@ -1,0 +1,147 @@
+"""Words of a question and of a sentence, brought to one shape so that they can be compared."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.retrieval.words import STOP_WORDS
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_ENDINGS = ("ization", "isation", "ations", "ation", "ingly", "ities", "ments", "ness", "ment", "ions", "ing", "ies")
+_SHORT_ENDINGS = ("ion", "ity", "ed", "es", "ly", "al", "s", "e", "y")
+_SHORTEST_TRUNK = 3
+
+FRAME_WORDS = frozenset(
+    """answer call called come compare compared comparing comparison convey define defined definition detail details
+    differ difference different document doing happen happens idea list main mean meaning means name pls please
+    proposed propose purpose question reason shows study summarise summarize summary thing things try trying type
+    types understand want whats does""".split()
+)
+"""Words that ask rather than name: they say nothing about where an answer stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """``text[start:end]`` as written, and the stem by which it is compared."""
+
+    text: str
+    start: int
+    end: int
+    stem: str
+
+
+def words_in(text: str) -> tuple[Word, ...]:
+    """Return the words of a text with their places; a hyphenated word is one, a possessive "'s" belongs to none."""
+    found = []
+    for match in _WORD.finditer(text):
+        bare = match.group().removesuffix("'s").removesuffix("’s")
+        found.append(Word(bare, match.start(), match.start() + len(bare), stem(bare.casefold())))
+    return tuple(found)
+
+
+def content_words(question: str) -> tuple[str, ...]:
+    """Return the words of a question that name something, lower case, in order, without repeats.
+
+    When only words are left that ask, single letters among them are what is meant ("what is k", "a").
+    """
+    written = [w.text for w in words_in(question)]
+    kept = [w for w in written if w.casefold() not in STOP_WORDS and w.casefold() not in FRAME_WORDS]
+    kept = kept or [w for w in written if len(w) == 1]
+    return tuple(dict.fromkeys(w.casefold() for w in kept))
+
+
+def stem(word: str) -> str:
+    """Return a lower-case word without its English ending; crude, equal on both sides of a comparison.
+
+    >>> stem("normalization") == stem("normalize") == stem("normalizing")
+    True
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) > _SHORTEST_TRUNK:
+            return _bare(word[: -len(ending)])
+    for ending in _SHORT_ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_TRUNK and not word.endswith("ss"):
+            return _bare(word[: -len(ending)])
+    return word
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """Return the stems of a text's words; a hyphenated word gives its parts, and itself without hyphens, too."""
+    stems: set[str] = set()
+    for word in words_in(text):
+        stems.add(word.stem)
+        if "-" in word.text:
+            folded = word.text.casefold()
+            stems.add(stem(folded.replace("-", "")))
+            stems.update(stem(part) for part in folded.split("-"))
+    return frozenset(stems)
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How much a word tells: the logarithm of how few passages hold it, at least 0.1.
+
+    ``frequencies`` maps lower-case words to the number of passages they stand in, ``passages`` is how many there are.
+    """
+
+    frequencies: Mapping[str, int]
+    passages: int
+
+    def __call__(self, word: str) -> float:
+        """Return the weight of one lower-case word; a hyphenated word weighs as its rarest known part."""
+        return max(0.1, math.log(1 + self.passages / (self._seen(word) + 0.5)))
+
+    def knows(self, word: str) -> bool:
+        """Whether any passage holds the word, its singular or plural, or all parts of a hyphenated one."""
+        return self._seen(word) > 0
+
+    def _seen(self, word: str) -> int:
+        forms = (word, word + "s", word.removesuffix("s"), word.removesuffix("es"), word.replace("-", ""))
+        seen = max(self.frequencies.get(form, 0) for form in forms)
+        if not seen and "-" in word:
+            seen = min(self.frequencies.get(part, 0) for part in word.split("-"))
+        return seen
+
+
+def share_covered(words: Sequence[str], stems: frozenset[str], rarity: Rarity) -> float:
+    """Return the share of the words' weight whose stems are there, 0 to 1; 0 for no words."""
+    total = sum(rarity(word) for word in words)
+    return sum(rarity(word) for word in words if is_there(word, stems)) / total if total else 0.0
+
+
+def is_there(word: str, stems: frozenset[str]) -> bool:
+    """Whether a lower-case word is among the stems, whole, without its hyphens, or in all its parts."""
+    if stem(word) in stems:
+        return True
+    parts = word.split("-")
+    return len(parts) > 1 and (stem("".join(parts)) in stems or all(stem(part) in stems for part in parts))
+
+
+def places_of(term: str, sentence: Sequence[Word]) -> list[tuple[int, int]]:
+    """Return the (start, end) offsets where a term stands in a sentence, by stems; a single letter keeps its case."""
+    wanted = words_in(term)
+    if not wanted:
+        return []
+    size, found = len(wanted), []
+    for at in range(len(sentence) - size + 1):
+        run = sentence[at : at + size]
+        if all(_same(a, b) for a, b in zip(wanted, run, strict=True)):
+            found.append((run[0].start, run[-1].end))
+    return found
+
+
+def _same(a: Word, b: Word) -> bool:
+    return a.text == b.text if len(a.text) == 1 else a.stem == b.stem
+
+
+def _bare(trunk: str) -> str:
+    """Undo a doubled last letter and what "-ize" and "-ate" leave: normaliz, normal; stopp, stop."""
+    for ending in ("iz", "is", "at"):
+        if trunk.endswith(ending) and len(trunk) - len(ending) > _SHORTEST_TRUNK:
+            return trunk[: -len(ending)]
+    if len(trunk) > _SHORTEST_TRUNK and trunk[-1] == trunk[-2] and trunk[-1] not in "ls":
+        return trunk[:-1]
+    return trunk

@@ -66,3 +66,7 @@ class ExactStore:
     def drop(self, name: str) -> None:
         """Delete a collection; a missing one is no error."""
         self._collections.pop(name, None)
+
+    def clear(self) -> None:
+        """Throw everything away."""
+        self._collections.clear()

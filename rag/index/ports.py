@@ -16,7 +16,10 @@ Vectors = NDArray[np.float32]
 class TokenCounter(Protocol):
     """Counts as the embedder counts."""
 
-    max_tokens: int  # special tokens included
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens are read, special tokens included; what is longer is cut."""
+        ...
 
     def count(self, text: str) -> int:
         """Return how many tokens the embedder would read for the text, special tokens included, without truncation."""
@@ -27,7 +30,11 @@ class Embedder(TokenCounter, Protocol):
     """Texts to unit vectors. Stateless to its callers; safe to call from one thread at a time."""
 
     name: str  # goes into the collection name: letters, digits, ".", "_", "-"
-    dimension: int
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
 
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return one unit row per text in the order given; ``progress`` is told how many more are done."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Searcher(Protocol):
     """Finds passages for a question."""
 
-    def search(self, question: str, *, scope: Scope, limit: int) -> Sequence[Hit]:
+    def search(self, query: str, scope: Scope, limit: int) -> Sequence[Hit]:
         """Return at most ``limit`` hits, best first, without repeats."""
         ...
 
@@ -26,7 +26,7 @@ class Searcher(Protocol):
 class Asker(Protocol):
     """Answers a question with verified citations, or abstains."""
 
-    def ask(self, question: str, *, scope: Scope) -> Answer:
+    def ask(self, question: str, scope: Scope) -> Answer:
         """Return the answer; ``Outcome.NOT_FOUND`` is an abstention."""
         ...
 
@@ -75,6 +75,7 @@ class Subject:
     asker: Asker | None
     keys: Mapping[str, str]
     versions: Mapping[str, str]  # what took part, for the report: {"embedder": "minilm-int8", ...}
+    close: Callable[[], None] = lambda: None  # let go of the library's files
 
 
 class Build(Protocol):

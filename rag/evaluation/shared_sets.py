@@ -93,7 +93,7 @@ def _paged_document(path: Path) -> Document:
 
 
 def _unescaped(text: str) -> str:
-    """Give LaTeX commands back the backslash that the set's own JSON lost: "\\times" was written as a tab and "imes"."""
+    r"""Give LaTeX commands back the backslash that the set's own JSON lost: \times came as a tab and "imes"."""
     return text.replace("\t", "\\t").replace("\b", "\\b").replace("\f", "\\f")
 
 

@@ -1,0 +1,179 @@
+"""Running question sets over libraries made for them: search with every system, ask, judge."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.domain.passage import Scope
+from rag.errors import NotFound
+from rag.evaluation.citations import Asked, judge_answer, trust
+from rag.evaluation.judging import gold_of, judged
+from rag.evaluation.measures import RANKS, Quality, mean_quality, paired_difference, quality
+from rag.evaluation.report import Report, SetResult, SystemResult, Verdict, surroundings
+from rag.evaluation.shared_sets import SETS, EvaluationSet, load_set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from rag.domain.passage import Hit, Passage
+    from rag.evaluation.judging import Gold
+    from rag.evaluation.ports import Build, Shelf, Subject
+    from rag.evaluation.questions import Question
+
+log = logging.getLogger(__name__)
+
+JUDGED_ABOVE = 50  # questions with gold; smaller sets are shown, not judged (issue 2, item 8)
+
+
+def run_evaluation(
+    shared: Path,
+    workspace: Path | None,
+    build: Build,
+    *,
+    now: datetime,
+    sets: Sequence[str] = SETS,
+    progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> Report:
+    """Build a library per shelf under ``workspace`` (None: a folder that is removed), run the sets on it, report.
+
+    ``progress`` is told (stage, done, total). The same code, data and weights give the same numbers.
+    Raises NotFound for an unknown set or missing data.
+    """
+    loaded = [load_set(name, shared) for name in sets]
+    with tempfile.TemporaryDirectory(dir=workspace) as scratch, ExitStack() as opened:
+        subjects: dict[str, Subject] = {}
+        results = []
+        for evaluation_set in loaded:
+            shelf = evaluation_set.shelf
+            if shelf not in subjects:
+                folder = Path(scratch) / shelf
+                folder.mkdir()
+                subjects[shelf] = build(evaluation_set.documents, folder=folder, progress=progress)
+                opened.callback(subjects[shelf].close)
+            results.append(evaluate(evaluation_set, subjects[shelf], progress=progress))
+    versions = {name: version for subject in subjects.values() for name, version in subject.versions.items()}
+    return Report(made_at=now, surroundings=surroundings() | versions, sets=tuple(results))
+
+
+def evaluate(
+    evaluation_set: EvaluationSet,
+    subject: Subject,
+    *,
+    progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> SetResult:
+    """Run one set over a library: also the way to judge a group's own questions on its own library."""
+    case = _Case(subject)
+    questions = evaluation_set.questions
+    golds = {q.id: case.gold(q) for q in questions if q.answerable}
+    ranked = [q for q in questions if q.id in golds and golds[q.id].judgeable]
+    systems = tuple(
+        case.system(name, ranked, golds, partial(_tell, progress, f"{evaluation_set.name}: {name}", len(ranked)))
+        for name in subject.searchers
+    )
+    asked = case.asked(questions, partial(_tell, progress, f"{evaluation_set.name}: ask", len(questions)))
+    log.info("%s: %d questions ranked, %d asked", evaluation_set.name, len(ranked), len(asked))
+    return SetResult(
+        name=evaluation_set.name,
+        questions=len(questions),
+        answerable=sum(q.answerable for q in questions),
+        ranked=len(ranked),
+        gold_not_in_passages=sum(1 for q in questions if q.id in golds and golds[q.id].missing),
+        papers=len(case.papers),
+        passages=len(case.passages),
+        by_paper=evaluation_set.by_paper,
+        systems=systems,
+        verdicts=_verdicts(systems, by_paper=evaluation_set.by_paper),
+        trust=trust(asked) if subject.asker is not None else None,
+        asked=asked,
+    )
+
+
+def _tell(progress: Callable[[str, int, int], None], stage: str, total: int, done: int) -> None:
+    progress(stage, done, total)
+
+
+class _Case:
+    """One library, with its passages at hand."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self.papers = subject.library.papers(subject.guild)
+        ids = {paper.paper_id: paper.key for paper in self.papers}
+        self._keys: Mapping[str, str] = ids | dict(subject.keys)
+        self.passages: list[Passage] = [p for paper in self.papers for p in subject.library.passages_of(paper.key)]
+
+    def scope(self, question: Question) -> Scope:
+        keys = None if question.paper is None else (self._key(question.paper),)
+        return Scope(self._subject.guild, keys)
+
+    def gold_keys(self, question: Question) -> tuple[str, ...] | None:
+        names = question.gold_papers or ((question.paper,) if question.paper is not None else ())
+        return tuple(self._key(name) for name in names) or None
+
+    def gold(self, question: Question) -> Gold:
+        return gold_of(question, self.passages, paper_keys=self.gold_keys(question))
+
+    def system(
+        self, name: str, questions: Sequence[Question], golds: Mapping[str, Gold], told: Callable[[int], None]
+    ) -> SystemResult:
+        searcher = self._subject.searchers[name]
+        qualities: list[Quality] = []
+        rights: list[float] = []
+        for done, question in enumerate(questions, start=1):
+            hits = searcher.search(question.question, self.scope(question), RANKS)
+            qualities.append(quality(judged(hits, golds[question.id])))
+            rights.append(self._right_first(question, hits))
+            told(done)
+        return SystemResult(
+            name=name,
+            quality=mean_quality(qualities),
+            right_paper_first=sum(rights) / len(rights) if rights else 0.0,
+            ndcg_each=tuple(q.ndcg_10 for q in qualities),
+            right_each=tuple(rights),
+        )
+
+    def asked(self, questions: Sequence[Question], told: Callable[[int], None]) -> tuple[Asked, ...]:
+        asker = self._subject.asker
+        if asker is None:
+            return ()
+        library: Shelf = self._subject.library
+        results = []
+        for done, question in enumerate(questions, start=1):
+            answer = asker.ask(question.question, self.scope(question))
+            results.append(judge_answer(question, answer, library, gold_keys=self.gold_keys(question)))
+            told(done)
+        return tuple(results)
+
+    def _right_first(self, question: Question, hits: Sequence[Hit]) -> float:
+        keys = self.gold_keys(question)
+        return float(bool(hits) and (keys is None or hits[0].paper.key in keys))
+
+    def _key(self, name: str) -> str:
+        key = self._keys.get(name)
+        if key is None:
+            raise NotFound(what="paper", name=name)
+        return key
+
+
+def _verdicts(systems: Sequence[SystemResult], *, by_paper: bool) -> tuple[Verdict, ...]:
+    """Compare the first system with each other one, where the set is large enough to judge."""
+    if not systems or len(systems[0].ndcg_each) <= JUDGED_ABOVE:
+        return ()
+    ours, *others = systems
+    return tuple(
+        Verdict(
+            ours=ours.name,
+            against=theirs.name,
+            measure="right paper" if by_paper else "nDCG@10",
+            difference=paired_difference(
+                ours.right_each if by_paper else ours.ndcg_each, theirs.right_each if by_paper else theirs.ndcg_each
+            ),
+        )
+        for theirs in others
+    )

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 from rag.domain.paper import SourceKind
 from rag.errors import BadIdentifier
 from rag.sources.arxiv_ids import ArxivRef, MalformedArxivId, parse_arxiv_id
+from rag.sources.landing_pages import document_address
 from rag.sources.sniffing import SUFFIXES, sniff_file
 
 MAX_INPUT_CHARS = 2_000  # what browsers and servers take for an address
@@ -30,7 +31,7 @@ class LocalDocument:
 
 @dataclass(frozen=True, slots=True)
 class WebDocument:
-    """An http(s) address; what lies there is known after fetching."""
+    """An http(s) address; what lies there is known after fetching. A paper's landing page has become its PDF."""
 
     url: str
 
@@ -124,7 +125,7 @@ def _address(text: str) -> Identified | None:
         path = unquote(parts.path).lstrip("/")
         if path.lower().startswith(before) and (ref := _id_in_path(path[len(before) :])) is not None:
             return ref
-    return WebDocument(urlunsplit(parts))
+    return WebDocument(document_address(urlunsplit(parts)))
 
 
 _PAPERS_WITH_CODE = frozenset({"paperswithcode.com", "paperswithcode.co"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from rag import __version__
 from rag.errors import BadDocument, NotFound, Refused, Unreachable
 from rag.sources.addresses import Lookup, is_number, is_public, look_up, next_hop, origin, proxied
+from rag.sources.deadlines import Deadline
 from rag.sources.failures import TEMPORARY, retry_after, socket_reason, status_reason
 from rag.sources.politeness import Politeness
 
@@ -72,7 +72,7 @@ def user_agent(contact: str = "") -> str:
 class Web:
     """Fetches addresses. ``arxiv_bases`` are the owner's settings: trusted, and reached in turns like arXiv itself.
 
-    Times are injected: ``clock`` in seconds, never stepping; ``sleep``; ``lookup`` resolves names.
+    ``sleep`` waits between attempts; ``lookup`` resolves names.
     """
 
     def __init__(
@@ -84,7 +84,6 @@ class Web:
         allow_private_addresses: bool = False,
         limits: Limits | None = None,
         retries: int = RETRIES,
-        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         lookup: Lookup = look_up,
     ) -> None:
@@ -94,10 +93,8 @@ class Web:
         self._allow_private = allow_private_addresses
         self._limits = limits or Limits()
         self._retries = retries
-        self._clock = clock
         self._sleep = sleep
         self._lookup = lookup
-        self._tls: ssl.SSLContext | None = None
 
     def get(self, url: str, *, accept: str = "*/*", progress: Progress | None = None, also_400: bool = False) -> Answer:
         """Return the answer at the end of the redirects.
@@ -136,27 +133,31 @@ class Web:
         return "arXiv" if self.is_arxiv(url) else urlsplit(url).hostname or url
 
     def _follow(self, url: str, *, accept: str, progress: Progress | None, also_400: bool) -> Answer:
-        started = self._clock()
         for _ in range(MAX_HOPS + 1):
             with self._asked(url, accept=accept) as response:
                 if response.is_redirect:
                     url = next_hop(url, response.headers.get("location", ""))
                     continue
                 self._check_status(url, response, also_400=also_400)
-                return self._read(url, response, progress=progress, until=self._clock() + self._limits.wall_s)
-            if self._clock() - started > self._limits.wall_s:
-                break
+                return self._read(url, response, progress=progress)
         raise Unreachable(self._service(url), "it sends us from address to address without end")
 
     @contextmanager
     def _asked(self, url: str, *, accept: str) -> Iterator[httpx2.Response]:
         """Give out one answer, unread; at arXiv in our turn, which lasts until the answer is read."""
         turn = self._politeness.turn() if self.is_arxiv(url) else nullcontext(lambda: None)
-        with turn as asking, self._named_failures(url), self._opened(url, accept=accept, asking=asking) as response:
+        with (
+            turn as asking,
+            Deadline(self._limits.wall_s) as deadline,
+            self._named_failures(url, deadline),
+            self._opened(url, accept=accept, asking=asking, deadline=deadline) as response,
+        ):
             yield response
 
     @contextmanager
-    def _opened(self, url: str, *, accept: str, asking: Callable[[], None]) -> Iterator[httpx2.Response]:
+    def _opened(
+        self, url: str, *, accept: str, asking: Callable[[], None], deadline: Deadline
+    ) -> Iterator[httpx2.Response]:
         """Dial the checked addresses one after the other and give out the first answer, unread."""
         import httpx2
 
@@ -164,21 +165,26 @@ class Web:
         # No connection is kept: with numbers in place of names the pool could hand one host's to another.
         with httpx2.Client(
             trust_env=through_proxy,
-            verify=self._tls_context(),
+            verify=httpx2.create_ssl_context(),
             timeout=httpx2.Timeout(self._limits.silence_s, connect=self._limits.connect_s),
             limits=httpx2.Limits(max_keepalive_connections=0),
         ) as client:
             headers = {"user-agent": self._agent, "accept": accept, "accept-encoding": "identity"}
             targets = self._checked(httpx2.URL(url), through_proxy=through_proxy)
             asking()
-            response = self._dial(client, httpx2.URL(url), headers, targets)
+            response = self._dial(client, httpx2.URL(url), headers, targets, deadline)
             try:
                 yield response
             finally:
                 response.close()
 
     def _dial(
-        self, client: httpx2.Client, url: httpx2.URL, headers: dict[str, str], targets: list[str]
+        self,
+        client: httpx2.Client,
+        url: httpx2.URL,
+        headers: dict[str, str],
+        targets: list[str],
+        deadline: Deadline,
     ) -> httpx2.Response:
         import httpx2
 
@@ -187,7 +193,7 @@ class Web:
                 "GET",
                 url.copy_with(host=target),
                 headers={**headers, "host": url.netloc.decode("ascii")},
-                extensions={"sni_hostname": url.raw_host.decode("ascii")},
+                extensions={"sni_hostname": url.raw_host.decode("ascii"), "trace": deadline.trace},
             )
             try:
                 return client.send(request, stream=True)
@@ -208,15 +214,8 @@ class Web:
             )
         return found
 
-    def _tls_context(self) -> ssl.SSLContext:
-        import httpx2
-
-        if self._tls is None:
-            self._tls = httpx2.create_ssl_context()
-        return self._tls
-
     @contextmanager
-    def _named_failures(self, url: str) -> Iterator[None]:
+    def _named_failures(self, url: str, deadline: Deadline) -> Iterator[None]:
         import httpx2
 
         try:
@@ -225,17 +224,24 @@ class Web:
             raise Unreachable(self._service(url), self._without_address(url, error)) from error
         except httpx2.InvalidURL as error:
             raise Refused(url, "the address is malformed", advice="Copy it again from the browser.") from error
-        except httpx2.TimeoutException as error:
-            raise _Temporary(url, "it did not answer in time") from error
-        except httpx2.RemoteProtocolError as error:
-            raise _Temporary(url, "the connection broke off before the end") from error
         except httpx2.TransportError as error:
-            reason, final = socket_reason(error)
-            if final:
-                raise Unreachable(self._service(url), reason) from error
-            raise _Temporary(url, reason) from error
+            raise self._transport_failure(url, error, deadline) from error
         except httpx2.DecodingError as error:
             raise _Temporary(url, "what it sent is garbled") from error
+
+    def _transport_failure(
+        self, url: str, error: httpx2.TransportError, deadline: Deadline
+    ) -> _Temporary | Unreachable:
+        import httpx2
+
+        if deadline.passed:
+            return _Temporary(url, f"it took longer than {deadline.seconds:.0f} s")
+        if isinstance(error, httpx2.TimeoutException):
+            return _Temporary(url, "it did not answer in time")
+        if isinstance(error, httpx2.RemoteProtocolError):
+            return _Temporary(url, "the connection broke off before the end")
+        reason, final = socket_reason(error)
+        return Unreachable(self._service(url), reason) if final else _Temporary(url, reason)
 
     def _without_address(self, url: str, error: socket.gaierror) -> str:
         if self.is_arxiv(url) or error.errno == socket.EAI_AGAIN:
@@ -255,7 +261,7 @@ class Web:
             raise _Temporary(url, status_reason(status), retry_after_s)
         raise Unreachable(self._service(url), status_reason(status), retry_after_s)
 
-    def _read(self, url: str, response: httpx2.Response, *, progress: Progress | None, until: float) -> Answer:
+    def _read(self, url: str, response: httpx2.Response, *, progress: Progress | None) -> Answer:
         plain = response.headers.get("content-encoding", "identity") == "identity"
         length = response.headers.get("content-length", "") if plain else ""
         total = int(length) if length.isdecimal() and len(length) < 16 else None
@@ -266,8 +272,6 @@ class Web:
             body += chunk
             if len(body) > self._limits.max_bytes:
                 raise self._too_large(url)
-            if self._clock() > until:
-                raise _Temporary(url, f"it took longer than {self._limits.wall_s:.0f} s")
             if progress is not None:
                 progress(len(body), total)
         headers = {name.lower(): value for name, value in response.headers.items()}

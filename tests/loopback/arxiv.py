@@ -29,7 +29,8 @@ CAPTCHA = b"<!DOCTYPE html><html><head><title>arXiv reCAPTCHA</title></head><bod
 @dataclass(frozen=True)
 class Reply:
     """One answer. ``truncate_to`` sends fewer bytes than Content-Length says; ``reset`` breaks the connection
-    off in place of an answer; ``hang_s`` waits before the first byte; ``drip_s`` waits between pieces of the body.
+    off in place of an answer; ``hang_s`` waits before the first byte; ``drip_s`` waits between pieces of the body;
+    ``header_drip_s`` sends header after header, that long apart, and never ends.
     """
 
     status: int = 200
@@ -40,6 +41,7 @@ class Reply:
     reset: bool = False
     hang_s: float = 0.0
     drip_s: float = 0.0
+    header_drip_s: float = 0.0
     pieces: int = 1
     with_length: bool = True
 
@@ -140,9 +142,9 @@ class LoopbackArxiv:
                 return Reply(200, paper.pdf, content_type="application/pdf")
         return Reply(404, b"<html><body>Not found</body></html>")
 
-    def wait(self, seconds: float) -> None:
-        """Pause an answer; ends at once when the server closes."""
-        self._over.wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Pause an answer; ends at once, and is true, when the server closes."""
+        return self._over.wait(seconds)
 
     def _feed(self, seen: Seen) -> bytes:
         ids = [one for one in ",".join(seen.query.get("id_list", [])).split(",") if one]
@@ -229,6 +231,11 @@ def _handler(arxiv: LoopbackArxiv) -> type[BaseHTTPRequestHandler]:
             self.send_response(reply.status)
             for name, value in ({"Content-Type": reply.content_type} | reply.headers).items():
                 self.send_header(name, value)
+            while reply.header_drip_s:
+                self.send_header("X-More", "to come")
+                self.flush_headers()
+                if arxiv.wait(reply.header_drip_s):
+                    return
             if reply.with_length:
                 self.send_header("Content-Length", str(len(reply.body)))
             self.send_header("Connection", "close")

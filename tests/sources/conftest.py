@@ -50,6 +50,5 @@ def web(arxiv: LoopbackArxiv, politeness: Politeness, time_: FakeTime) -> Web:
         contact="mailto:group@example.org",
         arxiv_bases=(arxiv.api, arxiv.pdf_address),
         limits=Limits(max_bytes=1_000_000, silence_s=0.2, connect_s=0.2),
-        clock=time_.clock,
         sleep=time_.sleep,
     )

@@ -253,3 +253,28 @@ def test_arbitrary_text_raises_nothing_but_bad_identifier(text: str, local: bool
         assert found.url.lower().startswith(("http://", "https://"))
     if isinstance(found, ArxivRef):
         assert identify(str(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("page", "document"),
+    [
+        (
+            "https://github.com/group/reviews/blob/main/vision/210106_Relational%20Knowledge.pdf",
+            "https://raw.githubusercontent.com/group/reviews/main/vision/210106_Relational%20Knowledge.pdf",
+        ),
+        (
+            "https://github.com/group/reviews/blob/main/README.md?plain=1",
+            "https://raw.githubusercontent.com/group/reviews/main/README.md",
+        ),
+        ("https://openreview.net/forum?id=YicbFdNTTy&noteId=x", "https://openreview.net/pdf?id=YicbFdNTTy"),
+        ("https://aclanthology.org/2020.acl-main.1/", "https://aclanthology.org/2020.acl-main.1.pdf"),
+        ("https://aclanthology.org/P19-1001", "https://aclanthology.org/P19-1001.pdf"),
+        (
+            "https://openaccess.thecvf.com/content/CVPR2022/html/He_CVPR_2022_paper.html",
+            "https://openaccess.thecvf.com/content/CVPR2022/papers/He_CVPR_2022_paper.pdf",
+        ),
+    ],
+)
+def test_a_landing_page_becomes_its_document(page: str, document: str) -> None:
+    assert identify(page) == WebDocument(document)
+    assert identify(document) == WebDocument(document)

@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from email.utils import formatdate
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import BadDocument, NotFound, Refused, Unreachable
-from rag.sources.addresses import is_public
+from rag.sources.addresses import Lookup, is_public, look_up
 from rag.sources.failures import retry_after
 from rag.sources.politeness import Politeness
 from rag.sources.web import Limits, Web, user_agent
@@ -32,7 +33,6 @@ def outside(tmp_path: Path, time_: FakeTime, *, numbers: list[str] | None = None
         allow_private_addresses=private,
         limits=Limits(max_bytes=1000, silence_s=0.2, connect_s=0.2),
         retries=0,
-        clock=time_.clock,
         sleep=time_.sleep,
         lookup=lambda host, port: numbers or [host],
     )
@@ -142,7 +142,6 @@ def test_a_closed_port_refuses_and_is_tried_again(tmp_path: Path, time_: FakeTim
     web = Web(
         politeness=Politeness(tmp_path, clock=time_.clock, sleep=time_.sleep),
         arxiv_bases=(url,),
-        clock=time_.clock,
         sleep=time_.sleep,
     )
     with pytest.raises(Unreachable, match="refuses connections"):
@@ -286,18 +285,30 @@ def test_progress_is_told_in_bytes(arxiv: LoopbackArxiv, web: Web) -> None:
     assert told[-1] == (10, None)
 
 
-def test_a_trickle_meets_its_deadline(tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime) -> None:
-    """The body never falls silent, and the wall clock ends it all the same."""
-    arxiv.always("/x", Reply(body=b"x" * 100, pieces=100, drip_s=0.02))
-    web = Web(
+def dragging(tmp_path: Path, time_: FakeTime, lookup: Lookup = look_up) -> Web:
+    return Web(
         politeness=Politeness(tmp_path),
         allow_private_addresses=True,
-        limits=Limits(wall_s=0.1, silence_s=0.2),
+        limits=Limits(wall_s=0.15, silence_s=5.0),
         retries=0,
         sleep=time_.sleep,
+        lookup=lookup,
     )
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(body=b"x" * 100, pieces=100, drip_s=0.02), Reply(hang_s=3.0), Reply(header_drip_s=0.05)],
+    ids=["body", "silence", "headers"],
+)
+def test_a_server_that_drags_it_out_meets_the_deadline(
+    tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime, reply: Reply
+) -> None:
+    arxiv.always("/x", reply)
+    began = time.monotonic()
     with pytest.raises(Unreachable, match="longer than"):
-        web.get(arxiv.url + "/x")
+        dragging(tmp_path, time_).get(arxiv.url + "/x")
+    assert time.monotonic() - began < 1.0
 
 
 @pytest.mark.parametrize(
@@ -355,3 +366,8 @@ def test_a_certificate_is_checked_against_the_name_and_not_the_number(
         assert web.get(f"https://papers.example:{port}/x").body == b"hello"
         with pytest.raises(Unreachable, match="certificate is not valid"):
             web.get(f"https://other.example:{port}/x")
+        server.always("/slow", Reply(header_drip_s=0.05))
+        with pytest.raises(Unreachable, match="longer than"):
+            dragging(tmp_path, time_, lookup=lambda host, port: ["127.0.0.1"]).get(
+                f"https://papers.example:{port}/slow"
+            )

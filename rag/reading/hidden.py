@@ -1,0 +1,59 @@
+"""What a reader cannot see: invisible, off-page, tiny and white-on-white text. It is dropped and reported.
+
+Text that only programs see is the usual way to slip instructions into a paper, so nothing of it goes further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rag.reading.printed import Rect, Sheet
+
+TINY_PT = 2.0  # below this nobody reads print; footnotes are 6 to 9 pt, subscripts 4 to 5
+_FILLED_OR_STROKED = 16 | 32  # MuPDF's FZ_STEXT_FILLED, FZ_STEXT_STROKED: neither is set for render mode 3
+_FAINT = 13  # of 255: an opacity of 5 %
+_LIGHT = 225  # of 255: every channel above this is nearly white
+_DARK_ENOUGH = 235  # a rendered pixel below this shows that something stands out
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is needed to tell whether text on a page can be seen.
+
+    ``scanned``: the page is a picture whose words lie invisibly over it, so invisible text is the text.
+    ``shade`` tells the darkest grey printed in a rectangle.
+    """
+
+    width: float
+    height: float
+    scanned: bool
+    shade: Callable[[Rect], int]
+
+
+def why_hidden(span: dict[str, Any], sight: Sight) -> str:
+    """Return why a span of PyMuPDF's cannot be seen: "invisible", "off the page", "tiny", "white"; "" when it can."""
+    rect = Rect(*span["bbox"])
+    if rect.x1 <= 0 or rect.y1 <= 0 or rect.x0 >= sight.width or rect.y0 >= sight.height:
+        return "off the page"
+    if sight.scanned:
+        return ""
+    if not span["char_flags"] & _FILLED_OR_STROKED or span["alpha"] < _FAINT:
+        return "invisible"
+    if span["size"] < TINY_PT:
+        return "tiny"
+    color = int(span["color"])
+    light = min(color >> 16 & 255, color >> 8 & 255, color & 255) >= _LIGHT
+    return "white" if light and span["text"].strip() and sight.shade(rect) >= _DARK_ENOUGH else ""
+
+
+def hidden_warnings(sheets: Iterable[Sheet]) -> tuple[str, ...]:
+    """Return one sentence for each page that held hidden text."""
+    return tuple(
+        f"Page {sheet.number} holds text that a reader cannot see, which was dropped: "
+        + ", ".join(f"{count} {reason} characters" for reason, count in sheet.hidden)
+        + "."
+        for sheet in sheets
+        if sheet.hidden
+    )

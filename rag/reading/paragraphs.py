@@ -1,0 +1,187 @@
+"""Walk the rows in reading order and gather them into drafts: paragraphs, captions, tables, equations, theorems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rag.domain.reading import Kind
+from rag.reading.captions import Item
+from rag.reading.drafts import Draft, ends_sentence
+from rag.reading.equations import Equation
+from rag.reading.headings import Heading
+from rag.reading.measure import Measure
+from rag.reading.printed import Role, Row
+from rag.reading.prose import starts_footnote, starts_item
+
+_THEOREM = re.compile(
+    r"(?P<kind>Theorem|Lemma|Proposition|Corollary|Definition|Assumption|Conjecture|Claim|Example|Remark|THEOREM|LEMMA)\s+"
+    r"(?P<number>\d+(?:\.\d+)*|[A-Z](?:\.\d+)+)(?P<after>\s*[.:(\[]|\s*$|\s+)"
+)
+_PROOF = re.compile(r"(?:Proof|PROOF)\b")
+_ABSTRACT_RUN_IN = re.compile(r"(?:Abstract|ABSTRACT)\s*[.:—–-]")
+
+
+class Gatherer:
+    """Takes rows one by one; ``drafts`` holds what they became, in the order in which each began."""
+
+    def __init__(
+        self, *, headings: Mapping[int, Heading], items: Sequence[Item], equations: Sequence[Equation], measure: Measure
+    ) -> None:
+        self.drafts: list[Draft] = []
+        self.references: list[Row] = []
+        self._headings, self._items, self._equations, self._measure = headings, items, equations, measure
+        self._path: list[tuple[int, str]] = []
+        self._open: Draft | None = None  # the paragraph that rows may still join
+        self._theorem: Draft | None = None
+        self._waiting: list[Draft] = []  # equations that want the sentence after them
+        self._done: set[int] = set()  # items
+        self._seen: set[int] = set()  # equations
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Take the rows of one page."""
+        for row in rows:
+            if row.role is Role.PROSE:
+                self._prose(row)
+            elif row.role is Role.HEADING and id(row) in self._headings:
+                self._heading(self._headings[id(row)])
+            elif row.role is Role.CAPTION:
+                self._item(row.item)
+            elif row.role is Role.EQUATION:
+                self._equation(row.item)
+            elif row.role is Role.DISPLAY and self._open is not None:
+                self._open.rows.append(row)
+            elif row.role is Role.REFERENCE:
+                self.references.append(row)
+        self._footnotes([row for row in rows if row.role is Role.FOOTNOTE and row.page > 1])
+
+    @property
+    def _section(self) -> tuple[str, ...]:
+        return tuple(name for _, name in self._path)
+
+    def _heading(self, heading: Heading) -> None:
+        self._path = [(depth, name) for depth, name in self._path if depth < heading.depth]
+        self._path.append((heading.depth, heading.name))
+        self._close()
+
+    def _close(self) -> None:
+        self._open = self._theorem = None
+        self._waiting = []
+
+    def _prose(self, row: Row) -> None:
+        if self._theorem is not None:
+            if self._stays_in_theorem(row):
+                self._theorem.rows.append(row)
+                self._open = self._theorem
+                return
+            self._theorem = self._open = None
+        if self._open is not None and self._joins(self._open, row):
+            self._open.rows.append(row)
+            return
+        self._begin(row)
+
+    def _begin(self, row: Row) -> None:
+        label = theorem_label(row)
+        abstract = self._path and self._path[-1][1].casefold() == "abstract"
+        if not self._path or _ABSTRACT_RUN_IN.match(row.text):
+            abstract = True
+        kind = Kind.THEOREM if label else Kind.ABSTRACT if abstract else Kind.TEXT
+        section = self._section or ("Abstract",)
+        self._open = Draft(kind, section, [row], label)
+        self._theorem = self._open if label else None
+        self.drafts.append(self._open)
+        for equation in self._waiting:
+            equation.after = self._open
+        self._waiting = []
+
+    def _stays_in_theorem(self, row: Row) -> bool:
+        assert self._theorem is not None
+        if _PROOF.match(row.text) or theorem_label(row):
+            return False
+        last = self._theorem.rows[-1]
+        if last.role in (Role.EQUATION, Role.DISPLAY):
+            return row.text[0].islower() or self._is_italic(row)
+        if not self._joins(self._theorem, row):
+            return self._is_italic(self._theorem.rows[0]) and self._is_italic(row)
+        return True
+
+    @staticmethod
+    def _is_italic(row: Row) -> bool:
+        words = [span for span in row.spans if not span.font.startswith(("CM", "MS"))] or list(row.spans)
+        letters = sum(len(span.text) for span in words)
+        return sum(len(span.text) for span in words if span.italic) > 0.45 * letters
+
+    def _joins(self, draft: Draft, row: Row) -> bool:
+        """Whether a row goes on with the paragraph that is open."""
+        above = draft.rows[-1]
+        if theorem_label(row) or abs(row.size - above.size) > 1.2:
+            return False
+        if above.role is not Role.PROSE:
+            return row.text[0].islower() or (row.indent < 3 and self._measure.indents) or not ends_sentence(above.text)
+        if starts_item(row):
+            return False
+        step = row.rect.y1 - above.rect.y1
+        if row.page != above.page or row.column != above.column or step <= 0 or step > 2.2 * self._measure.leading:
+            return row.text[0].islower() or (not ends_sentence(above.text) and above.reaches_right)
+        return not self._breaks(draft, above, row, step)
+
+    def _breaks(self, draft: Draft, above: Row, row: Row, step: float) -> bool:
+        """Whether a new paragraph begins at a row right below the last one."""
+        ended = ends_sentence(above.text)
+        if step > 1.4 * self._measure.leading:
+            return ended or not row.text[0].islower()
+        short = above.rect.x1 < above.right - 0.1 * above.column_width
+        hanging = starts_item(draft.rows[0])
+        if row.rect.x0 > above.rect.x0 + 5 and row.indent < 45 and not (hanging and above is draft.rows[0]):
+            return ended or short
+        bold_start = row.spans[0].bold and not above.bold and row.text[0].isupper() and not row.bold
+        if bold_start and ended and (short or step > 1.2 * self._measure.leading):
+            return True
+        return ended and short and row.text[0].isupper() and not hanging
+
+    def _item(self, index: int) -> None:
+        if index in self._done:
+            return
+        self._done.add(index)
+        item = self._items[index]
+        if item.kind in {"Algorithm", "Listing"}:
+            lines = tuple(row.text for row in (*item.caption, *item.body))
+            kind = Kind.THEOREM if item.kind == "Algorithm" else Kind.TEXT
+            self.drafts.append(Draft(kind, self._section, [*item.caption, *item.body], item.label, lines=lines))
+            return
+        caption = Draft(Kind.CAPTION, self._section, item.caption, item.label)
+        self.drafts.append(caption)
+        if item.body:
+            self.drafts.append(Draft(Kind.TABLE, self._section, [*item.caption, *item.body], item.label))
+
+    def _equation(self, index: int) -> None:
+        equation = self._equations[index]
+        if index in self._seen:
+            return
+        self._seen.add(index)
+        draft = Draft(Kind.EQUATION, self._section, equation.rows, equation.label, before=self._open)
+        if self._theorem is not None:
+            self._theorem.rows.extend(equation.rows)
+        else:
+            self._open = None
+        self.drafts.append(draft)
+        self._waiting.append(draft)
+
+    def _footnotes(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            if starts_footnote(row) or not self.drafts or self.drafts[-1].rows[-1].role is not Role.FOOTNOTE:
+                self.drafts.append(Draft(Kind.TEXT, self._section, [row]))
+            else:
+                self.drafts[-1].rows.append(row)
+
+
+def theorem_label(row: Row) -> str | None:
+    """Return "Theorem 1" when the row begins a statement of that name, else None ("Theorem 1 shows that ...")."""
+    match = _THEOREM.match(row.text)
+    if match is None:
+        return None
+    styled = row.spans[0].bold or (row.spans[0].italic and not row.italic) or row.spans[0].text.isupper()
+    marked = match["after"].strip() in {".", ":"}
+    if not styled and not marked:
+        return None
+    return f"{match['kind'].capitalize()} {match['number']}"

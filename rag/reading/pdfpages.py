@@ -1,0 +1,218 @@
+"""Extract sheets from PDF bytes with PyMuPDF. Runs in the worker only; the sole module here that knows PyMuPDF."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rag.errors import BadDocument
+from rag.reading.drawings import clustered, merged_rules
+from rag.reading.hidden import Sight, why_hidden
+from rag.reading.mending import plain
+from rag.reading.printed import Fragment, Outline, Rect, Sheet, Sheets, Span, Word, main_size
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+# More strokes than this on one page are a picture anyway; looking at each would cost seconds.
+_MOST_STROKES = 20_000
+_BROKEN = ("encountered syntax errors", "is not a stream", "premature end of data", "cannot load", "cannot find")
+
+
+def load_pymupdf() -> Any:
+    """Import PyMuPDF without its layout model, which costs 74 MB and half a second and is not used for text."""
+    for name in ("pymupdf.layout", "pymupdf4llm"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # None makes the import fail, as documented
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(on=False)
+    pymupdf.TOOLS.mupdf_display_warnings(on=False)
+    return pymupdf
+
+
+def extract(source: bytes | Path, *, most_pages: int, progress: Progress | None = None) -> Sheets:
+    """Return every page of a PDF as it stands. Raise BadDocument when it is none that can be read."""
+    pymupdf = load_pymupdf()
+    try:
+        document = _open(pymupdf, source)
+    except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
+        log.debug("MuPDF refused a file: %s", error)
+        raise BadDocument("this file", "it is damaged beyond reading", "Download it again.") from None
+    with document:
+        _check(document, most_pages)
+        return _read(pymupdf, document, progress)
+
+
+def _open(pymupdf: Any, source: bytes | Path) -> Any:
+    if isinstance(source, Path):
+        return pymupdf.open(source, filetype="pdf")
+    return pymupdf.open(stream=source, filetype="pdf")
+
+
+def _check(document: Any, most_pages: int) -> None:
+    if not document.is_pdf:
+        raise BadDocument("this file", "it is not a PDF", "Give a PDF, or the page's own address.")
+    if document.needs_pass:
+        raise BadDocument("this PDF", "it is encrypted and needs a password", "Save a copy without the password.")
+    count = document.page_count
+    if count == 0:
+        raise BadDocument("this PDF", "it has no pages that can be found", "Download it again.")
+    if count > most_pages:
+        raise BadDocument(
+            "this PDF",
+            f"it has {count} pages and at most {most_pages} are taken",
+            "Add the chapter that you need, or raise the setting pdf_max_pages.",
+        )
+
+
+def _read(pymupdf: Any, document: Any, progress: Progress | None) -> Sheets:
+    sheets, count = [], document.page_count
+    for index in range(count):
+        try:
+            sheets.append(_sheet(pymupdf, document, index))
+        except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError) as error:
+            if "malloc" in str(error) or "memory" in str(error):
+                raise MemoryError from error
+            log.debug("page %d could not be read: %s", index + 1, error)
+            sheets.append(Sheet(index + 1, 612.0, 792.0, trouble="it is damaged", unread=True))
+        if progress is not None:
+            progress(index + 1, count)
+    title = str((document.metadata or {}).get("title") or "")
+    return Sheets(tuple(sheets), _outline(pymupdf, document), title, bool(document.is_repaired))
+
+
+def _outline(pymupdf: Any, document: Any) -> tuple[Outline, ...]:
+    try:
+        entries = document.get_toc(simple=True)
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(Outline(depth, plain(" ".join(str(title).split())), page) for depth, title, page in entries if title)
+
+
+def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
+    pymupdf.TOOLS.reset_mupdf_warnings()
+    page = document[index]
+    # flags=0: ligatures opened, no images, off-page text included so that it can be reported.
+    blocks = page.get_text("dict", flags=0)["blocks"]
+    width, height = page.rect.width, page.rect.height
+    strokes = page.get_bboxlog()[:_MOST_STROKES]
+    sight = Sight(width, height, scanned=_is_scan(strokes, blocks, width * height), shade=_shade_of(pymupdf, page))
+    level, turned, hidden = _fragments(blocks, sight)
+    words: tuple[Word, ...] = ()
+    if any("able" in fragment.text or "ABLE" in fragment.text for fragment in level):
+        words = _words(page, level if hidden else None)
+    rects = [(kind, Rect(*box)) for kind, box in (entry[:2] for entry in strokes) if not kind.endswith("text")]
+    trouble = _trouble(pymupdf.TOOLS.mupdf_warnings())
+    pictured = any("image" in kind and rect.width * rect.height > 0.4 * width * height for kind, rect in rects)
+    return Sheet(
+        number=index + 1,
+        width=width,
+        height=height,
+        fragments=level,
+        turned=turned,
+        words=words,
+        rules=merged_rules(rect for kind, rect in rects if "path" in kind),
+        pictures=clustered((rect for _, rect in rects), width, height),
+        links=tuple(str(link["uri"]) for link in page.get_links() if link.get("uri")),
+        hidden=tuple(sorted(hidden.items())),
+        trouble=trouble,
+        unread=not level and not turned and (bool(trouble) or pictured),
+    )
+
+
+def _is_scan(strokes: list[Any], blocks: list[Any], area: float) -> bool:
+    """Whether the page is a picture with a text layer that a program read off it (all of it drawn invisibly)."""
+    covered = any("image" in kind and Rect(*box).width * Rect(*box).height > 0.6 * area for kind, box, *_ in strokes)
+    if not covered:
+        return False
+    seen = unseen = 0
+    for block in blocks:
+        for line in block["lines"]:
+            for span in line["spans"]:
+                if span["char_flags"] & 48:
+                    seen += len(span["text"])
+                else:
+                    unseen += len(span["text"])
+    return unseen > 4 * seen
+
+
+def _shade_of(pymupdf: Any, page: Any) -> Callable[[Rect], int]:
+    """Return a function that tells the darkest grey (0 to 255) printed in a rectangle. Renders once, when first asked."""
+    pictures: list[Any] = []
+
+    def shade(rect: Rect) -> int:
+        if not pictures:
+            pictures.append(page.get_pixmap(dpi=72, colorspace=pymupdf.csGRAY, alpha=False))
+        picture = pictures[0]
+        x0, x1 = max(0, int(rect.x0)), min(picture.width, int(rect.x1) + 1)
+        rows = range(max(0, int(rect.y0)), min(picture.height, int(rect.y1) + 1))
+        samples, stride = picture.samples_mv, picture.stride
+        return min((min(samples[y * stride + x0 : y * stride + x1], default=255) for y in rows), default=255)
+
+    return shade
+
+
+def _fragments(blocks: list[Any], sight: Sight) -> tuple[tuple[Fragment, ...], tuple[Fragment, ...], dict[str, int]]:
+    level: list[Fragment] = []
+    turned: list[Fragment] = []
+    hidden: dict[str, int] = {}
+    for block in blocks:
+        for line in block["lines"]:
+            spans = []
+            for raw in line["spans"]:
+                reason = why_hidden(raw, sight)
+                if reason:
+                    hidden[reason] = hidden.get(reason, 0) + len(raw["text"].replace(" ", ""))
+                else:
+                    spans.append(_span(raw))
+            fragment = _fragment(tuple(spans))
+            if fragment is not None:
+                upright = abs(line["dir"][0] - 1) < 0.02 and line["wmode"] == 0
+                (level if upright else turned).append(fragment if upright else _boxed(fragment, line["bbox"]))
+    return tuple(level), tuple(turned), {reason: count for reason, count in hidden.items() if count}
+
+
+def _span(raw: dict[str, Any]) -> Span:
+    size, flags, baseline = float(raw["size"]), int(raw["flags"]), float(raw["origin"][1])
+    x0, _, x1, _ = raw["bbox"]
+    font = str(raw["font"])
+    bold = bool(flags & 16) or "Bold" in font or "-Medi" in font or font.endswith("-B") or "CMBX" in font
+    # 0.75 and 0.22 em: where the letters of a text font stand above and below the baseline.
+    rect = Rect(x0, baseline - 0.75 * size, x1, baseline + 0.22 * size)
+    return Span(str(raw["text"]), font, size, bold, bool(flags & 2) or "Ital" in font, bool(flags & 1), rect)
+
+
+def _fragment(spans: tuple[Span, ...]) -> Fragment | None:
+    text = " ".join(plain("".join(span.text for span in spans)).split())
+    if not text:
+        return None
+    size = main_size(spans)
+    inked = [span for span in spans if span.text.strip()] or list(spans)
+    level = [span for span in inked if span.size > 0.85 * size and not span.raised and "CMEX" not in span.font] or inked
+    y0, y1 = min(span.rect.y0 for span in level), max(span.rect.y1 for span in level)
+    return Fragment(spans, text, Rect(min(s.rect.x0 for s in inked), y0, max(s.rect.x1 for s in inked), y1), size)
+
+
+def _boxed(fragment: Fragment, box: tuple[float, float, float, float]) -> Fragment:
+    return Fragment(fragment.spans, fragment.text, Rect(*box), fragment.size)
+
+
+def _words(page: Any, visible: tuple[Fragment, ...] | None) -> tuple[Word, ...]:
+    """Return the page's words; where something is hidden, only those that are part of a visible fragment."""
+    found = []
+    for x0, y0, x1, y1, text, *_ in page.get_text("words", flags=0):
+        rect = Rect(x0, y0, x1, y1)
+        if text.strip() and (visible is None or any(_within(rect, fragment.rect) for fragment in visible)):
+            found.append(Word(plain(text), rect))
+    return tuple(found)
+
+
+def _within(word: Rect, fragment: Rect) -> bool:
+    return abs(fragment.middle - word.middle) < 0.8 * word.height and fragment.holds(word, 4)
+
+
+def _trouble(warnings: str) -> str:
+    return "it is damaged" if any(sign in warnings for sign in _BROKEN) else ""

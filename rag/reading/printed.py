@@ -1,0 +1,201 @@
+"""What stands on a page before anybody has read it: spans, fragments, rows and lines drawn with a pen.
+
+Units are PDF points from the top left of the page. Nothing here knows where the values come from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from rag.domain.reading import Box
+
+MATH_FONT = re.compile(
+    r"CMMI|CMSY|CMEX|CMBSY|MSBM|MSAM|EUFM|Math|Symbol|StandardSym|rsfs|LMMI|LMSY|txsy|txmi|txex|pxsy|pxmi|MTMI|MTSY",
+    re.I,
+)
+_WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A rectangle without a page."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        """Return the width, never negative."""
+        return max(0.0, self.x1 - self.x0)
+
+    @property
+    def height(self) -> float:
+        """Return the height, never negative."""
+        return max(0.0, self.y1 - self.y0)
+
+    @property
+    def middle(self) -> float:
+        """Return the vertical middle."""
+        return (self.y0 + self.y1) / 2
+
+    def holds(self, other: Rect, slack: float = 2.0) -> bool:
+        """Whether the other's centre lies within, give or take ``slack``."""
+        x = (other.x0 + other.x1) / 2
+        return self.x0 - slack <= x <= self.x1 + slack and self.y0 - slack <= other.middle <= self.y1 + slack
+
+    def joined(self, other: Rect) -> Rect:
+        """Return the smallest rectangle around both."""
+        return Rect(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of characters in one font. ``rect`` is nominal: from baseline and size, for fonts lie about their boxes."""
+
+    text: str
+    font: str
+    size: float
+    bold: bool
+    italic: bool
+    raised: bool
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What the PDF library calls a line: spans side by side. A printed row may be several."""
+
+    spans: tuple[Span, ...]
+    text: str  # mended characters, single spaces
+    rect: Rect
+    size: float  # of most of its characters
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its place, for tables."""
+
+    text: str
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page as extracted. ``fragments`` run left to right; ``turned`` ones do not (stamps, axis labels)."""
+
+    number: int  # 1-based
+    width: float
+    height: float
+    fragments: tuple[Fragment, ...] = ()
+    turned: tuple[Fragment, ...] = ()
+    words: tuple[Word, ...] = ()
+    rules: tuple[Rect, ...] = ()  # thin horizontal lines
+    pictures: tuple[Rect, ...] = ()  # images and drawings
+    links: tuple[str, ...] = ()
+    hidden: tuple[tuple[str, int], ...] = ()  # (why, characters dropped)
+    trouble: str = ""  # why it could not be read whole, "" when it could
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One entry of the document's own table of contents."""
+
+    depth: int
+    title: str
+    page: int  # 1-based
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """A whole document as extracted."""
+
+    sheets: tuple[Sheet, ...]
+    outline: tuple[Outline, ...] = ()
+    title: str = ""  # of the metadata, seldom right
+    repaired: bool = False
+
+
+class Role(Enum):
+    """What a row is to its reader. ``LOOSE``: words of figures and whatever nobody claimed."""
+
+    LOOSE = auto()
+    PROSE = auto()
+    HEADING = auto()
+    FRONT = auto()
+    FURNITURE = auto()
+    FOOTNOTE = auto()
+    CAPTION = auto()
+    TABLE = auto()
+    FIGURE = auto()
+    ALGORITHM = auto()
+    EQUATION = auto()
+    DISPLAY = auto()
+    REFERENCE = auto()
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One printed line in its column. ``role`` and ``item`` are found out step by step."""
+
+    page: int
+    fragments: tuple[Fragment, ...]
+    text: str
+    rect: Rect
+    size: float
+    column: int  # -1: over the whole width
+    left: float  # where its column begins and ends
+    right: float
+    role: Role = Role.LOOSE
+    item: int = -1  # which caption, table or equation it belongs to
+    level: int = 0  # of a heading
+    spans: tuple[Span, ...] = field(init=False)
+    words: int = field(init=False)
+    math: float = field(init=False)
+    bold: bool = field(init=False)
+    italic: bool = field(init=False)
+    top_size: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        spans = tuple(span for fragment in self.fragments for span in fragment.spans if span.text.strip())
+        letters = sum(len(span.text) for span in spans) or 1
+        self.spans = spans
+        self.words = len(_WORD.findall(self.text))
+        self.math = sum(len(span.text) for span in spans if MATH_FONT.search(span.font)) / letters
+        self.bold = sum(len(span.text) for span in spans if span.bold) > 0.6 * letters
+        self.italic = sum(len(span.text) for span in spans if span.italic) > 0.6 * letters
+        self.top_size = max((span.size for span in spans if span.text.strip(" .*")), default=self.size)
+
+    @property
+    def box(self) -> Box:
+        """Return where it stands, with its page."""
+        r = self.rect
+        return Box(self.page, round(r.x0, 2), round(r.y0, 2), round(r.x1, 2), round(r.y1, 2))
+
+    @property
+    def column_width(self) -> float:
+        """Return the width of its column."""
+        return max(1.0, self.right - self.left)
+
+    @property
+    def indent(self) -> float:
+        """Return how far from the column's left edge it begins."""
+        return self.rect.x0 - self.left
+
+    @property
+    def reaches_right(self) -> bool:
+        """Whether it fills its column to the right edge, as a justified line does."""
+        return self.rect.x1 > self.right - 1.2 * self.size
+
+
+def main_size(spans: tuple[Span, ...]) -> float:
+    """Return the size of most characters, in tenths of a point."""
+    sizes: Counter[float] = Counter()
+    for span in spans:
+        sizes[round(span.size, 1)] += len(span.text.strip())
+    return sizes.most_common(1)[0][0] if sizes else 0.0

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.domain.note import Discussion, Note
 from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.errors import StaleIndex
 from rag.index.ports import Embedder, TokenCounter, Vectored, VectorIndex
+from rag.intake.code_passages import CODE_SECTION
 from rag.reading.passages import PASSAGE_FORMAT, WordCounter, embedded_text, split_into_passages
 from rag.store.library import Library
 
@@ -198,14 +202,57 @@ class Indexing:
         generation = int(old.rsplit("--g", 1)[1]) + 1 if "--g" in old else 1
         return f"{self._base(purpose)}g{generation}"
 
-    def _drop(self, names: object) -> None:
-        for name in tuple(names):  # type: ignore[arg-type]
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in tuple(names):
             if name:
                 self._collections.drop(name)
 
 
-CODE_SECTION = ("Code",)
-"""The section of passages that hold code links."""
+class ServingIndex:
+    """The collection that serves right now, asked anew each time: an add or a reindex may have changed it.
+
+    Raises StaleIndex when it does not fit the embedder.
+    """
+
+    def __init__(self, indexing: Indexing, purpose: str) -> None:
+        self._indexing, self._purpose = indexing, purpose
+
+    def nearest(
+        self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
+    ) -> list[tuple[str, float]]:
+        """Search the collection that serves; nothing in an empty library."""
+        index = self._now()
+        return index.nearest(query, owners=owners, kinds=kinds, limit=limit) if index else []
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return vectors of the collection that serves."""
+        index = self._now()
+        return index.vectors(ids) if index else {}
+
+    def count(self) -> int:
+        """Return the rows of the collection that serves."""
+        index = self._now()
+        return index.count() if index else 0
+
+    def upsert(self, rows: Sequence[Vectored]) -> None:
+        """Write to the collection that serves."""
+        self._indexing.put(rows)
+
+    def delete_owner(self, owner: str) -> None:
+        """Delete from the collection that serves."""
+        index = self._now()
+        if index:
+            index.delete_owner(owner)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete from the collection that serves."""
+        index = self._now()
+        if index:
+            index.delete(ids)
+
+    def _now(self) -> VectorIndex | None:
+        self._indexing.require_fresh()
+        return self._indexing.serving(self._purpose)
 
 
 def note_text(discussion: Discussion, note: Note) -> str:

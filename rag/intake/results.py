@@ -26,6 +26,9 @@ class AddOptions:
     aliases: tuple[str, ...] = ()
 
 
+NO_OPTIONS = AddOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class AddResult:
     """What came of one input. ``error`` is the error itself, to be put in words at the edge; None on success."""

@@ -49,6 +49,12 @@ class PaperShelf(Shelf):
             rows = connection.execute(sa.select(t.papers).order_by(t.papers.c.added_at, t.papers.c.key)).all()
         return tuple(paper_value(row._mapping) for row in rows)
 
+    def holders(self, key: str) -> tuple[str, ...]:
+        """Return the guilds that hold a paper."""
+        held = sa.select(t.memberships.c.guild).where(t.memberships.c.key == key).order_by(t.memberships.c.guild)
+        with self._reading() as connection:
+            return tuple(connection.execute(held).scalars())
+
     def guilds(self) -> tuple[str, ...]:
         """Return every guild that holds a paper or a note."""
         held = sa.union(sa.select(t.memberships.c.guild), sa.select(t.discussions.c.guild)).order_by("guild")

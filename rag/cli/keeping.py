@@ -1,0 +1,62 @@
+"""Keeping the library in order: reindex, status, doctor."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from rag.cli.door import Door, print_json
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command("reindex")(reindex)
+    app.command("status")(status)
+    app.command("doctor")(doctor)
+
+
+def reindex(context: typer.Context, as_json: AsJson = False) -> None:
+    """Build the vector index anew; the old one serves until it is done."""
+    from rag.cli.progress import shown_count
+
+    door: Door = context.obj
+    with shown_count(door.err, "passages") as progress:
+        count = door.study.reindex(progress)
+    if as_json:
+        print_json({"passages": count})
+    else:
+        door.out.print(f"Indexed {count} passages with {door.study.indexing.status().embedder}.")
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show what the library holds, what serves it, and what went wrong last."""
+    from rag.health import status_of
+
+    door: Door = context.obj
+    report = status_of(door.study, door.settings, door.guild)
+    if as_json:
+        print_json(asdict(report))
+        return
+    for name, value in report.lines():
+        door.out.print(f"{name:<14}{value}", markup=False)
+    for failure in report.last_errors:
+        door.out.print(f"{failure['at'][:16]}  {failure['input']}: {failure['error']}", markup=False, style="red")
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> int:
+    """Check that everything works: weights, index, disk, settings, network."""
+    from rag.health import examine
+
+    door: Door = context.obj
+    checks = examine(door.study, door.settings)
+    if as_json:
+        print_json({"checks": [asdict(check) for check in checks], "ok": all(check.ok for check in checks)})
+    else:
+        for check in checks:
+            mark = "ok  " if check.ok else "FAIL" if check.needed else "note"
+            door.out.print(f"{mark}  {check.name:<12} {check.found}", markup=False)
+    return 1 if any(check.needed and not check.ok for check in checks) else 0

@@ -1,0 +1,52 @@
+"""A progress bar on stderr; nothing where nobody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rag.intake.results import Step
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_STAGES = {"fetch": "fetching", "read": "reading", "embed": "embedding", "store": "storing"}
+
+Shown = Callable[[Step, str], None]
+
+
+@contextmanager
+def shown_steps(console: Console, inputs: int) -> Iterator[Shown]:
+    """Show how far an add of several inputs is; one line for all of them."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=inputs)
+        seen: list[str] = []
+
+        def told(step: Step, name: str) -> None:
+            if not seen or seen[-1] != step.given:
+                seen.append(step.given)
+            part = f" {step.done * 100 // step.total} %" if step.total else ""
+            bar.update(
+                task,
+                completed=min(len(seen) - 1, inputs),
+                description=f"{_STAGES[step.stage]} {name[:48]}{part}",
+            )
+
+        yield told
+        bar.update(task, completed=inputs)
+
+
+@contextmanager
+def shown_count(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a single count towards a total (0: unknown)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(
+        TextColumn(what, markup=False), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

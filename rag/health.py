@@ -1,0 +1,158 @@
+"""What the library holds and whether everything it stands on works."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rag import __version__
+from rag.errors import SeminarError
+from rag.index.weights import find_weights
+from rag.intake.indexing import IndexState
+from rag.settings import Settings
+from rag.store.jobs import JobStatus
+from rag.study import Study
+from rag.wording import sentence_for
+
+_MB = 1024 * 1024
+MIN_FREE_MB = 200
+"""A paper takes about 5 MB with its PDF, pages and vectors; below this an add may fail half-way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What ``seminar status`` shows. ``last_errors`` are {input, error, at}, newest first."""
+
+    version: str
+    guild: str
+    papers: int
+    passages: int
+    discussions: int
+    notes: int
+    code_links_dump: int
+    models: dict[str, str]
+    index: dict[str, Any]
+    queue: dict[str, int]
+    in_use: bool
+    last_errors: tuple[dict[str, str], ...]
+
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Return what a person reads, as name and value."""
+        yield "library", f"{self.papers} papers, {self.passages} passages (server {self.guild})"
+        yield "notes", f"{self.notes} in {self.discussions} discussions"
+        yield "embedder", self.models["embedder"]
+        yield "reranker", self.models["reranker"]
+        yield "writer", self.models["writer"]
+        yield "index", f"{self.index['state']}, {self.index['vectors']} vectors"
+        yield "queue", f"{self.queue['queued']} waiting, {self.queue['running']} running"
+        yield "in use", "yes, by another process" if self.in_use else "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding of the doctor. ``needed``: without it Seminar does not work as it should."""
+
+    name: str
+    ok: bool
+    found: str
+    needed: bool = True
+
+
+def status_of(study: Study, settings: Settings, guild: str) -> Status:
+    """Return the state of one guild's library."""
+    library = study.library
+    discussions = library.discussions(guild)
+    index = study.indexing.status()
+    return Status(
+        version=__version__,
+        guild=guild,
+        papers=len(library.papers(guild)),
+        passages=library.passage_count(guild),
+        discussions=len(discussions),
+        notes=sum(len(d.notes) for d in discussions),
+        code_links_dump=library.dump_count(),
+        models={"embedder": index.embedder, "reranker": settings.reranker, "writer": "extractive"},
+        index={
+            "state": index.state.value,
+            "built_with": index.built_with,
+            "collection": index.collection,
+            "vectors": _vectors(study),
+        },
+        queue={
+            "queued": len(library.jobs(JobStatus.QUEUED)),
+            "running": len(library.jobs(JobStatus.RUNNING)),
+        },
+        in_use=study.directory.is_owned_elsewhere(),
+        last_errors=tuple(
+            {"input": str(job.request.get("given", "")), "error": job.error, "at": job.updated_at.isoformat()}
+            for job in library.recent_failures(guild)
+        ),
+    )
+
+
+def examine(study: Study, settings: Settings) -> list[Check]:
+    """Look at everything that an installation stands on; nothing is changed."""
+    return [
+        Check("python", sys.version_info >= (3, 11), sys.version.split()[0]),
+        Check("full text", _has_fts5(), f"SQLite {sqlite3.sqlite_version} with FTS5"),
+        _disk(study),
+        _weights(settings),
+        _index(study),
+        _contact(settings),
+    ]
+
+
+def _vectors(study: Study) -> int:
+    try:
+        serving = study.indexing.serving()
+        return serving.count() if serving else 0
+    except SeminarError:
+        return 0
+
+
+def _has_fts5() -> bool:
+    options = sqlite3.connect(":memory:").execute("pragma compile_options").fetchall()
+    return ("ENABLE_FTS5",) in options
+
+
+def _disk(study: Study) -> Check:
+    free = study.directory.free_bytes() // _MB
+    found = f"{free:,} MB free for {study.directory.path}"
+    return Check(
+        "disk", free >= MIN_FREE_MB, found if free >= MIN_FREE_MB else f"{found}: an add needs {MIN_FREE_MB} MB"
+    )
+
+
+def _weights(settings: Settings) -> Check:
+    if settings.embedder != "minilm":
+        return Check("embedder", ok=True, found=settings.embedder)
+    folder = find_weights(settings.weights_path)
+    found = (
+        "all-MiniLM-L6-v2, English" if folder else "weights are missing, search is by words only: run `make weights`"
+    )
+    return Check("embedder", folder is not None, found)
+
+
+def _index(study: Study) -> Check:
+    status = study.indexing.status()
+    if status.state is IndexState.STALE:
+        found = f"made with {status.built_with}, the settings name {status.embedder}: run `seminar reindex`"
+        return Check("index", ok=False, found=found)
+    try:
+        serving = study.indexing.serving()
+        vectors = serving.count() if serving else 0
+    except SeminarError as error:
+        return Check("index", ok=False, found=sentence_for(error))
+    passages = study.library.passage_count()
+    if serving is not None and vectors < passages:
+        found = f"{vectors} vectors for {passages} passages: run `seminar reindex`"
+        return Check("index", ok=False, found=found)
+    return Check("index", ok=True, found=f"{status.state.value}, {vectors} vectors for {passages} passages")
+
+
+def _contact(settings: Settings) -> Check:
+    found = settings.contact or "arXiv asks programs for one: set SEMINAR_CONTACT to a mail address or URL"
+    return Check("contact", bool(settings.contact), found, needed=False)

@@ -1,0 +1,136 @@
+"""From one input to bytes, and from bytes to a reading: the sources and the readers behind one door."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from rag.domain.paper import SourceKind
+from rag.domain.reading import Reading
+from rag.errors import BadDocument, NotFound, SeminarError, StorageFailed
+from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
+from rag.sources.arxiv_ids import ArxivRef
+from rag.sources.downloads import Downloader
+from rag.sources.identifiers import LocalDocument, PapersWithCodePage, WebDocument, identify
+from rag.sources.slugs import PapersWithCode
+
+Told = Callable[[int, int], None]
+"""(done, total) in bytes or pages; total 0 when unknown."""
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes of one paper. ``name`` is the file's stem, "" for what came from arXiv; ``url`` a public address or ""."""
+
+    kind: SourceKind
+    data: bytes
+    sha256: str
+    name: str = ""
+    url: str = ""
+
+
+class ReadsPdf(Protocol):
+    """Reads PDFs: :class:`rag.reading.pdf.PdfReader`."""
+
+    def read(self, source: bytes | Path, progress: Told | None = None) -> Reading:
+        """Return everything read from one PDF."""
+        ...
+
+
+class Documents:
+    """Finds, fetches and reads documents. ``dump_arxiv_id`` knows the arXiv ids behind old Papers-with-Code slugs."""
+
+    def __init__(
+        self,
+        *,
+        feed: ArxivFeed,
+        downloader: Downloader,
+        papers_with_code: PapersWithCode,
+        pdf: ReadsPdf,
+        dump_arxiv_id: Callable[[str], str | None],
+        max_bytes: int,
+    ) -> None:
+        self._feed = feed
+        self._downloader = downloader
+        self._papers_with_code = papers_with_code
+        self._pdf = pdf
+        self._dump_arxiv_id = dump_arxiv_id
+        self._max_bytes = max_bytes
+        self._records: dict[str, ArxivRecord] = {}
+
+    def identify(self, given: str) -> ArxivRef | LocalDocument | WebDocument:
+        """Say what an input is; an old Papers-with-Code page becomes the arXiv paper behind it."""
+        found = identify(given)
+        if isinstance(found, PapersWithCodePage):
+            base_id = self._dump_arxiv_id(found.slug)
+            return ArxivRef(base_id) if base_id else self._papers_with_code.paper(found)
+        return found
+
+    def ask_ahead(self, inputs: Sequence[str]) -> None:
+        """Ask arXiv about all ids among the inputs in one request; failures show when each is added."""
+        refs = []
+        for given in inputs:
+            try:
+                found = identify(given)
+            except SeminarError:
+                continue
+            if isinstance(found, ArxivRef):
+                refs.append(found)
+        if len(refs) < 2:  # a single id is asked for when it is added
+            return
+        try:
+            known = self._feed.known(refs)
+        except SeminarError:
+            return
+        self._records = {str(ref): known[ref.base_id] for ref in refs if ref.base_id in known}
+
+    def record(self, ref: ArxivRef) -> ArxivRecord:
+        """Return arXiv's record of a paper. Raises NotFound, BadIdentifier, Unreachable."""
+        asked = self._records.pop(str(ref), None)
+        return asked if asked is not None else self._feed.metadata([ref])[ref.base_id]
+
+    def pdf(self, ref: ArxivRef, told: Told) -> Document:
+        """Fetch a paper's PDF from arXiv, or from the private folder where it was kept."""
+        download = self._downloader.pdf(ref, progress=lambda done, total: told(done, total or 0))
+        return Document(SourceKind.PDF, download.data, download.sha256)
+
+    def load(self, source: LocalDocument | WebDocument, told: Told) -> Document:
+        """Return the bytes of a file or of a public address."""
+        if isinstance(source, LocalDocument):
+            return self._file(source)
+        download = self._downloader.url(source.url, progress=lambda done, total: told(done, total or 0))
+        name = Path(source.url.split("?", 1)[0].split("#", 1)[0]).stem
+        return Document(download.kind, download.data, download.sha256, name=name, url=source.url)
+
+    def read(self, document: Document, told: Told | None = None) -> Reading:
+        """Return what the document says. Raises BadDocument."""
+        if document.kind is SourceKind.HTML:
+            from rag.reading.html import read_html
+
+            return read_html(document.data, document.url)
+        if document.kind is SourceKind.MARKDOWN:
+            from rag.reading.markdown import read_markdown
+
+            return read_markdown(document.data)
+        return self._pdf.read(document.data, told)
+
+    def _file(self, source: LocalDocument) -> Document:
+        try:
+            size = source.path.stat().st_size
+            if size > self._max_bytes:
+                raise BadDocument(
+                    what=source.path.name,
+                    reason=f"it has {size / _MB:.0f} MB, more than the {self._max_bytes // _MB} allowed",
+                    advice="SEMINAR_MAX_DOWNLOAD_MB raises the limit.",
+                )
+            data = source.path.read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(what="file", name=source.path.name) from error
+        except OSError as error:
+            raise StorageFailed(reason=f"{source.path.name}: {error.strerror}") from error
+        return Document(source.kind, data, hashlib.sha256(data).hexdigest(), name=source.path.stem)

@@ -1,0 +1,297 @@
+"""How a paper comes in: fetch, read, cut, embed, store; SQL last, so that a kill loses work but never truth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import monotonic
+
+from rag.domain.aliases import derive_aliases
+from rag.domain.codelink import CodeLinkReport
+from rag.domain.paper import Paper, SourceKind, content_id, name_form, owned_key, shared_key
+from rag.domain.passage import Passage
+from rag.domain.reading import Kind, Reading
+from rag.errors import SeminarError, StorageFailed, Unreachable
+from rag.intake.code_passages import code_passages
+from rag.intake.documents import Document, Documents
+from rag.intake.indexing import Indexing
+from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, Step, silent
+from rag.reading.passages import split_into_passages
+from rag.sources.arxiv_ids import ArxivRef, MalformedArxivId, parse_arxiv_id
+from rag.sources.known_names import known_names
+from rag.store.library import Library
+
+log = logging.getLogger(__name__)
+
+FindCodeLinks = Callable[[Paper, Sequence[str], datetime], CodeLinkReport]
+
+
+class Intake:
+    """Takes documents into a guild's library, one at a time. Every step is safe to repeat.
+
+    The caller owns the data directory. ``clock`` gives aware UTC.
+    """
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        documents: Documents,
+        indexing: Indexing,
+        find_code_links: FindCodeLinks,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._library = library
+        self._documents = documents
+        self._indexing = indexing
+        self._find_code_links = find_code_links
+        self._clock = clock
+
+    def add(
+        self, given: str, *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent
+    ) -> AddResult:
+        """Take one input in. Expected failures come back as a result; the library is then as it was."""
+        timer = _Timer()
+        try:
+            self._indexing.require_fresh()
+            result = self._take_in(given, guild, options, progress, timer)
+        except SeminarError as error:
+            result = AddResult(given=given, status=AddStatus.FAILED, error=error)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            result = AddResult(given=given, status=AddStatus.FAILED, error=StorageFailed(reason=reason))
+        if result.error is None:
+            log.info("%s %s: %s pages, %d passages", result.status, result.paper_id, result.pages, result.passages)
+        else:
+            log.warning("could not add %r: %r", given, result.error)
+        return replace(result, took_ms=timer.took_ms())
+
+    def _take_in(self, given: str, guild: str, options: AddOptions, progress: Progress, timer: _Timer) -> AddResult:
+        progress(Step(given, "fetch"))
+        source = self._documents.identify(given)
+        if isinstance(source, ArxivRef):
+            return self._from_arxiv(_Task(given, guild, options, progress, timer), source)
+        task = _Task(given, guild, options, progress, timer)
+        with timer.stage("fetch"):
+            document = self._documents.load(source, lambda done, total: progress(Step(given, "fetch", done, total)))
+        return self._own(task, document)
+
+    def _from_arxiv(self, task: _Task, ref: ArxivRef) -> AddResult:
+        held = self._library.paper(task.guild, ref.base_id)
+        if held is not None and held.owner_guild is not None and self._upload_will_do(held, ref):
+            return self._keep(task, held)
+        with task.timer.stage("fetch"):
+            try:
+                record = self._documents.record(ref)
+            except Unreachable as error:
+                if held is None or ref.version not in (None, held.version):
+                    raise
+                return self._keep(
+                    task, held, f"{error.service} could not be asked for a newer version: {error.reason}."
+                )
+        version = ref.version or record.version
+        shared = self._library.shared_paper(shared_key(ref.base_id))
+        if shared is not None and self._shared_will_do(shared, version, task.guild):
+            return self._share(task, shared, held)
+        with task.timer.stage("fetch"):
+            document = self._documents.pdf(
+                ArxivRef(ref.base_id, version), lambda d, t: task.progress(Step(task.given, "fetch", d, t))
+            )
+        reading = self._read(task, document)
+        paper = Paper(
+            key=shared_key(ref.base_id),
+            paper_id=ref.base_id,
+            title=record.title,
+            source=SourceKind.ARXIV,
+            sha256=document.sha256,
+            added_at=shared.added_at if shared else self._clock(),
+            version=version,
+            authors=record.authors,
+            abstract=record.abstract,
+            published=record.published,
+            venue=record.journal_ref or "",
+            categories=record.categories,
+            licence=record.licence or "",
+            source_url=record.abs_url,
+            arxiv_id=ref.base_id,
+        )
+        if held is not None and held.owner_guild is not None:
+            self._library.rename_paper(held.key, paper_id=content_id(held.sha256))
+        return self._store(task, paper, reading, document, AddStatus.UPDATED if held else AddStatus.ADDED)
+
+    def _own(self, task: _Task, document: Document) -> AddResult:
+        """Take in bytes that belong to the guild: never shared, never in the place of another paper."""
+        key = owned_key(task.guild, document.sha256)
+        held = self._library.papers_by_key(task.guild, [key]).get(key)
+        if held is not None and not held.unread_pages and not _would_change(held, task.options):
+            return self._keep(task, held)
+        reading = self._read(task, document)
+        stamp = _stamp(task.options.arxiv_id or reading.arxiv_stamp or "")
+        other = self._library.paper(task.guild, stamp.base_id) if stamp else None
+        takes_id = stamp is not None and (other is None or other.key == key)
+        paper = Paper(
+            key=key,
+            paper_id=stamp.base_id if stamp and takes_id else content_id(document.sha256),
+            title=task.options.title or (held.title if held else "") or reading.title or document.name or document.url,
+            source=document.kind,
+            sha256=document.sha256,
+            added_at=held.added_at if held else self._clock(),
+            version=stamp.version if stamp else None,
+            abstract=_abstract(reading),
+            source_url=document.url,
+            arxiv_id=stamp.base_id if stamp else None,
+            owner_guild=task.guild,
+            aliases=held.aliases if held else (),
+        )
+        return self._store(task, paper, reading, document, AddStatus.UPDATED if held else AddStatus.ADDED)
+
+    def _read(self, task: _Task, document: Document) -> Reading:
+        task.progress(Step(task.given, "read"))
+        with task.timer.stage("read"):
+            return self._documents.read(
+                document, lambda done, total: task.progress(Step(task.given, "read", done, total))
+            )
+
+    def _store(self, task: _Task, paper: Paper, reading: Reading, document: Document, status: AddStatus) -> AddResult:
+        paper = replace(
+            paper,
+            page_count=reading.page_count,
+            unread_pages=reading.unread_pages,
+            warnings=reading.warnings,
+            aliases=self._aliases(task, paper, document.name),
+        )
+        with task.timer.stage("fetch"):
+            report = self._find_code_links(paper, reading.links, self._clock())
+        with task.timer.stage("read"):
+            passages = split_into_passages(paper.key, paper.title, reading.blocks, self._indexing.counter)
+            passages += code_passages(paper, report.links, len(passages), self._indexing.counter)
+        task.progress(Step(task.given, "embed", 0, len(passages)))
+        done = _Count(lambda n: task.progress(Step(task.given, "embed", n, len(passages))))
+        with task.timer.stage("embed"):
+            vectors = self._indexing.embed(paper, passages, done)
+        task.progress(Step(task.given, "store"))
+        with task.timer.stage("store"):
+            old = {p.passage_id for p in self._library.passages_of(paper.key)}
+            self._indexing.put(vectors)
+            self._library.save_paper(paper, guild=task.guild, reading=reading, passages=passages)
+            self._library.save_code_links(paper.key, report)
+            self._indexing.forget_passages(sorted(old - {p.passage_id for p in passages}))
+        return _result(task, paper, status, passages)
+
+    def _aliases(self, task: _Task, paper: Paper, file_name: str) -> tuple[str, ...]:
+        """Return a person's names first, then those derived that no other paper of the guild goes by."""
+        taken = {
+            name_form(name)
+            for other in self._library.papers(task.guild)
+            if other.key != paper.key
+            for name in other.aliases
+        }
+        derived = (
+            *known_names(paper.arxiv_id or ""),
+            *derive_aliases(paper.title, paper.abstract, paper.arxiv_id or "", file_name),
+        )
+        free = tuple(name for name in derived if name_form(name) not in taken)
+        unique = {name_form(name): name for name in reversed((*task.options.aliases, *paper.aliases, *free))}
+        return tuple(reversed(unique.values()))
+
+    def _upload_will_do(self, held: Paper, ref: ArxivRef) -> bool:
+        return ref.version in (None, held.version) and not held.unread_pages
+
+    def _shared_will_do(self, shared: Paper, version: int, guild: str) -> bool:
+        """Say whether the shared text serves: also when it is newer and other guilds read it."""
+        if shared.unread_pages or shared.version is None:
+            return False
+        alone = self._library.holders(shared.key) in ((), (guild,))
+        return shared.version == version or (shared.version > version and not alone)
+
+    def _share(self, task: _Task, shared: Paper, held: Paper | None) -> AddResult:
+        if held is not None and held.key == shared.key and not task.options.aliases:
+            return self._keep(task, held)
+        named = replace(shared, aliases=self._aliases(task, shared, ""))
+        self._library.share_paper(named, guild=task.guild, now=self._clock())
+        status = AddStatus.UPDATED if held else AddStatus.ADDED
+        return _result(task, named, status, self._library.passages_of(shared.key))
+
+    def _keep(self, task: _Task, held: Paper, *warnings: str) -> AddResult:
+        kept = _result(task, held, AddStatus.UNCHANGED, self._library.passages_of(held.key))
+        return replace(kept, warnings=warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    given: str
+    guild: str
+    options: AddOptions
+    progress: Progress
+    timer: _Timer
+
+
+class _Timer:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = monotonic()
+        self._spent = dict.fromkeys(("fetch", "read", "embed", "store"), 0.0)
+
+    def stage(self, name: str) -> _Stage:
+        return _Stage(self._spent, name)
+
+    def took_ms(self) -> dict[str, float]:
+        stages = {**self._spent, "total": monotonic() - self._start}
+        return {name: round(seconds * 1_000, 1) for name, seconds in stages.items()}
+
+
+class _Stage:
+    def __init__(self, spent: dict[str, float], name: str) -> None:
+        self._spent, self._name, self._start = spent, name, 0.0
+
+    def __enter__(self) -> None:
+        self._start = monotonic()
+
+    def __exit__(self, *_exception: object) -> None:
+        self._spent[self._name] += monotonic() - self._start
+
+
+class _Count:
+    """Turns "n more" into "n so far"."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self._tell, self._done = tell, 0
+
+    def __call__(self, more: int) -> None:
+        self._done += more
+        self._tell(self._done)
+
+
+def _result(task: _Task, paper: Paper, status: AddStatus, passages: Sequence[Passage]) -> AddResult:
+    return AddResult(
+        given=task.given,
+        status=status,
+        paper_id=paper.paper_id,
+        version=paper.version,
+        title=paper.title,
+        pages=paper.page_count,
+        passages=len(passages),
+        warnings=paper.warnings,
+    )
+
+
+def _abstract(reading: Reading) -> str:
+    return "\n\n".join(block.text for block in reading.blocks if block.kind is Kind.ABSTRACT)
+
+
+def _would_change(held: Paper, options: AddOptions) -> bool:
+    new_title = options.title not in ("", held.title)
+    new_names = bool(set(map(name_form, options.aliases)) - set(map(name_form, held.aliases)))
+    stamp = _stamp(options.arxiv_id)
+    return new_title or new_names or (stamp is not None and stamp.base_id != held.arxiv_id)
+
+
+def _stamp(text: str) -> ArxivRef | None:
+    """Read an id that a page or a person gives; what cannot be an id is as good as none."""
+    try:
+        return parse_arxiv_id(text)
+    except MalformedArxivId:
+        return None

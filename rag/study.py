@@ -1,0 +1,165 @@
+"""The one facade that the command line and the bot call: everything Seminar can do, by guild."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from rag.answering.asking import Answerer
+from rag.domain.answer import Answer
+from rag.domain.codelink import CodeLink, CodeLinkReport, CodeLinkSource
+from rag.domain.note import Discussion
+from rag.domain.paper import Paper
+from rag.domain.passage import Scope
+from rag.domain.reading import Kind, Section
+from rag.intake.indexing import Indexing
+from rag.intake.notebook import Notebook, NotesImported
+from rag.intake.ownership import DataDirectory
+from rag.intake.queue import AddQueue
+from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Progress, silent
+from rag.retrieval.names import find_papers
+from rag.retrieval.retriever import Retrieved, Retriever
+from rag.sources.codelinks_dump import DumpImported, import_dump
+from rag.store.library import Library
+
+
+class Study:
+    """Papers, notes, searches and answers of every guild. ``clock`` gives aware UTC."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        directory: DataDirectory,
+        queue: AddQueue,
+        indexing: Indexing,
+        retriever: Retriever,
+        answerer: Answerer,
+        notebook: Notebook,
+        clock: Callable[[], datetime],
+        close: Callable[[], None],
+    ) -> None:
+        self.library = library
+        self.directory = directory
+        self.indexing = indexing
+        self._queue = queue
+        self._retriever = retriever
+        self._answerer = answerer
+        self._notebook = notebook
+        self._clock = clock
+        self._close = close
+
+    def close(self) -> None:
+        """Let go of the files and the reading worker."""
+        self._close()
+
+    def guild(self, named: str | None = None) -> str:
+        """Return the guild to act for: the one named, else the only one known, else "local"."""
+        if named:
+            return named
+        known = self.library.guilds()
+        return known[0] if len(known) == 1 else "local"
+
+    def add(
+        self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent
+    ) -> list[AddResult]:
+        """Take papers in; tie waiting discussions to them. Failures are results, and lose nothing."""
+        results = self._queue.add(inputs, guild=guild, options=options, progress=progress)
+        self._notebook.tie_again(guild)
+        return results
+
+    def papers(self, guild: str) -> tuple[Paper, ...]:
+        """Return the guild's papers."""
+        return self.library.papers(guild)
+
+    def paper(self, guild: str, name: str) -> Paper:
+        """Return the paper that a person means by an id, alias or title. Raises NotFound, Ambiguous."""
+        return find_papers(name, self.library.papers(guild)).one()
+
+    def sections(self, paper: Paper) -> tuple[Section, ...]:
+        """Return a paper's headings."""
+        return self.library.sections(paper.key)
+
+    def remove(self, guild: str, name: str) -> Paper:
+        """Take a paper, and all that was made from it, out of the guild's library."""
+        with self.directory.owned("remove a paper"):
+            paper = self.paper(guild, name)
+            if self.library.remove_paper(guild, paper.key):
+                self.indexing.forget(paper.key)
+            return paper
+
+    def set_aliases(self, guild: str, name: str, aliases: Sequence[str]) -> Paper:
+        """Replace the names that a paper goes by."""
+        with self.directory.owned("rename a paper"):
+            paper = self.paper(guild, name)
+            self.library.set_aliases(guild, paper.key, [alias.strip() for alias in aliases if alias.strip()])
+            return self.paper(guild, paper.paper_id)
+
+    def search(
+        self,
+        query: str,
+        *,
+        guild: str,
+        paper: str | None = None,
+        kinds: Sequence[Kind] | None = None,
+        limit: int = 10,
+    ) -> Retrieved:
+        """Return passages for a query, best first."""
+        scope = Scope(guild, self._keys(guild, paper), tuple(kinds) if kinds else None)
+        return self._retriever.search(query, scope, limit)
+
+    def ask(self, question: str, *, guild: str, paper: str | None = None) -> Answer:
+        """Answer a question from the guild's papers, with checked citations.
+
+        Raises BadQuestion, NotFound, Ambiguous.
+        """
+        return self._answerer.ask(question, guild=guild, paper_keys=self._keys(guild, paper))
+
+    def discussions(self, guild: str) -> tuple[Discussion, ...]:
+        """Return the guild's past discussions."""
+        return self.library.discussions(guild)
+
+    def preview_notes(self, guild: str, content: bytes) -> NotesImported:
+        """Read a notes file and say what an import would do, without keeping anything. Raises BadDocument."""
+        return self._notebook.preview(guild, content)
+
+    def import_notes(self, guild: str, content: bytes, *, search_arxiv: bool = True) -> NotesImported:
+        """Keep the discussions of a notes file; those already here are replaced, others stay. Raises BadDocument."""
+        with self.directory.owned("import notes"):
+            return self._notebook.keep(guild, content, search_arxiv=search_arxiv)
+
+    def export_notes(self, guild: str) -> str:
+        """Return the guild's notes in the layout they came in."""
+        return self._notebook.export(guild)
+
+    def tie_discussion(self, guild: str, position: int, name: str) -> Discussion:
+        """Tie a discussion to the paper a person names. Raises NotFound, Ambiguous."""
+        with self.directory.owned("tie a discussion"):
+            return self._notebook.tie_by_hand(guild, position, self.paper(guild, name))
+
+    def code_links(self, guild: str, paper: Paper) -> tuple[tuple[CodeLink, ...], CodeLinkReport | None]:
+        """Return the known links of a paper, and when the sources were last asked."""
+        return self.library.code_links(paper.key, guild=guild), self.library.code_link_check(paper.key)
+
+    def set_code_links(self, guild: str, name: str, urls: Sequence[str]) -> tuple[CodeLink, ...]:
+        """Say where a paper's code is; this wins over every other source, for this guild only."""
+        with self.directory.owned("set code links"):
+            paper = self.paper(guild, name)
+            now = self._clock()
+            links = [CodeLink(paper.key, url, CodeLinkSource.PERSON, None, now) for url in urls]
+            self.library.set_code_links(guild, paper.key, links)
+            return self.library.code_links(paper.key, guild=guild)
+
+    def import_code_links(self, path: Path, progress: Callable[[int], None]) -> DumpImported:
+        """Import a Papers-with-Code links dump and look every held paper up in it."""
+        with self.directory.owned("import code links"):
+            return import_dump(path, self.library, now=self._clock(), progress=progress)
+
+    def reindex(self, progress: Callable[[int, int], None]) -> int:
+        """Build the vector index anew beside the old one and swap; return the number of passages."""
+        with self.directory.owned("reindex"):
+            return self.indexing.reindex(progress)
+
+    def _keys(self, guild: str, paper: str | None) -> tuple[str, ...] | None:
+        return (self.paper(guild, paper).key,) if paper else None

@@ -1,0 +1,103 @@
+"""The one place where real things are chosen and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from rag.answering.asking import Answerer
+from rag.index.choose import embedder_from, reranker_from
+from rag.index.chroma import ChromaStore
+from rag.intake.documents import Documents
+from rag.intake.indexing import NOTES, PASSAGES, Indexing, ServingIndex
+from rag.intake.intake import Intake
+from rag.intake.notebook import Notebook
+from rag.intake.ownership import DataDirectory
+from rag.intake.queue import AddQueue
+from rag.reading.pdf import Limits as PdfLimits
+from rag.reading.pdf import PdfReader
+from rag.retrieval.notes import NoteSearch
+from rag.retrieval.retriever import Retriever
+from rag.settings import Settings
+from rag.sources.arxiv_feed import ArxivFeed
+from rag.sources.codelinks import finder
+from rag.sources.downloads import Downloader
+from rag.sources.politeness import Politeness
+from rag.sources.slugs import PapersWithCode
+from rag.sources.web import Limits as WebLimits
+from rag.sources.web import Web, user_agent
+from rag.store.library import Library
+from rag.study import Study
+
+_MB = 1024 * 1024
+
+
+def now_utc() -> datetime:
+    """Return the time, aware, in UTC: the clock of every door."""
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Study:
+    """Return a study on the settings' data directory. Models and the index load when first used."""
+    directory = DataDirectory(settings.data_dir)
+    library = Library.open(settings.database_path)
+    embedder = embedder_from(settings.embedder, weights=settings.weights_path)
+    indexing = Indexing(library=library, embedder=embedder, collections=ChromaStore(settings.chroma_path))
+    web = Web(
+        politeness=Politeness(settings.data_dir, interval_s=settings.arxiv_interval_s),
+        contact=settings.contact,
+        arxiv_bases=(settings.arxiv_api_url, settings.arxiv_pdf_url),
+        allow_private_addresses=settings.allow_private_addresses,
+        limits=WebLimits(max_bytes=settings.max_download_mb * _MB),
+    )
+    feed = ArxivFeed(web=web, api=settings.arxiv_api_url)
+    pdf = PdfReader(
+        PdfLimits(
+            memory_bytes=settings.reading_memory_mb * _MB,
+            wall_s=settings.reading_timeout_s,
+            max_pages=settings.max_pdf_pages,
+            max_bytes=settings.max_download_mb * _MB,
+        )
+    )
+    documents = Documents(
+        feed=feed,
+        downloader=Downloader(
+            web=web, papers=settings.papers_path, pdf_address=settings.arxiv_pdf_url.rstrip("/") + "/{id}{v}"
+        ),
+        papers_with_code=PapersWithCode(web=web, feed=feed),
+        pdf=pdf,
+        dump_arxiv_id=library.dump_arxiv_id,
+        max_bytes=settings.max_download_mb * _MB,
+    )
+    code_links = finder(
+        papers_with_code=settings.paperswithcode_url if settings.ask_code_links_online else None,
+        hugging_face=settings.huggingface_url if settings.ask_code_links_online else None,
+        dump=library.dump_links,
+        agent=user_agent(settings.contact),
+    )
+    intake = Intake(
+        library=library, documents=documents, indexing=indexing, find_code_links=code_links.find, clock=clock
+    )
+    retriever = Retriever(
+        library=library,
+        embedder=embedder,
+        index=ServingIndex(indexing, PASSAGES),
+        reranker=reranker_from(settings.reranker),
+    )
+    note_search = NoteSearch(library=library, embedder=embedder, index=ServingIndex(indexing, NOTES))
+
+    def close() -> None:
+        pdf.close()
+        library.close()
+
+    return Study(
+        library=library,
+        directory=directory,
+        queue=AddQueue(library=library, intake=intake, directory=directory, clock=clock),
+        indexing=indexing,
+        retriever=retriever,
+        answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
+        notebook=Notebook(library=library, indexing=indexing, search=feed.search),
+        clock=clock,
+        close=close,
+    )

@@ -1,0 +1,97 @@
+"""Errors as one plain sentence each: what happened and what to do. Both doors use these words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rag import errors
+
+
+def sentence_for(error: BaseException) -> str:
+    """Return the sentence for an expected error, found by its class or the nearest ancestor that has one."""
+    for kind in type(error).__mro__:
+        words = _WORDS.get(kind)
+        if words is not None:
+            return words(error)
+    return "Something went wrong that Seminar did not expect; --debug shows it."
+
+
+def _not_found(error: errors.NotFound) -> str:
+    near = f" Did you mean {_list(error.near)}?" if error.near else ""
+    if error.what == "paper":
+        advice = near or " See what is there in the list of papers, or add it by its arXiv id."
+        return f"There is no paper called “{error.name}” here.{advice}"
+    return f"There is no {error.what} “{error.name}”.{near}"
+
+
+def _refused(error: errors.Refused) -> str:
+    return f"{error.what} was refused: {error.reason}.{_advice(error)}"
+
+
+def _document(error: errors.BadDocument) -> str:
+    return f"{error.what} cannot be read: {error.reason}.{_advice(error)}"
+
+
+def _identifier(error: errors.BadIdentifier) -> str:
+    return f"“{error.what}” is not something to add: {error.reason}.{_advice(error)}"
+
+
+def _question(error: errors.BadQuestion) -> str:
+    return f"The question was not asked: {error.reason}.{_advice(error)}"
+
+
+def _ambiguous(error: errors.Ambiguous) -> str:
+    choices = _list([f"{title} ({paper_id})" for paper_id, title in error.choices])
+    return f"“{error.name}” fits several papers: {choices}. Use the id of the one you mean."
+
+
+def _unreachable(error: errors.Unreachable) -> str:
+    wait = f" It asks to wait {error.retry_after_s:.0f} seconds." if error.retry_after_s else ""
+    return f"{error.service} could not be reached: {error.reason}.{wait} Nothing was changed; try again later."
+
+
+def _busy(error: errors.LibraryBusy) -> str:
+    return (
+        f"Another Seminar (the bot, or a command) is using this library, so it could not {error.action}. "
+        "Stop it, or wait until it is done."
+    )
+
+
+def _stale(error: errors.StaleIndex) -> str:
+    return f"The index was made with {error.built_with}, the settings name {error.wanted}: run `seminar reindex`."
+
+
+def _broken(error: errors.IndexBroken) -> str:
+    return f"The vector index is damaged ({error.reason}); no text is lost: run `seminar reindex`."
+
+
+def _storage(error: errors.StorageFailed) -> str:
+    if "full" in error.reason or "No space" in error.reason:
+        return "The disk is full: free some space and try again. The library is unchanged."
+    return f"The library could not be read or written: {error.reason}. Check the disk and the folder's permissions."
+
+
+def _advice(error: errors.Refused) -> str:
+    return f" {error.advice}" if error.advice else ""
+
+
+def _list(names: Any) -> str:
+    """Join names for people: "a, b or c"."""
+    names = list(names)
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    errors.NotFound: _not_found,
+    errors.Refused: _refused,
+    errors.BadDocument: _document,
+    errors.BadIdentifier: _identifier,
+    errors.BadQuestion: _question,
+    errors.Ambiguous: _ambiguous,
+    errors.Unreachable: _unreachable,
+    errors.LibraryBusy: _busy,
+    errors.StaleIndex: _stale,
+    errors.IndexBroken: _broken,
+    errors.StorageFailed: _storage,
+}

@@ -162,39 +162,40 @@ class Web:
         import httpx2
 
         through_proxy = proxied(urlsplit(url).scheme, urlsplit(url).hostname or "")
-        # No connection is kept: with numbers in place of names the pool could hand one host's to another.
-        with httpx2.Client(
-            trust_env=through_proxy,
-            verify=httpx2.create_ssl_context(),
-            timeout=httpx2.Timeout(self._limits.silence_s, connect=self._limits.connect_s),
-            limits=httpx2.Limits(max_keepalive_connections=0),
-        ) as client:
-            headers = {"user-agent": self._agent, "accept": accept, "accept-encoding": "identity"}
+        with self._client(url, through_proxy=through_proxy) as client:
             targets = self._checked(httpx2.URL(url), through_proxy=through_proxy)
             asking()
-            response = self._dial(client, httpx2.URL(url), headers, targets, deadline)
+            response = self._dial(client, httpx2.URL(url), accept, targets, deadline)
             try:
                 yield response
             finally:
                 response.close()
 
+    def _client(self, url: str, *, through_proxy: bool) -> httpx2.Client:
+        import httpx2
+
+        try:
+            return httpx2.Client(
+                trust_env=through_proxy,
+                verify=httpx2.create_ssl_context(),
+                timeout=httpx2.Timeout(self._limits.silence_s, connect=self._limits.connect_s),
+                # No connection is kept: with numbers in place of names the pool could hand one host's to another.
+                limits=httpx2.Limits(max_keepalive_connections=0),
+            )
+        except (ImportError, ValueError) as error:  # SOCKS without the package socksio, or an unknown scheme
+            reason = "the proxy that the environment names is of a kind we cannot use"
+            raise Unreachable(self._service(url), reason) from error
+
     def _dial(
-        self,
-        client: httpx2.Client,
-        url: httpx2.URL,
-        headers: dict[str, str],
-        targets: list[str],
-        deadline: Deadline,
+        self, client: httpx2.Client, url: httpx2.URL, accept: str, targets: list[str], deadline: Deadline
     ) -> httpx2.Response:
         import httpx2
 
+        headers = {"user-agent": self._agent, "accept": accept, "accept-encoding": "identity"}
+        headers["host"] = url.netloc.decode("ascii")
+        told = {"sni_hostname": url.raw_host.decode("ascii"), "trace": deadline.trace}
         for position, target in enumerate(targets, start=1):
-            request = client.build_request(
-                "GET",
-                url.copy_with(host=target),
-                headers={**headers, "host": url.netloc.decode("ascii")},
-                extensions={"sni_hostname": url.raw_host.decode("ascii"), "trace": deadline.trace},
-            )
+            request = client.build_request("GET", url.copy_with(host=target), headers=headers, extensions=told)
             try:
                 return client.send(request, stream=True)
             except (httpx2.ConnectError, httpx2.ConnectTimeout):
@@ -235,7 +236,7 @@ class Web:
         import httpx2
 
         if deadline.passed:
-            return _Temporary(url, f"it took longer than {deadline.seconds:.0f} s")
+            return Unreachable(self._service(url), f"it took longer than {deadline.seconds:.0f} s")
         if isinstance(error, httpx2.TimeoutException):
             return _Temporary(url, "it did not answer in time")
         if isinstance(error, httpx2.RemoteProtocolError):

@@ -12,11 +12,11 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import BadDocument, NotFound, Refused, Unreachable
-from rag.sources.addresses import Lookup, is_public, look_up
+from rag.sources.addresses import is_public
 from rag.sources.failures import retry_after
 from rag.sources.politeness import Politeness
 from rag.sources.web import Limits, Web, user_agent
@@ -250,6 +250,15 @@ def test_behind_a_proxy_numbers_are_still_checked(
     assert len(arxiv.requests) == 1
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "gopher://127.0.0.1:9"])
+def test_a_proxy_of_a_kind_we_cannot_use_is_named(
+    tmp_path: Path, time_: FakeTime, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(Unreachable):
+        outside(tmp_path, time_).get("http://papers.example/x")
+
+
 def test_private_addresses_are_open_where_the_owner_says_so(
     tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime
 ) -> None:
@@ -285,15 +294,7 @@ def test_progress_is_told_in_bytes(arxiv: LoopbackArxiv, web: Web) -> None:
     assert told[-1] == (10, None)
 
 
-def dragging(tmp_path: Path, time_: FakeTime, lookup: Lookup = look_up) -> Web:
-    return Web(
-        politeness=Politeness(tmp_path),
-        allow_private_addresses=True,
-        limits=Limits(wall_s=0.15, silence_s=5.0),
-        retries=0,
-        sleep=time_.sleep,
-        lookup=lookup,
-    )
+DRAGGING = Limits(wall_s=0.15, silence_s=5.0)
 
 
 @pytest.mark.parametrize(
@@ -306,8 +307,10 @@ def test_a_server_that_drags_it_out_meets_the_deadline(
 ) -> None:
     arxiv.always("/x", reply)
     began = time.monotonic()
+    web = Web(politeness=Politeness(tmp_path), arxiv_bases=(arxiv.url,), limits=DRAGGING, sleep=time_.sleep)
     with pytest.raises(Unreachable, match="longer than"):
-        dragging(tmp_path, time_).get(arxiv.url + "/x")
+        web.get(arxiv.url + "/x")
+    assert len(arxiv.requests) == 1  # the next try would take as long
     assert time.monotonic() - began < 1.0
 
 
@@ -329,6 +332,7 @@ def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | No
     assert retry_after(value, now=1000.0) == seconds
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_any_retry_after_is_read_or_left(value: str) -> None:
     seconds = retry_after(value, now=1000.0)
@@ -367,7 +371,11 @@ def test_a_certificate_is_checked_against_the_name_and_not_the_number(
         with pytest.raises(Unreachable, match="certificate is not valid"):
             web.get(f"https://other.example:{port}/x")
         server.always("/slow", Reply(header_drip_s=0.05))
+        slow = Web(
+            politeness=Politeness(tmp_path),
+            allow_private_addresses=True,
+            limits=DRAGGING,
+            lookup=lambda host, port: ["127.0.0.1"],
+        )
         with pytest.raises(Unreachable, match="longer than"):
-            dragging(tmp_path, time_, lookup=lambda host, port: ["127.0.0.1"]).get(
-                f"https://papers.example:{port}/slow"
-            )
+            slow.get(f"https://papers.example:{port}/slow")

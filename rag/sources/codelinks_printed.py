@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from rag.domain.reading import Page
@@ -54,7 +55,7 @@ def printed_links(links: Iterable[str], pages: Sequence[Page] = ()) -> tuple[Fou
         known = found.get(url.casefold())
         if known is None or (official and not known.official):
             found[url.casefold()] = FoundLink(url, official)
-    return tuple(found.values())
+    return tuple(link for link in found.values() if not _is_cut(link.url, found.values(), pages))
 
 
 _NAME = re.compile(r"[A-Za-z0-9_.~-]{1,100}")
@@ -67,26 +68,26 @@ _HUGGING_FACE_PAGES = frozenset(
     {"api", "blog", "chat", "collections", "docs", "enterprise", "join", "learn", "login", "models", "papers", "posts"}
     | {"pricing", "settings", "tasks", "organizations"}
 )
+# A footnote's number may touch its first word ("1Our code").
 _CLAIMS = re.compile(
-    r"\b(?:code|implementations?|source|models?|project page|repository)\b[^.]{0,90}"
+    r"(?<![a-z])(?:code|implementations?|source|models?|project page|repository)\b[^.]{0,90}"
     r"\b(?:available|accessible|released?|found|at|here|open[- ]?sourced?|from)\b"
-    r"|\b(?:we|our)\b[^.]{0,80}\b(?:code|implementations?|repository|release|open[- ]?source)\b"
-    r"|\b(?:code|project page|github)\s*:",
+    r"|(?<![a-z])(?:we|our)\b[^.]{0,80}\b(?:code|implementations?|repository|release|open[- ]?source)\b"
+    r"|(?<![a-z])(?:code|project page|github(?: url| repository| page)?)\s*:",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"\[online\]|\baccessed\b|\bretrieved\b|\btheir\b|\bbased on\b|\bbuil[dt] (?:up)?on\b|\badapted\b|\bbaselines?\b"
     r"|(?<!code )\bwe (?:use|used|adopt|follow|modify)\b|\busing the\b|\bprovided by\b"
-    r"|\b(?:code|implementation) (?:of|from|by)\b",
+    r"|(?<!our )\b(?:code|implementation) (?:of|from|by)\b",
     re.IGNORECASE,
 )
 
 
 def _is_claimed(url: str, pages: Sequence[Page]) -> bool:
     """Look at the words before each place where the URL stands, as far as its sentence goes."""
-    printed = re.compile(r"\s*".join(re.escape(c) for c in url.removeprefix("https://")), re.IGNORECASE)
     for page in pages:
-        for match in printed.finditer(page.text):
+        for match in _as_printed(url).finditer(page.text):
             before = " ".join(page.text[max(0, match.start() - 240) : match.start()].split())
             sentence = re.split(r"[.!?]\s+(?=[A-Z\[])", before)[-1]
             if _OTHERS.search(sentence):
@@ -94,6 +95,21 @@ def _is_claimed(url: str, pages: Sequence[Page]) -> bool:
             if page.number == 1 or _CLAIMS.search(sentence):
                 return True
     return False
+
+
+def _is_cut(url: str, links: Iterable[FoundLink], pages: Sequence[Page]) -> bool:
+    """Tell whether a URL is only ever printed as the first line of a longer one ("long" of "long_tail")."""
+    longer = [link.url for link in links if link.url.casefold().startswith(url.casefold()) and len(link.url) > len(url)]
+    places = sum(len(_as_printed(url).findall(page.text)) for page in pages) if longer else 0
+    covered = sum(len(_as_printed(other).findall(page.text)) for other in longer for page in pages)
+    return bool(longer) and (places <= covered if places else url.endswith(("-", "_")))
+
+
+@lru_cache(maxsize=64)
+def _as_printed(url: str) -> re.Pattern[str]:
+    """Match a URL over line ends; TeX prints an underscore as a rule, which is no character."""
+    signs = (r"[_\s]" if c == "_" else re.escape(c) for c in url.removeprefix("https://"))
+    return re.compile(r"\s*".join(signs), re.IGNORECASE)
 
 
 def _owner_and_name(path: list[str]) -> list[str] | None:

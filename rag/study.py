@@ -8,11 +8,12 @@ from pathlib import Path
 
 from rag.answering.asking import Answerer
 from rag.domain.answer import Answer
-from rag.domain.codelink import CodeLink, CodeLinkReport, CodeLinkSource
+from rag.domain.codelink import CodeLink, CodeLinkReport
 from rag.domain.note import Discussion
 from rag.domain.paper import Paper
 from rag.domain.passage import Scope
 from rag.domain.reading import Kind, Section
+from rag.intake.dumps import DumpImported, import_dump
 from rag.intake.indexing import Indexing
 from rag.intake.notebook import Notebook, NotesImported
 from rag.intake.ownership import DataDirectory
@@ -20,7 +21,7 @@ from rag.intake.queue import AddQueue
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Progress, silent
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
-from rag.sources.codelinks_dump import DumpImported, import_dump
+from rag.sources.codelinks import person_link
 from rag.store.library import Library
 
 
@@ -147,7 +148,7 @@ class Study:
         with self.directory.owned("set code links"):
             paper = self.paper(guild, name)
             now = self._clock()
-            links = [CodeLink(paper.key, url, CodeLinkSource.PERSON, None, now) for url in urls]
+            links = [person_link(paper.key, url, now) for url in urls]
             self.library.set_code_links(guild, paper.key, links)
             return self.library.code_links(paper.key, guild=guild)
 

@@ -20,7 +20,9 @@ from rag.retrieval.notes import NoteSearch
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 from rag.sources.arxiv_feed import ArxivFeed
-from rag.sources.codelinks import finder
+from rag.sources.codelinks import CodeLinkFinder, LinkSource, LocalDump
+from rag.sources.codelinks_web import HuggingFacePapers
+from rag.sources.codelinks_web import PapersWithCode as PapersWithCodeApi
 from rag.sources.downloads import Downloader
 from rag.sources.politeness import Politeness
 from rag.sources.slugs import PapersWithCode
@@ -42,7 +44,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     directory = DataDirectory(settings.data_dir)
     library = Library.open(settings.database_path)
     embedder = embedder_from(settings.embedder, weights=settings.weights_path)
-    indexing = Indexing(library=library, embedder=embedder, collections=ChromaStore(settings.chroma_path))
+    chroma = ChromaStore(settings.chroma_path)
+    indexing = Indexing(library=library, embedder=embedder, collections=chroma)
     web = Web(
         politeness=Politeness(settings.data_dir, interval_s=settings.arxiv_interval_s),
         contact=settings.contact,
@@ -69,15 +72,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         dump_arxiv_id=library.dump_arxiv_id,
         max_bytes=settings.max_download_mb * _MB,
     )
-    code_links = finder(
-        papers_with_code=settings.paperswithcode_url if settings.ask_code_links_online else None,
-        hugging_face=settings.huggingface_url if settings.ask_code_links_online else None,
-        dump=library.dump_links,
-        agent=user_agent(settings.contact),
-    )
-    intake = Intake(
-        library=library, documents=documents, indexing=indexing, find_code_links=code_links.find, clock=clock
-    )
+    code_links = CodeLinkFinder(sources=_code_link_sources(settings, library))
+    intake = Intake(library=library, documents=documents, indexing=indexing, code_links=code_links, clock=clock)
     retriever = Retriever(
         library=library,
         embedder=embedder,
@@ -88,6 +84,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
 
     def close() -> None:
         pdf.close()
+        chroma.close()
         library.close()
 
     return Study(
@@ -101,3 +98,16 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         clock=clock,
         close=close,
     )
+
+
+def _code_link_sources(settings: Settings, library: Library) -> list[LinkSource]:
+    """Return the sources after the paper itself, most trusted first."""
+    dump = LocalDump(lookup=library.dump_links)
+    if not settings.ask_code_links_online:
+        return [dump]
+    agent = user_agent(settings.contact)
+    return [
+        PapersWithCodeApi(user_agent=agent, base_url=settings.paperswithcode_url),
+        HuggingFacePapers(user_agent=agent, base_url=settings.huggingface_url),
+        dump,
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.padding import Padding
 from rich.text import Text
 
 from rag.domain.answer import Outcome
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from rag.domain.answer import Answer
 
 _WRITERS = {"extractive": "Quoted from the papers; no language model was used."}
-_INDENT = (0, 0, 0, 4)
+_INDENT = "    "
 
 
 def print_answer(door: Door, answer: Answer) -> None:
@@ -43,9 +42,9 @@ def _print_sources(out: Console, answer: Answer) -> None:
         page = f", p. {citation.quote.page}" if citation.quote.page is not None else ""
         section = f" · {citation.passage.section[-1]}" if citation.passage.section else ""
         out.print(Text(f"[{citation.number}] {citation.paper.title}{page}{section}"))
-        out.print(Padding(Text(f"“{citation.quote.text}”", style="italic"), _INDENT))
+        out.print(_indented(f"“{citation.quote.text}”", out, "italic"))
         if citation.url:
-            out.print(Padding(Text(citation.url, style="cyan"), _INDENT))
+            out.print(Text(f"{_INDENT}{citation.url}", style="cyan"))
 
 
 def _print_code_links(out: Console, answer: Answer) -> None:
@@ -66,7 +65,7 @@ def _print_notes(out: Console, answer: Answer) -> None:
         out.print(Text(f"- {where}: {hit.note.question or '(no question written)'}"))
         for line in hit.note.answer:
             if line.strip():
-                out.print(Padding(Text(line), _INDENT))
+                out.print(_indented(line, out))
 
 
 def _print_nearest(out: Console, answer: Answer) -> None:
@@ -76,3 +75,9 @@ def _print_nearest(out: Console, answer: Answer) -> None:
     for hit in answer.nearest:
         page = f", p. {hit.passage.first_page}" if hit.passage.first_page is not None else ""
         out.print(Text(f"- {hit.paper.title}{page}: {' '.join(hit.passage.text.split())[:160]}…"))
+
+
+def _indented(text: str, out: Console, style: str = "") -> Text:
+    """Return a paragraph with every line of it indented."""
+    lines = Text(text).wrap(out, max(out.width - len(_INDENT), 20))
+    return Text("\n").join(Text(_INDENT) + Text(line.plain.rstrip(), style=style) for line in lines)

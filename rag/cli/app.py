@@ -15,7 +15,7 @@ import click
 import typer
 
 from rag import __version__
-from rag.cli import asking, codelinks, evaluate, keeping, notes, papers
+from rag.cli import asking, codelinks, demo, evaluate, keeping, notes, papers
 from rag.cli.door import Door
 
 DONE, NOT_DONE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -33,6 +33,7 @@ asking.register(app)
 notes.register(app)
 codelinks.register(app)
 keeping.register(app)
+demo.register(app)
 evaluate.register(app)
 
 

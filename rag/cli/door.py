@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rag.study import Study
 
 
+_UNBROKEN = 10_000
+"""Columns of a pipe: longer than any line of ours."""
+
+
 class Door:
     """One command's surroundings."""
 
@@ -43,17 +47,17 @@ class Door:
 
     @cached_property
     def out(self) -> Console:
-        """Where results go; plain text when it is not a terminal."""
+        """Where results go; lines are not broken where no terminal is."""
         from rich.console import Console
 
-        return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        return Console(highlight=False, width=None if sys.stdout.isatty() else _UNBROKEN)
 
     @cached_property
     def err(self) -> Console:
         """Where progress, notices and errors go."""
         from rich.console import Console
 
-        return Console(stderr=True, highlight=False)
+        return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _UNBROKEN)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -87,7 +87,8 @@ class Documents:
             known = self._feed.known(refs)
         except SeminarError:
             return
-        self._records = {str(ref): known[ref.base_id] for ref in refs if ref.base_id in known}
+        fitting = (ref for ref in refs if ref.base_id in known and ref.version in (None, known[ref.base_id].version))
+        self._records = {str(ref): known[ref.base_id] for ref in fitting}
 
     def record(self, ref: ArxivRef) -> ArxivRecord:
         """Return arXiv's record of a paper. Raises NotFound, BadIdentifier, Unreachable."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rag.domain.note import Discussion, Note
 from rag.domain.paper import Paper
 from rag.domain.passage import Passage
-from rag.errors import StaleIndex
+from rag.errors import IndexBroken, StaleIndex
 from rag.index.ports import Embedder, TokenCounter, Vectored, VectorIndex
 from rag.intake.code_passages import CODE_SECTION
 from rag.reading.passages import PASSAGE_FORMAT, WordCounter, embedded_text, split_into_passages
@@ -39,6 +39,10 @@ class Collections(Protocol):
 
     def drop(self, name: str) -> None:
         """Delete a collection; a missing one is no error."""
+        ...
+
+    def clear(self) -> None:
+        """Delete everything, readable or not."""
         ...
 
 
@@ -134,6 +138,11 @@ class Indexing:
         Passages are cut again where the embedder reads other lengths. Until the swap the old ones serve; a kill
         leaves them serving. ``progress`` is told passages done and in all.
         """
+        try:
+            self._collections.names()
+        except IndexBroken as error:
+            log.warning("the old index cannot be read and is cleared: %s", error.reason)
+            self._collections.clear()
         replaced: dict[str, tuple[Paper, tuple[Passage, ...]]] = {}
         names = {purpose: self._fresh_name(purpose) for purpose in (PASSAGES, NOTES)}
         self._drop(names.values())

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import monotonic
+from typing import Protocol
 
-from rag.domain.aliases import derive_aliases
 from rag.domain.codelink import CodeLinkReport
 from rag.domain.paper import Paper, SourceKind, content_id, name_form, owned_key, shared_key
 from rag.domain.passage import Passage
-from rag.domain.reading import Kind, Reading
+from rag.domain.reading import Kind, Page, Reading
 from rag.errors import SeminarError, StorageFailed, Unreachable
 from rag.intake.code_passages import code_passages
 from rag.intake.documents import Document, Documents
@@ -20,12 +20,20 @@ from rag.intake.indexing import Indexing
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, Step, silent
 from rag.reading.passages import split_into_passages
 from rag.sources.arxiv_ids import ArxivRef, MalformedArxivId, parse_arxiv_id
-from rag.sources.known_names import known_names
+from rag.sources.known_names import paper_aliases
 from rag.store.library import Library
 
 log = logging.getLogger(__name__)
 
-FindCodeLinks = Callable[[Paper, Sequence[str], datetime], CodeLinkReport]
+
+class FindsCodeLinks(Protocol):
+    """Finds a paper's code: :class:`rag.sources.codelinks.CodeLinkFinder`."""
+
+    def find(
+        self, paper: Paper, reading_links: Sequence[str], now: datetime, *, pages: Sequence[Page] = ()
+    ) -> CodeLinkReport:
+        """Return the links that sources know, and which sources failed."""
+        ...
 
 
 class Intake:
@@ -40,13 +48,13 @@ class Intake:
         library: Library,
         documents: Documents,
         indexing: Indexing,
-        find_code_links: FindCodeLinks,
+        code_links: FindsCodeLinks,
         clock: Callable[[], datetime],
     ) -> None:
         self._library = library
         self._documents = documents
         self._indexing = indexing
-        self._find_code_links = find_code_links
+        self._code_links = code_links
         self._clock = clock
 
     def add(
@@ -163,7 +171,7 @@ class Intake:
             aliases=self._aliases(task, paper, document.name),
         )
         with task.timer.stage("fetch"):
-            report = self._find_code_links(paper, reading.links, self._clock())
+            report = self._code_links.find(paper, reading.links, self._clock(), pages=reading.pages)
         with task.timer.stage("read"):
             passages = split_into_passages(paper.key, paper.title, reading.blocks, self._indexing.counter)
             passages += code_passages(paper, report.links, len(passages), self._indexing.counter)
@@ -188,10 +196,7 @@ class Intake:
             if other.key != paper.key
             for name in other.aliases
         }
-        derived = (
-            *known_names(paper.arxiv_id or ""),
-            *derive_aliases(paper.title, paper.abstract, paper.arxiv_id or "", file_name),
-        )
+        derived = paper_aliases(paper.title, paper.abstract, paper.arxiv_id, file_name)
         free = tuple(name for name in derived if name_form(name) not in taken)
         unique = {name_form(name): name for name in reversed((*task.options.aliases, *paper.aliases, *free))}
         return tuple(reversed(unique.values()))

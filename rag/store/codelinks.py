@@ -37,6 +37,10 @@ class CodeLinkShelf(Shelf):
             links.setdefault(row.url, code_link_value(row._mapping))
         return tuple(links.values())
 
+    def public_code_links(self, key: str) -> tuple[CodeLink, ...]:
+        """Return what public sources say of a paper, whoever holds it."""
+        return self.code_links(key, guild=_PUBLIC)
+
     def code_link_check(self, key: str) -> CodeLinkReport | None:
         """Return when the sources were last asked and which failed (without the links), or None if never."""
         with self._reading() as connection:

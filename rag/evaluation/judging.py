@@ -47,7 +47,7 @@ def gold_of(question: Question, passages: Sequence[Passage], *, paper_keys: Sequ
     """Find the gold among the passages. ``paper_keys``: the papers that may hold it, None for any.
 
     Texts decide where a question has them, within its gold pages where it has both. Else each gold page is a
-    piece, held by every passage on it; else each gold paper is, held by every passage of it.
+    piece, held by every passage on it; else each gold paper is (a comparison needs both), held by all its passages.
     """
     allowed = [p for p in passages if paper_keys is None or p.paper_key in paper_keys]
     if question.gold_texts:
@@ -55,7 +55,8 @@ def gold_of(question: Question, passages: Sequence[Passage], *, paper_keys: Sequ
     elif question.gold_pages:
         held = [[p.passage_id for p in _on_pages(allowed, (page,))] for page in question.gold_pages]
     elif question.gold_papers:
-        held = [[p.passage_id for p in allowed]]
+        keys = dict.fromkeys(paper_keys) if paper_keys is not None else {}
+        held = [[p.passage_id for p in allowed if p.paper_key == key] for key in keys]
     else:
         held = []
     pieces: dict[str, frozenset[int]] = {}

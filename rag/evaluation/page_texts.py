@@ -111,7 +111,7 @@ def _write(writing: _Writing, lines: list[str], page: int) -> None:
     caption = _CAPTION.match(text)
     if _TABLE_START in text:
         _write_table(writing, text, page)
-    elif heading and not _NOT_HEADING.search(text):
+    elif heading and not _NOT_HEADING.search(text) and (text[0].isdigit() or writing.sections):  # "A Title" is none
         number = heading["number"].replace(" ", "")
         writing.open_section(number, heading["title"], number.count(".") + 1, page)
     elif caption:

@@ -25,14 +25,15 @@ _TRUST_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class SystemResult:
-    """One system on one set. ``right_paper_first``: share of questions whose first passage is of a gold paper.
+    """One system on one set. ``right_paper_first``: share of questions whose first passage is of a gold paper,
+    None where no question names one.
 
     ``ndcg_each`` and ``right_each`` are by question, in the set's order, for paired comparison.
     """
 
     name: str
     quality: Quality
-    right_paper_first: float
+    right_paper_first: float | None
     ndcg_each: tuple[float, ...]
     right_each: tuple[float, ...]
 
@@ -173,7 +174,7 @@ def _ranking_lines(result: SetResult) -> Iterable[str]:
         ndcg = f"**{q.ndcg_10:.3f}**" if q.ndcg_10 == best else f"{q.ndcg_10:.3f}"
         yield (
             f"| {about} | {system.name} | {q.recall_5:.3f} | {q.recall_10:.3f} | {ndcg} | {q.mrr_10:.3f} "
-            f"| {system.right_paper_first:.3f} |"
+            f"| {_number(system.right_paper_first)} |"
         )
 
 
@@ -201,6 +202,10 @@ def _trustworthy(trust: Trust | None) -> bool:
     if trust is None:
         return True
     return trust.verified in (None, 1.0) and not trust.citations_on_refusals and not trust.uncited_sentences
+
+
+def _number(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.3f}"
 
 
 def _percent(share: float | None) -> str:

@@ -128,12 +128,13 @@ class _Case:
         for done, question in enumerate(questions, start=1):
             hits = searcher.search(question.question, self.scope(question), RANKS)
             qualities.append(quality(judged(hits, golds[question.id])))
-            rights.append(self._right_first(question, hits))
+            if question.gold_papers:
+                rights.append(self._right_first(question, hits))
             told(done)
         return SystemResult(
             name=name,
             quality=mean_quality(qualities),
-            right_paper_first=sum(rights) / len(rights) if rights else 0.0,
+            right_paper_first=sum(rights) / len(rights) if rights else None,
             ndcg_each=tuple(q.ndcg_10 for q in qualities),
             right_each=tuple(rights),
         )

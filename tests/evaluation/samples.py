@@ -2,6 +2,92 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rag.domain.answer import Answer, Citation, Outcome, Quote, Sentence
+from rag.domain.paper import Paper, SourceKind
+from rag.domain.passage import Passage
+from rag.domain.reading import Block, Kind, Page, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+WIDTH = 64
+
+
+def paper(name: str, *, pages: int | None = 2) -> Paper:
+    return Paper(
+        key=f"key:{name}",
+        paper_id=name,
+        title=f"Paper {name}",
+        source=SourceKind.PDF if pages else SourceKind.MARKDOWN,
+        sha256="0" * 64,
+        added_at=NOW,
+        page_count=pages,
+    )
+
+
+def citation(of: Paper, text: str, page: int | None, *, section: tuple[str, ...] = (), number: int = 1) -> Citation:
+    passage = Passage(f"{of.key}/0", of.key, 0, Kind.TEXT, text, section=section, first_page=page, last_page=page)
+    return Citation(number, of, passage, Quote(text, page), 1.0)
+
+
+def answer(*citations: Citation, outcome: Outcome = Outcome.QUOTED) -> Answer:
+    sentences = tuple(Sentence(c.quote.text, (c.number,)) for c in citations)
+    return Answer("?", outcome, "", sentences=sentences, citations=citations)
+
+
+class Shelf:
+    """Pages and blocks of a few papers, held in memory."""
+
+    def __init__(self, *, pages: dict[str, list[str]] | None = None, blocks: dict[str, list[Block]] | None = None):
+        self._pages = pages or {}
+        self._blocks = blocks or {}
+
+    def papers(self, guild: str) -> tuple[Paper, ...]:
+        return () if guild == "nobody" else tuple(paper(key.removeprefix("key:")) for key in self._pages)
+
+    def passages_of(self, key: str) -> tuple[Passage, ...]:
+        texts = enumerate(self._pages.get(key, []), start=1)
+        return tuple(Passage(f"{key}/{n}", key, n - 1, Kind.TEXT, t, first_page=n, last_page=n) for n, t in texts)
+
+    def pages(self, key: str) -> tuple[Page, ...]:
+        return tuple(Page(number, text) for number, text in enumerate(self._pages.get(key, []), start=1))
+
+    def blocks(self, key: str) -> tuple[Block, ...]:
+        return tuple(self._blocks.get(key, []))
+
+
+def block(text: str, section: tuple[str, ...]) -> Block:
+    return Block(Kind.TEXT, text, section, (Piece(None, 0, len(text)),))
+
+
+class WordEmbedder:
+    """An embedder without weights: each word has a fixed random direction, a text is the sum of its words."""
+
+    name = "words"
+    dimension = WIDTH
+    max_tokens = 256
+
+    def count(self, text: str) -> int:
+        return len(re.findall(r"\w+|[^\w\s]", text)) + 2
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
+        rows = [self._row(text) for text in texts]
+        if progress is not None:
+            progress(len(rows))
+        return np.asarray(rows, dtype=np.float32).reshape(len(rows), WIDTH)
+
+    def _row(self, text: str) -> NDArray[np.float32]:
+        total = np.full(WIDTH, 1e-6, dtype=np.float64)
+        for word in re.findall(r"[^\W_]+", text.casefold()):
+            total += np.random.default_rng(list(word.encode())).standard_normal(WIDTH)
+        row: NDArray[np.float32] = (total / np.linalg.norm(total)).astype(np.float32)
+        return row

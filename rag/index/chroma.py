@@ -57,14 +57,14 @@ class ChromaStore:
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all collections, sorted."""
-        with _told(self.path):
+        with told(self.path):
             return tuple(sorted(collection.name for collection in self._opened().list_collections()))
 
     def drop(self, name: str) -> None:
         """Delete a collection; a missing one is no error."""
         from chromadb.errors import NotFoundError
 
-        with _told(self.path):
+        with told(self.path):
             try:
                 self._opened().delete_collection(name)
             except NotFoundError:
@@ -73,7 +73,7 @@ class ChromaStore:
     def clear(self) -> None:
         """Throw the whole folder away, however broken: the first step of a reindex after IndexBroken."""
         self.close()
-        with _told(self.path):
+        with told(self.path):
             if self.path.is_dir():
                 shutil.rmtree(self.path)
             else:
@@ -112,7 +112,7 @@ class ChromaIndex:
         Chroma's upsert merges metadata; ours always has the same two keys, so nothing of an old row is left.
         """
         last = list({row.id: row for row in rows}.values())
-        with _told(self._path):
+        with told(self._path):
             for slice_ in _slices(last, SLICE):
                 self._collection().upsert(
                     ids=[row.id for row in slice_],
@@ -126,7 +126,7 @@ class ChromaIndex:
         """Return (id, cosine) of the nearest rows whose owner is one of ``owners``, best first; equally near by id."""
         if not owners or limit < 1 or (kinds is not None and not kinds):
             return []
-        with _told(self._path):
+        with told(self._path):
             found = self._collection().query(
                 query_embeddings=query[np.newaxis],
                 n_results=limit * OVERFETCH,
@@ -140,7 +140,7 @@ class ChromaIndex:
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of those ids that are there."""
         vectors: dict[str, NDArray[np.float32]] = {}
-        with _told(self._path):
+        with told(self._path):
             for slice_ in _slices(list(dict.fromkeys(ids)), READ_SLICE):
                 found = self._collection().get(ids=slice_, include=["embeddings"])
                 rows = np.asarray(found["embeddings"], dtype=np.float32)
@@ -149,18 +149,18 @@ class ChromaIndex:
 
     def delete_owner(self, owner: str) -> None:
         """Remove every row of one owner."""
-        with _told(self._path):
+        with told(self._path):
             self._collection().delete(where={"owner": owner})
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove rows by id; unknown ids are no error."""
-        with _told(self._path):
+        with told(self._path):
             for slice_ in _slices(list(dict.fromkeys(ids)), READ_SLICE):
                 self._collection().delete(ids=slice_)
 
     def count(self) -> int:
         """Return the number of rows."""
-        with _told(self._path):
+        with told(self._path):
             return self._collection().count()
 
     def _collection(self) -> Collection:
@@ -200,7 +200,7 @@ def _slices(rows: list[_Row], size: int) -> Iterator[list[_Row]]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """Turn whatever Chroma fails with into our own errors.
 
     Its Rust core reports most trouble as InternalError, some as plain errors of Python, and panics as

@@ -209,13 +209,13 @@ def _session(weights: Path) -> _Run:
 def _chroma_session(graph: Path) -> _Run:
     """Run the graph that chromadb downloads, which ends at the last hidden state, and pool here."""
     import onnxruntime
-    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
     try:
         session: InferenceSession = onnxruntime.InferenceSession(
             str(graph), _options(), providers=["CPUExecutionProvider"]
         )
-    except (Fail, InvalidGraph, InvalidProtobuf) as error:
+    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
         raise BadModel(str(graph), f"it cannot be read ({error})", "Install the model again.") from error
 
     def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:

@@ -1,4 +1,4 @@
-"""Every other embedder, and cross-encoders that rerank, by sentence-transformers: an optional extra, as it brings torch."""
+"""Every other embedder, and cross-encoders that rerank, by sentence-transformers: an extra, as it brings torch."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class SentenceTransformerEmbedder:
                 with _explained(self.model):
                     from sentence_transformers import SentenceTransformer
 
-                    self._loaded = SentenceTransformer(self.model)
+                    self._loaded = SentenceTransformer(_folder(self.model) or self.model)
                 log.info("loaded %s", self.model)
             return self._loaded
 
@@ -115,7 +115,7 @@ class CrossEncoderReranker:
                 with _explained(self.model):
                     from sentence_transformers import CrossEncoder
 
-                    self._loaded = CrossEncoder(self.model)
+                    self._loaded = CrossEncoder(_folder(self.model) or self.model)
                 log.info("loaded %s", self.model)
             return self._loaded
 
@@ -126,9 +126,18 @@ def safe_name(model: str) -> str:
     >>> safe_name("BAAI/bge-small-en-v1.5")
     'bge-small-en-v1.5-fd820408'
     """
-    full = str(Path(model).expanduser().resolve()) if Path(model).expanduser().is_dir() else model
+    full = _folder(model) or model
     last = re.sub(r"[^A-Za-z0-9._]+", "-", full.rstrip("/").rsplit("/", 1)[-1]).strip("-._")[:60]
     return f"{last or 'model'}-{sha256(full.encode()).hexdigest()[:8]}"
+
+
+def _folder(model: str) -> str:
+    """Return the absolute path where the model is a folder here, else "" (a name on the Hub)."""
+    try:
+        path = Path(model).expanduser()
+        return str(path.resolve()) if path.is_dir() else ""
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, no home
+        return ""
 
 
 @contextmanager

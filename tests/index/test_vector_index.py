@@ -1,0 +1,206 @@
+"""One contract for every vector index: what Chroma does, the exact index does, and the other way round."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rag.index.chroma import ChromaStore
+from rag.index.exact import ExactIndex, ExactStore
+from rag.index.ports import VectorIndex
+from tests.index.samples import row, units
+
+
+@pytest.fixture(params=["chroma", "exact"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChromaStore | ExactStore]:
+    if request.param == "exact":
+        yield ExactStore()
+        return
+    chroma = ChromaStore(tmp_path / "chroma")
+    yield chroma
+    chroma.close()
+
+
+@pytest.fixture
+def index(store: ChromaStore | ExactStore) -> VectorIndex:
+    return store.open("passages--fake--24--p1")
+
+
+def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:
+    assert index.count() == 0
+    assert index.nearest(units(1)[0], owners=["paper-a"], limit=5) == []
+    assert index.vectors(["a"]) == {}
+
+
+def test_the_nearest_come_first_with_their_cosine(index: VectorIndex) -> None:
+    x, y = np.eye(24, dtype=np.float32)[:2]
+    index.upsert([row("far", -x), row("same", x), row("square", y), row("half", (x + y) / np.float32(2**0.5))])
+
+    hits = index.nearest(x, owners=["paper-a"], limit=4)
+
+    assert [id_ for id_, _ in hits] == ["same", "half", "square", "far"]
+    assert [cosine for _, cosine in hits] == pytest.approx([1, 2**-0.5, 0, -1], abs=1e-5)
+
+
+def test_no_more_than_the_limit_come_back(index: VectorIndex) -> None:
+    vectors = units(10)
+    index.upsert([row(str(i), vector) for i, vector in enumerate(vectors)])
+
+    assert len(index.nearest(vectors[0], owners=["paper-a"], limit=3)) == 3
+    assert len(index.nearest(vectors[0], owners=["paper-a"], limit=500)) == 10
+    assert index.nearest(vectors[0], owners=["paper-a"], limit=0) == []
+
+
+def test_other_owners_are_never_seen(index: VectorIndex) -> None:
+    vector = units(1)[0]
+    index.upsert([row(owner, vector, owner) for owner in ("a", "b", "c", 'd" or 1=1 --')])
+
+    def seen(*owners: str) -> set[str]:
+        return {id_ for id_, _ in index.nearest(vector, owners=owners, limit=9)}
+
+    assert seen("a") == {"a"}
+    assert seen("a", "c") == {"a", "c"}
+    assert seen("a", "c", "nobody") == {"a", "c"}
+    assert seen('d" or 1=1 --') == {'d" or 1=1 --'}
+    assert seen("$ne") == seen() == set()
+
+
+def test_kinds_narrow_within_owners(index: VectorIndex) -> None:
+    vector = units(1)[0]
+    index.upsert([row(owner + kind, vector, owner, kind) for owner in "ab" for kind in ("text", "table", "caption")])
+
+    def seen(owners: str, kinds: list[str] | None) -> list[str]:
+        return sorted(id_ for id_, _ in index.nearest(vector, owners=list(owners), kinds=kinds, limit=9))
+
+    assert seen("a", ["table"]) == ["atable"]
+    assert seen("ab", ["table", "caption"]) == ["acaption", "atable", "bcaption", "btable"]
+    assert seen("a", []) == []
+    assert seen("a", None) == ["acaption", "atable", "atext"]
+
+
+def test_writing_again_replaces_vector_owner_and_kind(index: VectorIndex) -> None:
+    old, new = units(2)
+    index.upsert([row("p", old, "a", "text")])
+    index.upsert([row("p", new, "b", "table")])
+
+    assert index.count() == 1
+    assert index.nearest(new, owners=["a"], limit=1) == []
+    assert index.nearest(new, owners=["b"], kinds=["table"], limit=1)[0][1] == pytest.approx(1, abs=1e-5)
+
+
+def test_the_last_of_equal_ids_in_one_call_wins(index: VectorIndex) -> None:
+    first, last = units(2)
+    index.upsert([row("p", first), row("p", last)])
+
+    assert index.count() == 1
+    assert index.vectors(["p"])["p"] == pytest.approx(last, abs=1e-6)
+
+
+def test_vectors_come_back_as_they_went_in(index: VectorIndex) -> None:
+    vectors = units(70)
+    index.upsert([row(str(i), vector) for i, vector in enumerate(vectors)])
+
+    found = index.vectors(["69", "3", "nobody", "3"])
+
+    assert sorted(found) == ["3", "69"]
+    assert found["69"] == pytest.approx(vectors[69], abs=1e-6)
+    assert found["69"].dtype == np.float32
+
+
+def test_rows_go_by_id_and_by_owner_and_unknown_ones_are_no_error(index: VectorIndex) -> None:
+    vectors = units(6)
+    index.upsert([row(f"{owner}{i}", vectors[i], owner) for i in range(3) for owner in "ab"])
+
+    index.delete(["a0", "nobody", "a0"])
+    index.delete([])
+    index.delete_owner("b")
+    index.delete_owner("nobody")
+
+    assert index.count() == 2
+    assert sorted(index.vectors([f"{owner}{i}" for i in range(3) for owner in "ab"])) == ["a1", "a2"]
+
+
+def test_nothing_written_is_no_error(index: VectorIndex) -> None:
+    index.upsert([])
+
+    assert index.count() == 0
+
+
+def test_collections_are_apart_and_can_be_dropped(store: ChromaStore | ExactStore) -> None:
+    vector = units(1)[0]
+    store.open("passages--one--24--p1--g1").upsert([row("old", vector)])
+    store.open("passages--one--24--p1--g2").upsert([row("new", vector)])
+    assert store.names() == ("passages--one--24--p1--g1", "passages--one--24--p1--g2")
+
+    store.drop("passages--one--24--p1--g1")
+    store.drop("passages--one--24--p1--g1")
+
+    assert store.names() == ("passages--one--24--p1--g2",)
+    hits = store.open("passages--one--24--p1--g2").nearest(vector, owners=["paper-a"], limit=5)
+    assert [id_ for id_, _ in hits] == ["new"]
+    assert store.open("passages--one--24--p1--g1").count() == 0
+
+
+def test_a_cleared_store_starts_anew(store: ChromaStore | ExactStore) -> None:
+    store.open("passages").upsert([row("old", units(1)[0])])
+
+    store.clear()
+
+    assert store.names() == ()
+    fresh = store.open("passages")
+    fresh.upsert([row("new", units(1)[0])])
+    assert fresh.count() == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_chroma_and_the_exact_index_agree_after_any_writes(tmp_path: Path, seed: int) -> None:
+    chance, vectors = random.Random(seed), units(400, seed=seed)
+    store = ChromaStore(tmp_path)
+    chroma, exact = store.open("passages"), ExactIndex()
+    for _ in range(25):
+        ids = [str(chance.randrange(120)) for _ in range(chance.randrange(50))]
+        owner, kind = chance.choice("abc"), chance.choice(["text", "table"])
+        act = chance.choice(["upsert", "upsert", "upsert", "delete", "delete owner"])
+        rows = [row(id_, vectors[chance.randrange(400)], owner, kind) for id_ in ids]
+        for index in (chroma, exact):
+            if act == "upsert":
+                index.upsert(rows)
+            elif act == "delete":
+                index.delete(ids)
+            else:
+                index.delete_owner(owner)
+
+        assert chroma.count() == exact.count()
+        for kinds in (None, ["table"]):
+            ours = chroma.nearest(vectors[0], owners=["a", "c"], kinds=kinds, limit=20)
+            theirs = exact.nearest(vectors[0], owners=["a", "c"], kinds=kinds, limit=20)
+            assert [cosine for _, cosine in ours] == pytest.approx([cosine for _, cosine in theirs], abs=1e-4)
+    store.close()
+
+
+@pytest.mark.parametrize("owners", [["o0"], ["o1", "o3"], ["o0", "o1", "o2", "o3", "o4"]], ids=len)
+def test_recall_of_chroma_against_the_exact_index(crowd: tuple[ChromaStore, ExactIndex], owners: list[str]) -> None:
+    """Random directions are the worst case for HNSW; texts, which lie in clusters, are easier."""
+    store, exact = crowd
+    chroma = store.open("passages")
+    found = wanted = 0
+    for query in units(40, seed=9, dimension=96):
+        best = {id_ for id_, _ in exact.nearest(query, owners=owners, limit=10)}
+        found += len(best & {id_ for id_, _ in chroma.nearest(query, owners=owners, limit=10)})
+        wanted += len(best)
+
+    assert found / wanted >= 0.98
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ChromaStore, ExactIndex]]:
+    store, exact = ChromaStore(tmp_path_factory.mktemp("crowd")), ExactIndex()
+    rows = [row(str(i), vector, f"o{i % 5}") for i, vector in enumerate(units(3_000, dimension=96))]
+    for index in (store.open("passages"), exact):
+        index.upsert(rows)
+    yield store, exact
+    store.close()

@@ -13,7 +13,7 @@ from rag.reading.equations import find_equations
 from rag.reading.furniture import mark_furniture
 from rag.reading.headings import REFERENCES, Heading, find_headings
 from rag.reading.hidden import hidden_warnings
-from rag.reading.layout import rows_of
+from rag.reading.layout import rows_of, settle_edges
 from rag.reading.links import printed_links
 from rag.reading.measure import measured
 from rag.reading.mending import vocabulary
@@ -38,6 +38,7 @@ def assemble(sheets: Sheets) -> Reading:
         rows, numbers = rows_of(sheet)
         pages.append(rows)
         asides.append((*sheet.turned, *numbers))
+    settle_edges(pages)
     texts = tuple(map(_page, sheets.sheets, pages, asides))
     _refuse_without_text(sheets, texts)
     known = vocabulary(row.text for rows in pages for row in rows)
@@ -47,7 +48,6 @@ def assemble(sheets: Sheets) -> Reading:
     items = find_items(pages, sheets.sheets, first)
     measure = measured(pages)
     headings = find_headings(pages, measure, sheets.outline, known)
-    _mark_front_columns(pages[0])
     _mark_references(pages, headings)
     mark_footnotes(pages, measure)
     equations = find_equations(pages, measure)
@@ -96,14 +96,6 @@ def _refuse_without_text(sheets: Sheets, texts: Sequence[Page]) -> None:
     if any(sheet.trouble for sheet in sheets.sheets):
         raise BadDocument("this PDF", "it is damaged and none of its text can be read", "Download it again.")
     raise BadDocument("this PDF", "its pages hold no text", "If it is a scan, run it through OCR first.")
-
-
-def _mark_front_columns(rows: Sequence[Row]) -> None:
-    """Mark authors that stand above the abstract in another column than it."""
-    top = next((row.rect.y0 for row in rows if row.role is Role.HEADING), 0.0)
-    for row in rows:
-        if row.role is Role.LOOSE and row.rect.y1 < top - 12:
-            row.role = Role.FRONT
 
 
 def _mark_references(pages: Sequence[Sequence[Row]], headings: dict[int, Heading]) -> None:

@@ -15,6 +15,7 @@ _CAPTION = re.compile(
     r"(?P<number>\d+|[IVX]+(?![a-z])|[A-Z]\.?\d+)(?P<after>\s*[.:|–—]|\s*\(|\s+|$)"
 )
 _REACH = 40.0  # points between a caption and its table
+_TEXT_BOX_ROWS = 4  # a drawing around this many paragraph rows is a frame or a ground, not a figure
 _TALLEST_GAP = 320.0  # points between two rules of one table
 
 
@@ -147,7 +148,11 @@ def _ruled_box(item: Item, rows: Sequence[Row], sheet: Sheet, measure: Measure) 
     first = item.caption[0]
     left, right = (first.left, first.right) if first.column != -1 else (caption.x0, caption.x1)
     rules = [
-        r for r in sheet.rules if r.x0 < right - 5 and r.x1 > left + 5 and (first.column == -1 or r.x1 < right + 90)
+        r
+        for r in sheet.rules
+        if r.x0 < right - 5
+        and r.x1 > left + 5
+        and (first.column == -1 or (r.x0 > first.left - _REACH and r.x1 < first.right + _REACH))
     ]
     below = [r for r in rules if r.y0 > caption.y1 - 3]
     above = [r for r in reversed(rules) if r.y1 < caption.y0 + 3]
@@ -169,7 +174,14 @@ def _grown(run: Sequence[Rect], rows: Sequence[Row], measure: Measure) -> Rect |
     box, used = run[0], 1
     for rule in run[1:]:
         gap = Rect(box.x0, min(box.y1, rule.y1), box.x1, max(box.y0, rule.y0))
-        between = [row for row in rows if gap.holds(row.rect, 0)]
+        between = [
+            row
+            for row in rows
+            if gap.y0 < row.rect.middle < gap.y1 and min(gap.x1, row.rect.x1) - max(gap.x0, row.rect.x0) > 5
+        ]
+        beyond = rule.x0 < box.x0 - 5 or rule.x1 > box.x1 + 5
+        if beyond and not (used == 1 and rule.x0 < box.x0 + 5 and rule.x1 > box.x1 - 5 and rule.width < 2 * box.width):
+            continue
         stops = any(row.role not in (Role.LOOSE, Role.FIGURE) for row in between)
         prose = sum(is_paragraph_row(row, measure) and _cells(row) == 1 for row in between)
         if stops or gap.height > _TALLEST_GAP or (prose > 2 and prose > 0.6 * len(between)):
@@ -215,9 +227,11 @@ def _adjacent(item: Item, rows: Sequence[Row], measure: Measure) -> list[Row]:
 
 def _mark_figures(rows: Sequence[Row], sheet: Sheet, measure: Measure) -> None:
     """Mark words within pictures, unless they are paragraphs on a coloured ground."""
+    text = [row for row in rows if is_paragraph_row(row, measure)]
+    pictures = [p for p in sheet.pictures if sum(p.holds(row.rect, 0) for row in text) < _TEXT_BOX_ROWS]
     for row in rows:
         if row.role is not Role.LOOSE or is_paragraph_row(row, measure):
             continue
-        around = [p for p in sheet.pictures if p.holds(row.rect, 3)]
+        around = [p for p in pictures if p.holds(row.rect, 3)]
         if any(p.height > 1.5 * row.rect.height for p in around):
             row.role = Role.FIGURE

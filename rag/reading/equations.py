@@ -22,7 +22,7 @@ class Equation:
 
 
 def find_equations(pages: Sequence[Sequence[Row]], measure: Measure) -> list[Equation]:
-    """Mark the rows of numbered equations EQUATION and of other displayed formulas DISPLAY; return the numbered ones."""
+    """Mark rows of numbered equations EQUATION, other displayed formulas DISPLAY; return the numbered ones."""
     found: list[Equation] = []
     for rows in pages:
         numbered = [(at, number) for at, row in enumerate(rows) if (number := _number(row))]
@@ -62,6 +62,8 @@ def _number(row: Row) -> str:
     gap = _gap_before_last(row, match[0].strip(" .,;"))
     wordy = len(re.findall(r"[A-Za-z]{4,}", rest))
     formula = bool(_MATH_SIGN.search(rest)) or row.math > 0.2
+    if row.math > 0.45 and wordy <= 1:  # so long that it comes close to its number
+        return match["number"]
     return match["number"] if gap > 1.2 * row.size and (formula or wordy <= 2) and wordy <= 8 else ""
 
 

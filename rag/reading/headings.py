@@ -17,13 +17,15 @@ from rag.reading.printed import Outline, Role, Row
 from rag.reading.title import cased
 
 _NUMBERED = re.compile(
-    r"(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}|[IVX]{1,5}(?=\.)|(?:Appendix|APPENDIX)\s+[A-Z0-9])(?P<dot>[.:]?)\s+(?P<title>\S.*)$"
+    r"(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}|[IVX]{1,5}(?=\.)|(?:Appendix|APPENDIX)\s+[A-Z0-9])(?:\.|(?<=[A-Z]):)?\s+(?P<title>\S.*)$"
 )
 _KNOWN = re.compile(
     r"(?:Abstract|Introduction|Background|Preliminaries|Related [Ww]orks?|(?:Our )?Methods?|Methodology|Experiments?|"
-    r"Experimental (?:[Rr]esults|[Ss]etup)|Results|Evaluation|Analysis|Discussion|Conclusions?|Discussion and [Cc]onclusions?|"
+    r"Experimental (?:[Rr]esults|[Ss]etup)|Results|Evaluation|Analysis|Discussion|Conclusions?|"
+    r"Discussion and [Cc]onclusions?|"
     r"Conclusions? and [Ff]uture [Ww]ork|Future [Ww]ork|Limitations?|Broader [Ii]mpacts?|Ethic(?:s|al) [\w ]+|"
-    r"Acknowledge?ments?|Acknowledge?ment|References|Bibliography|References and [Nn]otes|Literature [Cc]ited|Appendix|Appendices|"
+    r"Acknowledge?ments?|Acknowledge?ment|References|Bibliography|References and [Nn]otes|Literature [Cc]ited|"
+    r"Appendix|Appendices|"
     r"Supplement(?:ary)?(?: [Mm]aterials?)?|Author [Cc]ontributions?|Reproducibility [Ss]tatement)$",
     re.IGNORECASE,
 )
@@ -102,7 +104,7 @@ def _heading_at(
         and _stands_out(row, measure)
     ):
         following = rows[at + len(used)]
-        if _NUMBERED.match(cased(following)) and not _runs_on(used[-1]):
+        if (_NUMBERED.match(cased(following)) and not _runs_on(used[-1])) or not _stands_out(following, measure):
             break
         used.append(following)
         text = joined(text, cased(following), known)
@@ -150,17 +152,12 @@ def _looks_like_heading(row: Row, text: str, rows: Sequence[Row], at: int, measu
         and row.rect.width < 0.8 * row.column_width
         and not text.endswith((".", ":"))
     )
-    return (
-        alone
-        and (big or bold)
-        and text[0].isupper()
-        and abs(row.indent) < 3 + 0.5 * row.column_width * (row.column == -1)
-    )
+    return alone and (big or bold) and text[0].isupper() and _placed(row)
 
 
 def _numbered_heading(numbered: re.Match[str], row: Row, *, alone: bool, measure: Measure) -> bool:
     title, number = numbered["title"], numbered["number"]
-    if not (title[0].isupper() or title[0].isdigit() or row.bold) or not re.search(r"[A-Za-z]{2}", title):
+    if not (title[0].isupper() or title[0].isdigit()) or not re.search(r"[A-Za-z]{2}", title):
         return False
     if row.indent > 12 and abs(_off_centre(row)) > 12:
         return False
@@ -183,23 +180,35 @@ def _runs_on(row: Row) -> bool:
     return row.text.endswith("-") or row.rect.width > 0.75 * row.column_width
 
 
+def _placed(row: Row) -> bool:
+    """Whether a row stands where headings stand: at the left edge or in the middle."""
+    return abs(row.indent) < 4 or abs(_off_centre(row)) < 12 or row.column == -1
+
+
 def _off_centre(row: Row) -> float:
     return (row.rect.x0 + row.rect.x1) / 2 - (row.left + row.right) / 2
 
 
 def _without_strays(found: dict[int, Heading]) -> dict[int, Heading]:
-    """Give unnumbered headings the depth of their print: below a numbered one unless they are set as large."""
-    top = [h.rows[0].top_size for h in found.values() if h.depth == 1]
+    """Drop numbers out of sequence (steps of a listing) and settle the depth of what has no number or a mere letter."""
+    top = [round(h.rows[0].top_size, 1) for h in found.values() if h.depth == 1]
     large = max(set(top), key=top.count) if top else 0.0
+    roman = sum(bool(re.fullmatch(r"[IVX]+", h.number)) for h in found.values()) >= 2
     kept: dict[int, Heading] = {}
-    last = 1
+    last, count = 1, 0
     for key, heading in found.items():
         depth = heading.depth
-        if depth == 0:
+        if depth == 1 and heading.number.isdigit():
+            if not count < int(heading.number) <= count + 6:
+                for row in heading.rows:
+                    row.role = Role.LOOSE
+                continue
+            count = int(heading.number)
+        if roman and re.fullmatch(r"[A-HJ-UWYZ]", heading.number) and heading.rows[0].top_size < large + 0.3:
+            depth = 2
+        elif depth == 0:
             depth = 1 if heading.rows[0].top_size >= large - 0.3 or not top else min(last + 1, 3)
-        elif not heading.number or heading.depth == 1:
-            last = heading.depth
-        if heading.number:
-            last = heading.depth
+        if heading.number or heading.depth == 1:
+            last = depth
         kept[key] = Heading(heading.rows, heading.number, heading.title, depth)
     return kept

@@ -15,6 +15,7 @@ TINY_PT = 2.0  # below this nobody reads print; footnotes are 6 to 9 pt, subscri
 _FILLED_OR_STROKED = 16 | 32  # MuPDF's FZ_STEXT_FILLED, FZ_STEXT_STROKED: neither is set for render mode 3
 _FAINT = 13  # of 255: an opacity of 5 %
 _LIGHT = 225  # of 255: every channel above this is nearly white
+_NAMED = 8  # pages named in the warning
 _DARK_ENOUGH = 235  # a rendered pixel below this shows that something stands out
 
 
@@ -49,11 +50,13 @@ def why_hidden(span: dict[str, Any], sight: Sight) -> str:
 
 
 def hidden_warnings(sheets: Iterable[Sheet]) -> tuple[str, ...]:
-    """Return one sentence for each page that held hidden text."""
-    return tuple(
-        f"Page {sheet.number} holds text that a reader cannot see, which was dropped: "
-        + ", ".join(f"{count} {reason} characters" for reason, count in sheet.hidden)
-        + "."
+    """Return one sentence that names the pages with hidden text and how much each held, or nothing."""
+    pages = [
+        f"page {sheet.number} ({', '.join(f'{count} {reason}' for reason, count in sheet.hidden)})"
         for sheet in sheets
         if sheet.hidden
-    )
+    ]
+    if not pages:
+        return ()
+    more = f" and {len(pages) - _NAMED} more pages" if len(pages) > _NAMED else ""
+    return (f"Characters that a reader cannot see were dropped: {', '.join(pages[:_NAMED])}{more}.",)

@@ -7,6 +7,7 @@ table) divides the page into bands; within a band the left column is read before
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -37,6 +38,23 @@ def rows_of(sheet: Sheet) -> tuple[list[Row], tuple[Fragment, ...]]:
     return _without_side_by_side(rows), numbers
 
 
+def settle_edges(pages: Sequence[Sequence[Row]]) -> None:
+    """Give columns the edges that they have on most pages, where a page's own differ a little (an inset abstract)."""
+    for column in (-1, 0, 1):
+        rows = [row for page in pages for row in page if row.column == column]
+        for two in (True, False):
+            here = [row for row in rows if (row.column_width < 330) == two]
+            if not here:
+                continue
+            left = Counter(round(row.left) for row in here).most_common(1)[0][0]
+            right = Counter(round(row.right) for row in here).most_common(1)[0][0]
+            for row in here:
+                if abs(row.left - left) < 45:
+                    row.left = min(row.left, left)
+                if abs(row.right - right) < 45:
+                    row.right = max(row.right, right)
+
+
 def _without_line_numbers(sheet: Sheet) -> tuple[list[Fragment], tuple[Fragment, ...]]:
     """Take out the numbers that review copies print beside every line."""
     numeric = [f for f in sheet.fragments if _NUMBER_ONLY.match(f.text)]
@@ -59,22 +77,12 @@ def _without_line_numbers(sheet: Sheet) -> tuple[list[Fragment], tuple[Fragment,
 def _gutter(fragments: Sequence[Fragment], sheet: Sheet) -> float | None:
     """Return where the gap between two columns lies, or None for one column."""
     long = [f.rect for f in fragments if f.rect.width > _LONG * sheet.width and len(f.text) > 12]
-    best: tuple[int, float] | None = None
-    for step in range(41):
-        x = sheet.width * (0.4 + 0.005 * step)
-        left = sum(r.x1 <= x for r in long)
-        right = sum(r.x0 >= x for r in long)
-        if left < _ENOUGH or right < _ENOUGH:
-            continue
-        crossing = sum(r.x0 < x - 4 and r.x1 > x + 4 for r in long)
-        if best is None or crossing < best[0]:
-            best = (crossing, x)
-    if best is None:
-        return None
-    x = best[1]
-    left_edge = max(r.x1 for r in long if r.x1 <= x)
-    right_edge = min((r.x0 for r in long if r.x0 >= x), default=x)
-    return (left_edge + right_edge) / 2
+    clear: dict[int, list[float]] = {}
+    for step in range(81):
+        x = sheet.width * (0.4 + 0.0025 * step)
+        if sum(r.x1 <= x for r in long) >= _ENOUGH and sum(r.x0 >= x for r in long) >= _ENOUGH:
+            clear.setdefault(sum(r.x0 < x < r.x1 for r in long), []).append(x)
+    return median(clear[min(clear)]) if clear else None
 
 
 def _column_of_each(fragments: Sequence[Fragment], gutter: float | None, sheet: Sheet) -> dict[int, int]:

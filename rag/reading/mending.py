@@ -32,67 +32,16 @@ _HEAD = re.compile(r"([^\W_]+(?:-[^\W_]+)*)-$")
 _TAIL = re.compile(r"^[^\W_]+(?:-[^\W_]+)*")
 # Second halves that English writes with a hyphen far more often than joined, when the paper itself does not say.
 _HYPHENATED_TAILS = frozenset(
-    [
-        "based",
-        "like",
-        "level",
-        "specific",
-        "wise",
-        "free",
-        "art",
-        "aware",
-        "trained",
-        "tuned",
-        "driven",
-        "dependent",
-        "independent",
-        "related",
-        "oriented",
-        "shot",
-        "order",
-        "dimensional",
-        "layer",
-        "scale",
-        "step",
-        "time",
-        "size",
-        "head",
-        "attention",
-        "world",
-        "quality",
-        "learned",
-        "labeled",
-        "labelled",
-        "supervised",
-        "to",
-        "of",
-        "and",
-        "the",
-        "the-art",
-        "end",
-        "in",
-        "by",
-        "off",
-    ]
+    """based like level specific wise free art aware trained tuned driven dependent independent related oriented shot
+    order dimensional layer scale step time size head attention world quality learned labeled labelled supervised
+    to of and the end in by off""".split()  # noqa: SIM905  # a list of words reads better as words
 )
-_HYPHENATED_HEADS = frozenset(
-    [
-        "self",
-        "cross",
-        "state",
-        "end",
-        "fine-grained",
-        "well",
-        "high",
-        "low",
-        "large",
-        "small",
-        "long",
-        "short",
-        "one",
-        "two",
-        "three",
-    ]
+_HYPHENATED_HEADS = frozenset("self cross state end well high low large small long short one two three".split())  # noqa: SIM905
+# Halves of words that English writes closed, though both halves are words ("more-over", "under-stand").
+_CLOSED_HEADS = frozenset("over under back some every where with what when then there here data fore after".split())  # noqa: SIM905
+_CLOSED_TAILS = frozenset(
+    """over ever work works line lines ground grounds times time fore where sets hand hands thing things body word
+    words ward wards while theless form forms mark marks most self side stand""".split()  # noqa: SIM905
 )
 
 
@@ -156,6 +105,8 @@ def _keeps_hyphen(head: str, tail: str, known: Mapping[str, int]) -> bool:
     base = last.split("-")[0]
     if known.get(first + base, 0):
         return False
+    if min(len(first), len(base)) >= 4 and min(known.get(first, 0), known.get(base, 0)) >= 2:
+        return first not in _CLOSED_HEADS and base not in _CLOSED_TAILS
     if base in _HYPHENATED_TAILS or first in _HYPHENATED_HEADS:
         return first in known or first in _HYPHENATED_HEADS
     return False

@@ -34,6 +34,7 @@ class Gatherer:
         self._path: list[tuple[int, str]] = []
         self._open: Draft | None = None  # the paragraph that rows may still join
         self._theorem: Draft | None = None
+        self._abstract = 0.0  # points
         self._waiting: list[Draft] = []  # equations that want the sentence after them
         self._done: set[int] = set()  # items
         self._seen: set[int] = set()  # equations
@@ -85,14 +86,21 @@ class Gatherer:
         abstract = self._path and self._path[-1][1].casefold() == "abstract"
         if not self._path or _ABSTRACT_RUN_IN.match(row.text):
             abstract = True
+        if abstract:
+            abstract = abs(row.size - self._abstract_size(row)) < 0.4
         kind = Kind.THEOREM if label else Kind.ABSTRACT if abstract else Kind.TEXT
-        section = self._section or ("Abstract",)
+        section = ("Abstract",) if abstract else () if self._section == ("Abstract",) else self._section
         self._open = Draft(kind, section, [row], label)
         self._theorem = self._open if label else None
         self.drafts.append(self._open)
         for equation in self._waiting:
             equation.after = self._open
         self._waiting = []
+
+    def _abstract_size(self, row: Row) -> float:
+        """Return the print size of the abstract, this row's when it begins it."""
+        self._abstract = self._abstract or row.size
+        return self._abstract
 
     def _stays_in_theorem(self, row: Row) -> bool:
         assert self._theorem is not None
@@ -114,11 +122,11 @@ class Gatherer:
     def _joins(self, draft: Draft, row: Row) -> bool:
         """Whether a row goes on with the paragraph that is open."""
         above = draft.rows[-1]
-        if theorem_label(row) or abs(row.size - above.size) > 1.2:
+        if theorem_label(row):
             return False
         if above.role is not Role.PROSE:
             return row.text[0].islower() or (row.indent < 3 and self._measure.indents) or not ends_sentence(above.text)
-        if starts_item(row):
+        if starts_item(row) or abs(row.size - above.size) > 1.2:
             return False
         step = row.rect.y1 - above.rect.y1
         if row.page != above.page or row.column != above.column or step <= 0 or step > 2.2 * self._measure.leading:
@@ -130,7 +138,8 @@ class Gatherer:
         ended = ends_sentence(above.text)
         if step > 1.4 * self._measure.leading:
             return ended or not row.text[0].islower()
-        short = above.rect.x1 < above.right - 0.1 * above.column_width
+        inset = max(r.rect.x1 for r in draft.rows[-6:]) if len(draft.rows) > 1 else above.right
+        short = above.rect.x1 < min(inset, above.right) - 0.1 * above.column_width
         hanging = starts_item(draft.rows[0])
         if row.rect.x0 > above.rect.x0 + 5 and row.indent < 45 and not (hanging and above is draft.rows[0]):
             return ended or short

@@ -114,7 +114,7 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
         fragments=level,
         turned=turned,
         words=words,
-        rules=merged_rules(rect for kind, rect in rects if "path" in kind),
+        rules=merged_rules(rect for kind, rect in rects if "path" in kind or "mask" in kind),
         pictures=clustered((rect for _, rect in rects), width, height),
         links=tuple(str(link["uri"]) for link in page.get_links() if link.get("uri")),
         hidden=tuple(sorted(hidden.items())),
@@ -140,7 +140,7 @@ def _is_scan(strokes: list[Any], blocks: list[Any], area: float) -> bool:
 
 
 def _shade_of(pymupdf: Any, page: Any) -> Callable[[Rect], int]:
-    """Return a function that tells the darkest grey (0 to 255) printed in a rectangle. Renders once, when first asked."""
+    """Return a function that tells the darkest grey (0 to 255) printed in a rectangle; it renders once, when asked."""
     pictures: list[Any] = []
 
     def shade(rect: Rect) -> int:

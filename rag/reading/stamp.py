@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# "arXiv:1502.03167v3 [cs.LG] 2 Mar 2015", "arXiv:hep-th/9901001v2 1 Jan 1999"
+# New ids and those from before April 2007, as in arXiv:hep-th/9901001v2 1 Jan 1999.
 _STAMP = re.compile(
     r"arXiv:\s*(?P<id>\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})(?P<version>v\d+)?"
     r"(?P<rest>\s*\[[a-z][\w.-]*\]|\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})"

@@ -14,12 +14,14 @@ _MARKS = re.compile(r"[\s∗*†‡§¶♠♥♦♣⋆]+$")
 
 
 def mark_title(rows: Sequence[Row], known: Mapping[str, int], body: float) -> str:
-    """Return the title on page 1 and mark it, with the authors below it, as FRONT; "" when none stands out."""
+    """Return the title on page 1 ("" when none stands out); mark it and the authors, in all columns, FRONT."""
     until = _front_end(rows)
     front = [row for row in rows[:until] if row.role is Role.LOOSE]
     title = _title_rows(front, body)
-    for row in front:
-        row.role = Role.FRONT
+    begins = rows[until].rect.y0 if until < len(rows) else 0.0
+    for row in rows:
+        if row in front or (row.role is Role.LOOSE and row.rect.y1 < begins - 12):
+            row.role = Role.FRONT
     text = ""
     for row in title:
         text = joined(text, cased(row), known)

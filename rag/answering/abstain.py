@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.evidence import Scored, Wanted
+from rag.answering.questions import Asks
 from rag.answering.wording import is_there
 
 FLOOR = 0.5
@@ -34,6 +35,8 @@ def answers(wanted: Wanted, chosen: Sequence[Scored]) -> bool:
     """
     if not chosen:
         return False
+    if wanted.asked.kind is Asks.COMPARISON and len(wanted.others) > 1:
+        return True  # the papers named are here, and each says something
     if wanted.asked.terse:
         return any(all(is_there(word, one.candidate.stems) for word in wanted.words) for one in chosen)
     return likelihood(signs(wanted, chosen)) >= FLOOR

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rag.answering.abstain import answers
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.evidence import Scorer, Wanted
-from rag.answering.extractive import short_name
+from rag.answering.extractive import ExtractiveWriter, short_name
 from rag.answering.frames import Frames
 from rag.answering.gate import marked, passed
 from rag.answering.picking import Picked, about_code, of_item, picked
@@ -23,11 +23,12 @@ from rag.domain.answer import Answer, Outcome
 from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
-from rag.domain.passage import Hit, Scope
+from rag.domain.passage import Hit, Passage, Scope
 from rag.domain.reading import Kind
 from rag.errors import BadQuestion
 from rag.index.ports import Embedder
 from rag.retrieval.items import items_in
+from rag.retrieval.names import names_of
 
 if TYPE_CHECKING:
     from rag.retrieval.retriever import Retrieved
@@ -64,16 +65,16 @@ class Answerer:
         library: Shelf,
         retriever: Searcher,
         embedder: Embedder | None,
-        writer: Writer,
-        frames: Frames,
+        writer: Writer | None = None,
+        frames: Frames | None = None,
         note_search: NoteSearcher | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._library = library
         self._retriever = retriever
         self._scorer = Scorer(embedder=embedder)
-        self._writer = writer
-        self._frames = frames
+        self._frames = frames or Frames.load()
+        self._writer = writer or ExtractiveWriter(frames=self._frames)
         self._note_search = note_search
         self._clock = clock
         self._rarities: dict[str, tuple[int, Rarity]] = {}
@@ -97,10 +98,14 @@ class Answerer:
             answer,
             question=question,
             notes=notes,
-            notices=(*answer.notices, *retrieved.notices),
+            notices=(*self._read_as(retrieved), *retrieved.notices),
             took_ms={name: 1000 * seconds for name, seconds in took.items()},
             writer=self._writer.name,
         )
+
+    def _read_as(self, retrieved: Retrieved) -> tuple[str, ...]:
+        mended = retrieved.repaired_query
+        return (self._frames.read_as(mended),) if mended else ()
 
     def _case(self, question: str, scope: Scope, retrieved: Retrieved) -> _Case:
         held = self._library.papers(scope.guild)
@@ -114,25 +119,41 @@ class Answerer:
             return Answer("", Outcome.NOT_FOUND, self._frames.empty_library())
         if case.asked.kind is Asks.CODE:
             return self._code(case)
-        pointed = _pointed(case)
-        if pointed:
-            return self._written(case, of_item(pointed, case.shelf))
+        if case.asked.kind is Asks.ITEM and case.retrieved.items:
+            return self._item(case)
         if case.asked.kind is Asks.PURPOSE:
             return self._purpose(case)
-        best = self._picked(case, case.retrieved.hits)
+        hits = list(case.retrieved.hits)
+        if case.asked.kind is Asks.COMPARISON and len(case.papers) > 1:
+            hits += [hit for paper in case.papers for hit in self._overview(paper)]
+        best = self._picked(case, hits)
         if not answers(self._wanted(case), best.scored):
             return self._not_found(case)
         return self._written(case, best.evidence)
+
+    def _item(self, case: _Case) -> Answer:
+        """Answer with a numbered item itself and the sentences that speak of it."""
+        if not case.papers:
+            return Answer("", Outcome.NOT_FOUND, self._frames.which_paper(), nearest=case.retrieved.hits[:NEAREST])
+        items = case.retrieved.items
+        around = [Hit(1, 0.0, passage, paper) for paper in case.papers for passage in self._passages(paper)]
+        return self._written(case, of_item(items, _pointed(case), around, case.shelf))
 
     def _purpose(self, case: _Case) -> Answer:
         """Answer what a paper is about from its abstract, introduction and conclusion."""
         if len(case.papers) != 1:
             return Answer("", Outcome.NOT_FOUND, self._frames.which_paper())
         (paper,) = case.papers
-        passages = [p for p in self._library.passages_of(paper.key) if p.kind in (Kind.ABSTRACT, Kind.TEXT)]
+        return self._written(case, self._picked(case, self._overview(paper)).evidence)
+
+    def _overview(self, paper: Paper) -> list[Hit]:
+        """Return the passages in which a paper says what it does: abstract, introduction, conclusion."""
+        passages = self._passages(paper)
         overview = [p for p in passages if p.kind is Kind.ABSTRACT or _OVERVIEW.search(" ".join(p.section[:1]))]
-        hits = [Hit(rank, 0.0, passage, paper) for rank, passage in enumerate(overview or passages[:HITS], 1)]
-        return self._written(case, self._picked(case, hits).evidence)
+        return [Hit(rank, 0.0, passage, paper) for rank, passage in enumerate(overview or passages[:HITS], 1)]
+
+    def _passages(self, paper: Paper) -> list[Passage]:
+        return [p for p in self._library.passages_of(paper.key) if p.kind in (Kind.ABSTRACT, Kind.TEXT)]
 
     def _code(self, case: _Case) -> Answer:
         """Answer where code is: what the paper says, then the links that are known, with their sources and dates."""
@@ -159,10 +180,11 @@ class Answerer:
         texts = [hit.passage.text for hit in case.retrieved.hits]
         return Wanted(
             asked=case.asked,
-            text=case.asked.question,
+            text=case.papers[0].title if case.asked.kind is Asks.PURPOSE and case.papers else case.asked.question,
             terms=terms_of(case.asked, texts),
             words=words_beside_names(case.asked.words, case.papers),
             rarity=self._rarity(case.scope.guild),
+            others={p.key: tuple(n for q in case.papers if q != p for n in names_of(q)) for p in case.papers},
         )
 
     def _rarity(self, guild: str) -> Rarity:

@@ -12,7 +12,7 @@ from rag.domain.reading import Kind
 
 MIN_WORDS, MAX_WORDS = 6, 60
 """Shorter ones say little alone; longer ones are cut at a clause, since nobody reads a paragraph as one quote."""
-_MIN_PLAIN = 0.62
+_MIN_PLAIN = 0.5
 """Share of tokens that are words of two letters or more; below it a sentence is mostly formula or table cells."""
 
 _TOKEN = re.compile(r"\S+")
@@ -23,11 +23,19 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[.!?…:]['\"”’)\]]*(?:\s*\[\d[\d, ]*\]|\d{0,2})$")
-_DANGLING = re.compile(
-    r"^(?:It|They|He|She|This|These|Those|That|Such|Both|Here|There|Then|Thus|Hence|Therefore|However|Moreover|Furthermore|But|And|Or|"
-    r"Also|Similarly|Instead|In contrast|In this case|For this|As such|To this end|Consequently|On the other hand|Additionally|Yet|So)\b"
-    r"(?! (?:paper|work|article|study|is because|section)\b)"
+_CONNECTING = (
+    "However|Moreover|Furthermore|But|And|Or|Also|Similarly|Instead|Thus|Hence|Therefore|In contrast|Consequently|So|Yet|"
+    "On the other hand|Additionally|In addition|Put differently|For example|For instance|Conversely|Note that"
 )
+_CONNECTED = re.compile(rf"^(?:{_CONNECTING})\b")
+_DANGLING = re.compile(
+    rf"^(?:(?:{_CONNECTING}),? )?"
+    r"(?:it|they|he|she|this|these|those|that|such|both|here|then|the same|the former|the latter|in this case|for this|"
+    r"to this end|as such)\b(?! (?:paper|work|article|study|section)\b)",
+    re.IGNORECASE,
+)
+_GARBLED = re.compile(r"[\u2190-\u21ff\u2700-\u27bf\ue000-\uf8ff\ufffd]|\S*[{}\\]\S*[{}\\]\S*")
+"""Arrows, dingbats and private signs stand where a font's own symbols were; nobody can read the formula."""
 _CLAUSE = re.compile(
     r"(?<=[;:,])\s+(?=(?:and|but|while|which|where|whereas|so|because|since|as|with|or|then|thus)\b)|(?<=;)\s+"
 )
@@ -71,13 +79,20 @@ def candidates(hits: Iterable[Hit]) -> list[Candidate]:
     return list(found.values())
 
 
-def item_text(hit: Hit) -> Iterator[Candidate]:
-    """Yield the sentences of a labelled passage whatever they look like: a caption is no prose, an equation even less."""
+def opening(hit: Hit, *, most: int = MAX_WORDS) -> Candidate:
+    """Return the first sentences of a passage as one quote of about ``most`` words, whatever they look like: a caption
+    is no prose, an equation even less.
+    """
     from rag.reading.sentences import sentences
 
-    for span in sentences(hit.passage.text):
-        text = hit.passage.text[span.start : span.end]
-        yield _candidate(hit, text, span.start, "", _flaw(text))
+    whole = hit.passage.text
+    end = 0
+    for span in sentences(whole):
+        if end and len(whole[: span.end].split()) > most:
+            break
+        end = span.end
+    text, cut = _shortened(whole[:end], most)
+    return Candidate(hit, text, 0, cut=cut, words=words_in(text))
 
 
 def _sentences_of(hit: Hit) -> Iterator[Candidate]:
@@ -91,7 +106,7 @@ def _sentences_of(hit: Hit) -> Iterator[Candidate]:
         flaw = _flaw(text)
         if flaw < 1:
             yield _candidate(hit, text, span.start, before, flaw)
-        before = text if flaw < 0.5 else ""
+        before = text if flaw < 0.25 else ""  # a lead that itself leans on another helps nobody
 
 
 def _candidate(hit: Hit, text: str, at: int, before: str, flaw: float) -> Candidate:
@@ -113,21 +128,27 @@ def _flaw(text: str) -> float:
     if not _VERB.search(text):
         flaw += 0.4
     if _DANGLING.match(text):
-        flaw += 0.2
+        flaw += 0.3
+    elif _CONNECTED.match(text):
+        flaw += 0.1
+    if text.rstrip().endswith(":"):
+        flaw += 0.35
+    if _GARBLED.search(text):
+        flaw += 0.4
     flaw += max(0.0, 0.8 - plain)
     return min(flaw, 0.95)
 
 
-def _shortened(text: str) -> tuple[str, bool]:
+def _shortened(text: str, most: int = MAX_WORDS) -> tuple[str, bool]:
     """Cut an over-long sentence before a clause, so that what is left is still its exact beginning."""
-    if len(text.split()) <= MAX_WORDS:
+    if len(text.split()) <= most:
         return text, False
     best = ""
     for clause in _CLAUSE.finditer(text):
         part = text[: clause.start()]
-        if len(part.split()) > MAX_WORDS:
+        if len(part.split()) > most:
             break
         best = part
     if len(best.split()) < MIN_WORDS * 2:
-        best = " ".join(text.split()[:MAX_WORDS])
+        best = " ".join(text.split()[:most])
     return best.rstrip(" ,;:"), True

@@ -25,6 +25,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "what_to_do_here": (),
     "empty_library": (),
     "which_paper": (),
+    "read_as": ("question",),
     "code_known": ("paper", "links"),
     "code_link": ("url", "official", "source", "date"),
     "code_official": (),
@@ -82,6 +83,10 @@ class Frames:
     def which_paper(self) -> str:
         """Return what is said when "this paper" could be any of several."""
         return self._filled("which_paper")
+
+    def read_as(self, question: str) -> str:
+        """Return what is said when typing errors were mended."""
+        return self._filled("read_as", question=question)
 
     def code(self, paper: str, links: Sequence[CodeLink]) -> str:
         """Return the code links of one paper with who says so and since when."""

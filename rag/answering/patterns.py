@@ -31,6 +31,16 @@ _IS = re.compile(
     r"|\s*(?:=|:=|∈|:)|,\s*(?:a|an|the|i\.e\.|namely|where|which)\b|\s*[-–—]\s*(?:a|an|the)\b)",
     re.IGNORECASE,
 )
+_IN_OTHER_WORDS = re.compile(_AFTER_NAME + r"\s*[,–—(-]\s*(?:i\.\s?e\.|that is\b|namely\b|meaning\b)", re.IGNORECASE)
+_EXPLAINED = re.compile(r"^[^.:]{0,40}:\s+\w")
+_CALLED_AS = re.compile(
+    r"\b(?:call|refer to|denote|term|define)\b.{0,140}\bas[\s\"“‘'(]*(?:the |a |an )?[\"“‘']?$", re.IGNORECASE
+)
+_OBJECT = re.compile(
+    r"\b(?:in|of|for|by|with|without|from|to|on|including|and|or|like|as|via|through|than|using|use|uses|called|into|"
+    r"under|when|if)(?: (?:the|a|an|our|this|these|its|such|each))?(?: \w+)?\s*$",
+    re.IGNORECASE,
+)
 _SPELLED_OUT = re.compile(r"[A-Za-z][\w-]*\s*\(\s*$")
 _NOT_THE_TERM = re.compile(
     r"^\s*(?:is|are|was|were) (?:not|also not|often|used|shown|given|applied|trained|added)\b", re.IGNORECASE
@@ -69,6 +79,7 @@ CONTRAST = re.compile(
     r"slower|more accurate|replac\w+|improv\w+|however|in addition to|extend\w*|based on)\b",
     re.IGNORECASE,
 )
+_NAME_INSIDE = re.compile(r"(?<=[a-z,;(] )(?:[A-Z][\w-]*[A-Z\d][\w-]*|[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,})")
 
 
 def definingness(terms: Sequence[str], sentence: str, words: Sequence[Word]) -> float:
@@ -86,18 +97,32 @@ def has_number(sentence: str) -> bool:
 
 
 def _defining(sentence: str, start: int, end: int) -> float:
-    before, after = sentence[max(0, start - 140) : start], sentence[end : end + 90]
-    early = 1.0 if start <= 12 else 0.9 if start <= 40 else 0.75
-    if _STRONG_BEFORE.search(before):
-        return 1.0 if _DEFINED_AS.match(after) or not re.search(r"\bdefine\s*(?:the|a|an)?\s*$", before, re.I) else 0.9
+    before, after = sentence[max(0, start - 160) : start], sentence[end : end + 90]
+    early = 1.0 if start <= 12 else 0.9 if start <= 40 else 0.75  # the subject of a sentence comes early
+    if _STRONG_BEFORE.search(before) or _CALLED_AS.search(before):
+        return 1.0
+    if _IN_OTHER_WORDS.match(after):
+        return 0.85
     if _NOT_THE_TERM.match(after):
         return 0.35 * early
-    if _DEFINED_AS.match(after):
-        return 0.9 * early
     if _BEFORE.search(before):
         return 0.7
+    if _OBJECT.search(before):
+        early *= 0.5
+    return _saying(before, after, early)
+
+
+def _saying(before: str, after: str, early: float) -> float:
+    if _DEFINED_AS.match(after):
+        return 0.9 * early
     if _IS.match(after):
         return 0.65 * early
     if _SPELLED_OUT.search(before) and after.startswith(")"):
         return 0.6
-    return 0.2
+    return 0.55 if _EXPLAINED.match(after) else 0.2
+
+
+def lists(sentence: str) -> float:
+    """Return 0 to 1: how much a sentence enumerates names."""
+    names = len(_NAME_INSIDE.findall(sentence))
+    return min(1.0, 0.2 * sentence.count(",") + 0.15 * names)

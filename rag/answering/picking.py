@@ -8,17 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.bookshelf import Bookshelf
-from rag.answering.candidates import Candidate, candidates, item_text
+from rag.answering.candidates import Candidate, candidates, opening
 from rag.answering.evidence import Scored, Scorer, Wanted, chosen
 from rag.answering.ports import Evidence
 from rag.answering.quotes import Found
 from rag.domain.passage import Hit
+from rag.retrieval.items import Item, mentions_item
 
 CHECKED = 12
 """Sentences of one paper that are looked up on their pages before the best are chosen."""
 ELSEWHERE = 0.12
 """What a sentence of another paper loses when the question names one."""
-ITEM_SENTENCES = 3
+MENTIONS = 2
+"""Sentences of the running text that speak of an item, shown after it."""
 _SAYS_CODE = re.compile(
     r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public|open|found|https?)"
     r"|\b(?:releas\w+|publish\w+|open-sourc\w+|available)\b.{0,60}\b(?:code|implementation)",
@@ -47,16 +49,31 @@ def picked(
     return Picked(tuple(best), tuple(_evidence(one, places[id(one)]) for one in best))
 
 
-def of_item(hits: Sequence[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:
-    """Return what stands at a numbered item: its caption, or an equation with the sentences around it."""
+def of_item(
+    items: Sequence[Item], hits: Sequence[Hit], around: Iterable[Hit], shelf: Bookshelf
+) -> tuple[Evidence, ...]:
+    """Return what stands at a numbered item (its caption, or an equation with the sentences around it), then sentences
+    of the passages ``around`` that speak of it by its number.
+    """
     evidence: list[Evidence] = []
-    for hit in hits:
-        for candidate in list(item_text(hit))[:ITEM_SENTENCES]:
-            found = shelf.find(candidate)
-            if found is not None:
-                score = 1 - 0.01 * len(evidence)
-                evidence.append(Evidence(hit.paper, hit.passage, found, score, candidate.at))
+    shown: list[str] = []
+    own = [opening(hit) for hit in hits]
+    speaking = [c for c in candidates(around) if any(mentions_item(item, c.text) for item in items)]
+    speaking.sort(key=lambda c: c.flaw)
+    for candidate in (*own, *speaking):
+        if len(evidence) >= len(own) + MENTIONS or any(_same(candidate.text, text) for text in shown):
+            continue
+        found = shelf.find(candidate)
+        if found is not None:
+            shown.append(candidate.text)
+            score = 1 - 0.05 * len(evidence)
+            evidence.append(Evidence(candidate.hit.paper, candidate.hit.passage, found, score, candidate.at))
     return tuple(evidence)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts of one item begin alike: the caption is part of a table's passage, too."""
+    return one.startswith(other[:60]) or other.startswith(one[:60])
 
 
 def about_code(hits: Iterable[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:

@@ -110,6 +110,7 @@ _TRAILING = re.compile(
     re.I,
 )
 MAX_SUBJECT_WORDS = 7
+_CATCHWORD = 5
 
 
 def understand(question: str) -> Asked:
@@ -170,7 +171,7 @@ def _subject(bare: str) -> str:
         match = pattern.match(bare)
         if match is not None:
             return _trimmed(match.group(1))
-    if len(words_in(bare)) <= 5 and not _ASKING.match(bare):
+    if len(words_in(bare)) <= _CATCHWORD and not _ASKING.match(bare):
         return _trimmed(bare)
     return ""
 

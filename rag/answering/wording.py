@@ -9,16 +9,18 @@ from dataclasses import dataclass
 
 from rag.retrieval.words import STOP_WORDS
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-'’×][^\W_]+)*")
 _ENDINGS = ("ization", "isation", "ations", "ation", "ingly", "ities", "ments", "ness", "ment", "ions", "ing", "ies")
 _SHORT_ENDINGS = ("ion", "ity", "ed", "es", "ly", "al", "s", "e", "y")
 _SHORTEST_TRUNK = 3
+_ABBREVIATION = (4, 5)
+"""Letters of a word that may be the beginning of a longer one: "conv", "norm"."""
 
 FRAME_WORDS = frozenset(
-    """answer call called come compare compared comparing comparison convey define defined definition detail details
-    differ difference different document doing happen happens idea list main mean meaning means name pls please
-    proposed propose purpose question reason shows study summarise summarize summary thing things try trying type
-    types understand want whats does""".split()
+    "adding add answer better call called come compare compared comparing comparison convey define defined definition"
+    " detail details differ difference different document doing does happen happens idea importance important list main"
+    " mean meaning means name phenomena phenomenal phenomenon pls please propose proposed purpose question reason role"
+    " shows study summarise summarize summary thing things try trying type types understand versus want whats".split()
 )
 """Words that ask rather than name: they say nothing about where an answer stands."""
 
@@ -38,7 +40,8 @@ def words_in(text: str) -> tuple[Word, ...]:
     found = []
     for match in _WORD.finditer(text):
         bare = match.group().removesuffix("'s").removesuffix("’s")
-        found.append(Word(bare, match.start(), match.start() + len(bare), stem(bare.casefold())))
+        folded = bare.casefold().replace("×", "x")  # "1×1" is what people type as "1x1"
+        found.append(Word(bare, match.start(), match.start() + len(bare), stem(folded)))
     return tuple(found)
 
 
@@ -117,7 +120,9 @@ def is_there(word: str, stems: frozenset[str]) -> bool:
     if stem(word) in stems:
         return True
     parts = word.split("-")
-    return len(parts) > 1 and (stem("".join(parts)) in stems or all(stem(part) in stems for part in parts))
+    if len(parts) > 1:
+        return stem("".join(parts)) in stems or all(stem(part) in stems for part in parts)
+    return _ABBREVIATION[0] <= len(word) <= _ABBREVIATION[1] and any(known.startswith(word) for known in stems)
 
 
 def places_of(term: str, sentence: Sequence[Word]) -> list[tuple[int, int]]:

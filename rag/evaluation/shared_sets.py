@@ -132,14 +132,12 @@ def _gold_paragraphs(paragraphs: list[str], numbers: list[int]) -> tuple[str, ..
 
 def _uda_pages(shared: Path) -> EvaluationSet:
     rows = list(_jsonl(shared / "data" / "qasper" / "derived_uda_pages.jsonl"))
-    present = [row for row in rows if (shared / "pdfs" / row["pdf"]).is_file()]
-    log.info("uda-pages: %d of %d questions are on absent PDFs", len(rows) - len(present), len(rows))
     questions = tuple(
         Question(id=row["q_uid"], question=row["question"], paper=row["pdf"], gold_pages=tuple(row["pages_1based"]))
-        for row in present
+        for row in rows
     )
-    documents = _pdf_documents(shared, sorted({row["pdf"] for row in present}))
-    return EvaluationSet("uda-pages", "uda-pages", documents, questions)
+    documents = _pdf_documents(shared, sorted({row["pdf"] for row in rows}))
+    return EvaluationSet("uda-pages", "uda-pages", documents, _askable("uda-pages", questions, documents))
 
 
 def _aragog(shared: Path) -> EvaluationSet:
@@ -152,11 +150,12 @@ def _aragog(shared: Path) -> EvaluationSet:
         if path in pdfs
     )
     documents = _pdf_documents(shared, sorted(pdfs.values()))
-    return EvaluationSet("aragog", "aragog", documents, questions, by_paper=True)
+    return EvaluationSet("aragog", "aragog", documents, _askable("aragog", questions, documents), by_paper=True)
 
 
 def _study(shared: Path) -> EvaluationSet:
-    return EvaluationSet("study", "study", _study_documents(shared), _own_questions("study.jsonl"))
+    documents = _study_documents(shared)
+    return EvaluationSet("study", "study", documents, _askable("study", _own_questions("study.jsonl"), documents))
 
 
 def _absent(shared: Path) -> EvaluationSet:
@@ -185,6 +184,15 @@ def _study_documents(shared: Path) -> tuple[Document, ...]:
 def _pdf_documents(shared: Path, names: Iterable[str]) -> tuple[Document, ...]:
     paths = [shared / "pdfs" / name for name in names]
     return tuple(Document(path.name, path.stem, path=path) for path in paths if path.is_file())
+
+
+def _askable(name: str, questions: tuple[Question, ...], documents: tuple[Document, ...]) -> tuple[Question, ...]:
+    """Leave out the questions on papers that are not here."""
+    here = {document.name for document in documents}
+    askable = tuple(q for q in questions if {*q.gold_papers, *([q.paper] if q.paper else [])} <= here)
+    if len(askable) < len(questions):
+        log.warning("%s: %d of %d questions are on absent papers", name, len(questions) - len(askable), len(questions))
+    return askable
 
 
 def _own_questions(name: str) -> tuple[Question, ...]:

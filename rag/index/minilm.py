@@ -131,8 +131,12 @@ class MiniLmEmbedder:
 
     def _prove(self, run: _Run) -> None:
         """Compare one vector with the known one: tokenizer, graph and weights belong together, or nothing fits."""
-        vector = _run_padded(run, self._ids([PROBE]))[0]
-        if vector.shape != (DIMENSION,) or not np.allclose(vector[: len(PROBE_VECTOR)], PROBE_VECTOR, atol=1e-4):
+        try:
+            vector = _run_padded(run, self._ids([PROBE]))[0]
+            same = bool(np.allclose(vector[: len(PROBE_VECTOR)], PROBE_VECTOR, atol=1e-4))
+        except IndexError:  # a tokenizer with more words than the table has rows
+            same = False
+        if not same:
             raise BadModel(
                 str(self.folder), "its vectors are not those of all-MiniLM-L6-v2", "Install the model again."
             )
@@ -190,17 +194,17 @@ def _session(weights: Path) -> _Run:
     """Fill the skeleton with the published weights, straight from the mapped file."""
     import onnxruntime
 
-    tensors = checked_tensors(weights)
-    tensors = {
-        name: tensor for name, tensor in tensors.items() if not name.startswith("pooler.")
-    }  # unused by the model
+    mapped = checked_tensors(weights)
+    tensors = {name: tensor for name, tensor in mapped.by_name.items() if not name.startswith("pooler.")}  # unused
+    table = tensors.pop("embeddings.word_embeddings.weight")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
     options = _options()
     options.add_external_initializers(list(tensors), values)
     session = onnxruntime.InferenceSession(SKELETON.read_bytes(), options, providers=["CPUExecutionProvider"])
+    mapped.let_go()  # hashed, and packed anew by the session: 85 MB that nobody reads again
 
     def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
-        return np.asarray(session.run(["vectors"], {"ids": ids, "mask": mask})[0], dtype=np.float32)
+        return np.asarray(session.run(["vectors"], {"words": table[ids], "mask": mask})[0], dtype=np.float32)
 
     run.values = values  # type: ignore[attr-defined]  # the session reads their memory as long as it lives
     return run

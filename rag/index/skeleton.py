@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 SKELETON = Path(__file__).with_name("minilm-l6-v2.onnx")
 WIDTH, INNER, HEADS, LAYERS = 384, 1536, 12, 6  # the model's config.json
-WORDS, POSITIONS, KINDS = 30522, 512, 2
+POSITIONS, KINDS = 512, 2
 EPSILON = 1e-12  # of every layer normalisation
 OPSET, IR = 20, 9  # Gelu is an operator since opset 20
 
 
 def skeleton() -> ModelProto:
-    """Return the graph: int64 ``ids`` and ``mask`` of shape (n, length) to unit float32 ``vectors`` (n, 384)."""
+    """Return the graph from ``words`` (n, length, 384) and int64 ``mask`` (n, length) to unit ``vectors`` (n, 384).
+
+    Words are looked up outside, in the mapped file: inside, ONNX Runtime would hold a copy of the 47 MB table.
+    """
     from onnx import TensorProto, helper
 
     draft = _Draft()
@@ -30,9 +33,10 @@ def skeleton() -> ModelProto:
     for number in range(LAYERS):
         x = _layer(draft, f"encoder.layer.{number}", x, hidden_mask)
     _pooling(draft, x)
-    ids, mask = (helper.make_tensor_value_info(n, TensorProto.INT64, ["n", "length"]) for n in ("ids", "mask"))
+    words = helper.make_tensor_value_info("words", TensorProto.FLOAT, ["n", "length", WIDTH])
+    mask = helper.make_tensor_value_info("mask", TensorProto.INT64, ["n", "length"])
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", WIDTH])
-    graph = helper.make_graph(draft.nodes, "minilm-l6-v2", [ids, mask], [vectors], initializer=draft.initializers)
+    graph = helper.make_graph(draft.nodes, "minilm-l6-v2", [words, mask], [vectors], initializer=draft.initializers)
     return helper.make_model(
         graph, producer_name="seminar", opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR
     )
@@ -83,15 +87,14 @@ class _Draft:
 
 def _embedding(draft: _Draft) -> str:
     """Sum word, position and (always the first) kind; rows of all texts one after another: (n * length, 384)."""
-    words = draft.node("Gather", draft.weight("embeddings.word_embeddings.weight", WORDS, WIDTH), "ids")
-    length = draft.node("Shape", "ids", start=1, end=2)
+    length = draft.node("Shape", "mask", start=1, end=2)
     zero, one = draft.constant("zero", [0]), draft.constant("one", [1])
     table = draft.weight("embeddings.position_embeddings.weight", POSITIONS, WIDTH)
     positions = draft.node("Slice", table, zero, length, zero)
     kind = draft.node("Slice", draft.weight("embeddings.token_type_embeddings.weight", KINDS, WIDTH), zero, one, zero)
-    total = draft.node("Add", draft.node("Add", words, kind), positions)
+    total = draft.node("Add", draft.node("Add", "words", kind), positions)
     rows = draft.node("Reshape", total, draft.constant("rows", [-1, WIDTH]))
-    draft.node("Shape", "ids", output="texts_by_length")
+    draft.node("Shape", "mask", output="texts_by_length")
     draft.node("Concat", "texts_by_length", draft.constant("heads", [HEADS, WIDTH // HEADS]), output="by_head", axis=0)
     draft.node("Concat", "texts_by_length", draft.constant("width", [WIDTH]), output="by_text", axis=0)
     return draft.normal("embeddings.LayerNorm", rows)

@@ -167,11 +167,12 @@ def test_damaged_files_are_refused(tmp_path: Path, name: str) -> None:
         MiniLmEmbedder(tmp_path).warm()
 
 
-def test_a_tokenizer_of_another_model_is_found_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [3, 40_000])
+def test_a_tokenizer_of_another_model_is_found_out(tmp_path: Path, number: int) -> None:
     assert FOLDER is not None
     (tmp_path / WEIGHTS).symlink_to(FOLDER / WEIGHTS)
     tokenizer = json.loads((FOLDER / TOKENIZER).read_text(encoding="utf-8"))
-    tokenizer["model"]["vocab"] |= {"shift": 2, "covariate": 3}
+    tokenizer["model"]["vocab"] |= {"shift": 2, "covariate": number}
     (tmp_path / TOKENIZER).write_text(json.dumps(tokenizer), encoding="utf-8")
 
     with pytest.raises(BadModel) as refused:
@@ -212,15 +213,18 @@ def as_chroma_ships_it(weights: Path) -> object:
     from rag.index.weights import checked_tensors
 
     model = skeleton()
-    graph, tensors = model.graph, checked_tensors(weights)
+    graph, tensors = model.graph, checked_tensors(weights).by_name
     for tensor in graph.initializer:
         if tensor.data_location == TensorProto.EXTERNAL:
             tensor.CopyFrom(numpy_helper.from_array(tensors[tensor.name], tensor.name))
-    names = {"ids": "input_ids", "mask": "attention_mask"}
+    table = numpy_helper.from_array(tensors["embeddings.word_embeddings.weight"], "table")
+    graph.initializer.append(table)
+    graph.node.insert(0, helper.make_node("Gather", ["table", "input_ids"], ["words"]))
     for node in graph.node:
-        node.input[:] = [names.get(name, name) for name in node.input]
-    for value in graph.input:
-        value.name = names[value.name]
+        node.input[:] = ["attention_mask" if name == "mask" else name for name in node.input]
+    del graph.input[:]
+    for name in ("input_ids", "attention_mask"):
+        graph.input.append(helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "length"]))
     graph.input.append(helper.make_tensor_value_info("token_type_ids", TensorProto.INT64, ["n", "length"]))
     hidden = next(node for node in graph.node if node.op_type == "Reshape" and "by_text" in node.input).output[0]
     del graph.output[:]

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rag.domain.reading import Box, Kind, Line, Page, Reading
 from rag.errors import BadDocument
-from rag.reading.captions import Item, find_items
+from rag.reading.captions import find_items
 from rag.reading.drafts import Draft, finished, written
 from rag.reading.equations import find_equations
 from rag.reading.furniture import mark_furniture
 from rag.reading.headings import REFERENCES, Heading, find_headings
 from rag.reading.hidden import hidden_warnings
+from rag.reading.items import Item
 from rag.reading.layout import rows_of, settle_edges
 from rag.reading.links import printed_links
 from rag.reading.measure import measured

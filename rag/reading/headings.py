@@ -6,11 +6,13 @@ Numbering and print (larger, bold, small capitals) decide; the document's own ou
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.domain.paper import name_form
 from rag.domain.reading import Section
+from rag.reading.items import cells_of
 from rag.reading.measure import Measure
 from rag.reading.mending import joined
 from rag.reading.printed import Outline, Role, Row
@@ -33,6 +35,8 @@ REFERENCES = re.compile(r"(?:References|Bibliography|References and notes|Litera
 _ITEM = re.compile(
     r"(?:Figure|Fig\.|Table|Algorithm|Theorem|Lemma|Proposition|Corollary|Definition|Example|Remark|Proof)\b", re.I
 )
+_FIGURES = re.compile(r"\d[\d.,%]*\s+\d")  # numbers in a row: a table's, not a heading's
+_LABEL = 3  # times: what is printed so often is the label of a kind of figure
 _LONGEST = 120  # characters of a heading row
 
 
@@ -144,6 +148,8 @@ def _looks_like_heading(row: Row, text: str, rows: Sequence[Row], at: int, measu
         return _numbered_heading(numbered, row, alone=alone, measure=measure)
     if named is not None:
         return alone and (_stands_out(row, measure) or text.isupper() or (row.words <= 3 and abs(_off_centre(row)) < 8))
+    if cells_of(row) > 1 or _FIGURES.search(text) or row.math > 0.2:
+        return False
     big = row.top_size > 1.12 * measure.body and row.words >= 1 and not row.text.endswith(".")
     bold = (
         row.bold
@@ -165,7 +171,7 @@ def _numbered_heading(numbered: re.Match[str], row: Row, *, alone: bool, measure
     if _stands_out(row, measure):
         return not (letter and not row.bold and row.top_size <= 1.08 * measure.body and title[0].islower())
     italic_part = "." in number and row.italic
-    return alone and italic_part and not title.endswith(".") and row.words <= 10
+    return alone and italic_part and not re.search(r"\.(?:\s|$)", title) and row.rect.width < 0.8 * row.column_width
 
 
 def _same_heading(row: Row, above: Row) -> bool:
@@ -193,11 +199,19 @@ def _without_strays(found: dict[int, Heading]) -> dict[int, Heading]:
     """Drop numbers out of sequence (steps of a listing) and settle the depth of what has no number or a mere letter."""
     top = [round(h.rows[0].top_size, 1) for h in found.values() if h.depth == 1]
     large = max(set(top), key=top.count) if top else 0.0
-    roman = sum(bool(re.fullmatch(r"[IVX]+", h.number)) for h in found.values()) >= 2
+    roman = any(h.number in {"II", "III"} for h in found.values())
+    bare = {name_form(h.title) for h in found.values()}
+    times = Counter(name_form(h.title) for h in found.values() if not h.number and not _KNOWN.match(h.title))
     kept: dict[int, Heading] = {}
     last, count = 1, 0
     for key, heading in found.items():
         depth = heading.depth
+        listed = re.fullmatch(r"(.*\D)\s*\d{1,3}", heading.title)
+        often = not heading.number and times[name_form(heading.title)] >= _LABEL
+        if often or (listed is not None and name_form(listed[1]) in bare):  # of a figure; of the table of contents
+            for row in heading.rows:
+                row.role = Role.LOOSE
+            continue
         if depth == 1 and heading.number.isdigit():
             if not count < int(heading.number) <= count + 6:
                 for row in heading.rows:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag.domain.reading import Kind
-from rag.reading.captions import Item
 from rag.reading.drafts import Draft, ends_sentence
 from rag.reading.equations import Equation
 from rag.reading.headings import Heading
+from rag.reading.items import Item
 from rag.reading.measure import Measure
 from rag.reading.printed import Role, Row
 from rag.reading.prose import starts_footnote, starts_item

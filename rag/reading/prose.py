@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.reading.captions import is_paragraph_row
 from rag.reading.equations import is_formula
+from rag.reading.items import is_paragraph_row
 from rag.reading.measure import Measure
 from rag.reading.printed import Role, Row
 
@@ -82,7 +82,12 @@ def _mark_other_runs(rows: Sequence[Row]) -> None:
     for at in range(len(rows) - 2):
         run = rows[at : at + 3]
         wide = all(r.words >= 5 and r.rect.width > 0.6 * r.column_width for r in run[:2]) and run[2].words >= 2
-        alike = len({(r.column, r.size) for r in run}) == 1 and abs(run[0].indent - run[1].indent) < 15
+        sizes = [r.size for r in run]
+        alike = (
+            len({r.column for r in run}) == 1
+            and max(sizes) - min(sizes) < 0.4
+            and abs(run[0].indent - run[1].indent) < 15
+        )
         if wide and alike and all(r.role in (Role.LOOSE, Role.PROSE) for r in run):
             for row in run:
                 row.role = Role.PROSE

@@ -10,6 +10,7 @@ from rag.reading.printed import Role, Row, Span
 
 _ABSTRACT = re.compile(r"(?:A\s?bstract|ABSTRACT|A BSTRACT|Summary|SUMMARY)\s*(?:[.:—–-].*)?$")
 _FIRST_SECTION = re.compile(r"(?:(?:1|I)\.?\s+)?(?:I ?NTRODUCTION|Introduction)\b")
+_RUN_IN = re.compile(r"(?:Abstract|ABSTRACT)\s*[.:—–-]")
 _MARKS = re.compile(r"[\s∗*†‡§¶♠♥♦♣⋆]+$")
 
 
@@ -32,11 +33,11 @@ def _front_end(rows: Sequence[Row]) -> int:
     """Return the index of the first row that belongs to the paper's text."""
     for pattern in (_ABSTRACT, _FIRST_SECTION):
         for at, row in enumerate(rows):
-            if pattern.match(row.text) and (row.words <= 4 or row.spans[0].bold or row.spans[0].italic):
+            if pattern.match(row.text) and (row.words <= 4 or _RUN_IN.match(row.text)):
                 return at
     for at, row in enumerate(rows):
         run = rows[at : at + 3]
-        if len(run) == 3 and all(r.words >= 6 and r.size == row.size for r in run) and run[1].reaches_right:
+        if len(run) == 3 and all(r.words >= 6 and abs(r.size - row.size) < 0.4 for r in run) and run[1].reaches_right:
             return at
     return 0
 

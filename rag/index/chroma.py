@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 # Chroma's defaults (16, 100, 100) find 0.86 of the 10 nearest among 12,000 random vectors (ecosystem.md C).
 HNSW: CreateHNSWConfiguration = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 SLICE = 32  # rows a call: adding holds the interpreter, 32 rows for at most 70 ms (performance.md)
-READ_SLICE = 1_000  # ids a call: below SQLite's bound of variables
+READ_SLICE = 1_000  # ids a call
+FILTER_SLICE = 10_000  # owners a query: Chroma makes each a variable, and SQLite takes 32,766
 OVERFETCH = 2  # HNSW finds the last of its k less surely than the first, so ask for more and keep the best
 FULL_DISK = re.compile(r"disk (is )?full|no space left|readonly|read-only|permission denied", re.IGNORECASE)
 
@@ -126,15 +127,8 @@ class ChromaIndex:
         """Return (id, cosine) of the nearest rows whose owner is one of ``owners``, best first; equally near by id."""
         if not owners or limit < 1 or (kinds is not None and not kinds):
             return []
-        with told(self._path):
-            found = self._collection().query(
-                query_embeddings=query[np.newaxis],
-                n_results=limit * OVERFETCH,
-                where=_where(owners, kinds),
-                include=["distances"],
-            )
-        distances = found["distances"] or [[]]
-        hits = [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
+        each = list(dict.fromkeys(owners))
+        hits = [hit for some in _slices(each, FILTER_SLICE) for hit in self._nearest(query, some, kinds, limit)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
@@ -162,6 +156,19 @@ class ChromaIndex:
         """Return the number of rows."""
         with told(self._path):
             return self._collection().count()
+
+    def _nearest(
+        self, query: NDArray[np.float32], owners: list[str], kinds: Sequence[str] | None, limit: int
+    ) -> list[tuple[str, float]]:
+        with told(self._path):
+            found = self._collection().query(
+                query_embeddings=query[np.newaxis],
+                n_results=limit * OVERFETCH,
+                where=_where(owners, kinds),
+                include=["distances"],
+            )
+        distances = found["distances"] or [[]]
+        return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
 
     def _collection(self) -> Collection:
         if self._found is None:

@@ -69,6 +69,15 @@ def test_other_owners_are_never_seen(index: VectorIndex) -> None:
     assert seen("$ne") == seen() == set()
 
 
+def test_a_library_may_have_any_number_of_papers(index: VectorIndex) -> None:
+    vector, other = units(2)
+    index.upsert([row("first", vector, "0"), row("last", other, "39999"), row("unseen", vector, "elsewhere")])
+
+    hits = index.nearest(vector, owners=[str(i) for i in range(40_000)], limit=5)
+
+    assert [id_ for id_, _ in hits] == ["first", "last"]
+
+
 def test_kinds_narrow_within_owners(index: VectorIndex) -> None:
     vector = units(1)[0]
     index.upsert([row(owner + kind, vector, owner, kind) for owner in "ab" for kind in ("text", "table", "caption")])

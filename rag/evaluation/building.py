@@ -6,6 +6,7 @@ The vectors are searched exactly, so that no approximate index blurs the compari
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from rag.answering.asking import Answerer
@@ -17,7 +18,8 @@ from rag.evaluation.ports import Subject
 from rag.index.exact import ExactIndex
 from rag.index.ports import Vectored
 from rag.reading.passages import PASSAGE_FORMAT, embedded_text, split_into_passages
-from rag.retrieval.retriever import Retriever
+from rag.retrieval.retriever import Retrieved, Retriever
+from rag.sources.known_names import known_names
 from rag.store.library import Library
 
 if TYPE_CHECKING:
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from rag.answering.ports import Searcher as Retrieves
     from rag.domain.answer import Answer
     from rag.domain.passage import Hit, Passage, Scope
     from rag.domain.reading import Reading
-    from rag.evaluation.ports import Document
+    from rag.evaluation.ports import Document, Searcher
     from rag.index.ports import Embedder, Reranker, VectorIndex
 
 GUILD = "evaluation"
@@ -65,17 +68,21 @@ class LibraryBuild:
         for done, document in enumerate(documents, start=1):
             keys[document.name] = self._add(document, library, index)
             progress(f"{folder.name}: build", done, len(documents))
+        ours = "fused" if self._reranker is None else "reranked"
         retriever = Retriever(library=library, embedder=self._embedder, index=index, reranker=self._reranker)
-        answerer = Answerer(library=library, retriever=retriever, embedder=self._embedder)
+        lexical = LexicalBaseline(library=library)
+        dense = DenseBaseline(library=library, embedder=self._embedder, index=index)
+        retrievers: dict[str, Retrieves] = (
+            {ours: retriever, "BM25 alone": _Plain(lexical), "dense alone": _Plain(dense)} if self._ask else {}
+        )
         return Subject(
             guild=GUILD,
             library=library,
-            searchers={
-                "fused" if self._reranker is None else "reranked": FusedSearcher(retriever),
-                "BM25 alone": LexicalBaseline(library=library),
-                "dense alone": DenseBaseline(library=library, embedder=self._embedder, index=index),
+            searchers={ours: FusedSearcher(retriever), "BM25 alone": lexical, "dense alone": dense},
+            askers={
+                name: AnswererAsker(Answerer(library=library, retriever=found, embedder=self._embedder))
+                for name, found in retrievers.items()
             },
-            asker=AnswererAsker(answerer) if self._ask else None,
             keys=keys,
             versions={"embedder": self._embedder.name, "passages": PASSAGE_FORMAT},
             close=library.close,
@@ -98,19 +105,20 @@ class LibraryBuild:
         else:
             raise BadDocument(what=document.name, reason="it has neither a path nor a reading")
         title = reading.title or document.title
+        arxiv_id = document.arxiv_id or re.sub(r"v\d+$", "", reading.arxiv_stamp or "") or None
         file_name = document.path.stem if document.path is not None else ""
         return (
             Paper(
                 key=owned_key(GUILD, sha256),
-                paper_id=document.arxiv_id or content_id(sha256),
+                paper_id=arxiv_id or content_id(sha256),
                 title=title,
                 source=source,
                 sha256=sha256,
                 added_at=self._now,
-                arxiv_id=document.arxiv_id,
+                arxiv_id=arxiv_id,
                 owner_guild=GUILD,
                 page_count=reading.page_count,
-                aliases=derive_aliases(title, "", document.arxiv_id, file_name),
+                aliases=(*known_names(arxiv_id, title), *derive_aliases(title, "", arxiv_id, file_name)),
             ),
             reading,
         )
@@ -133,6 +141,16 @@ class FusedSearcher:
     def search(self, query: str, scope: Scope, limit: int) -> Sequence[Hit]:
         """Return the retriever's hits."""
         return self._retriever.search(query, scope, limit).hits
+
+
+class _Plain:
+    """A baseline in the retriever's place: its passages, and no understanding of the question."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+
+    def search(self, query: str, scope: Scope, limit: int = 10) -> Retrieved:
+        return Retrieved(hits=tuple(self._searcher.search(query, scope, limit)))
 
 
 class AnswererAsker:

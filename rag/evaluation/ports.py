@@ -66,13 +66,14 @@ class Document:
 class Subject:
     """A library under test. ``searchers`` by system name; the first is judged against the others.
 
+    ``askers`` answer over the passages of the searcher of the same name; a system may lack one.
     ``keys`` maps document names to paper keys, where they differ from the paper ids of the library.
     """
 
     guild: str
     library: Shelf
     searchers: Mapping[str, Searcher]
-    asker: Asker | None
+    askers: Mapping[str, Asker]
     keys: Mapping[str, str]
     versions: Mapping[str, str]  # what took part, for the report: {"embedder": "minilm-int8", ...}
     close: Callable[[], None] = lambda: None  # let go of the library's files

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _LIBRARIES = ("onnxruntime", "chromadb", "pymupdf", "sqlalchemy", "numpy")  # those that can move a number
 
+_RANKING_HEAD = (
+    "| set | questions (ranked) | papers, passages | system | R@5 | R@10 | nDCG@10 | MRR | right paper found first "
+    "| cited first |"
+)
 _TRUST_HEAD = (
     "| set | asked | answered | page accuracy (first citation) | right paper cited (first) | quotes verified "
     "| false refusals | abstentions |"
@@ -25,15 +29,17 @@ _TRUST_HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class SystemResult:
-    """One system on one set. ``right_paper_first``: share of questions whose first passage is of a gold paper,
-    None where no question names one.
+    """One system on one set. ``right_paper_found``: share of questions whose first passage is of a gold paper.
 
-    ``ndcg_each`` and ``right_each`` are by question, in the set's order, for paired comparison.
+    ``right_paper_cited``: share of questions whose answer's first citation is; a refusal cites nothing. None where no
+    question has a gold paper, or nobody was asked. ``ndcg_each`` and ``right_each`` (cited, else found) are by
+    question, in the set's order, for paired comparison.
     """
 
     name: str
     quality: Quality
-    right_paper_first: float | None
+    right_paper_found: float | None
+    right_paper_cited: float | None
     ndcg_each: tuple[float, ...]
     right_each: tuple[float, ...]
 
@@ -116,8 +122,8 @@ def as_json(report: Report) -> dict[str, object]:
 def as_markdown(report: Report) -> str:
     """Return the report as two tables, with the verdicts and the date."""
     lines = [
-        "| set | questions (ranked) | papers, passages | system | R@5 | R@10 | nDCG@10 | MRR | right paper first |",
-        "|---|---|---|---|---|---|---|---|---|",
+        _RANKING_HEAD,
+        "|---|---|---|---|---|---|---|---|---|---|",
         *(line for result in report.sets if result.ranked for line in _ranking_lines(result)),
         "",
         _TRUST_HEAD,
@@ -146,7 +152,11 @@ def _set_json(result: SetResult) -> dict[str, object]:
         "gold_not_in_passages": result.gold_not_in_passages,
         "papers": result.papers,
         "passages": result.passages,
-        "systems": {s.name: asdict(s.quality) | {"right_paper_first": s.right_paper_first} for s in result.systems},
+        "systems": {
+            s.name: asdict(s.quality)
+            | {"right_paper_found": s.right_paper_found, "right_paper_cited": s.right_paper_cited}
+            for s in result.systems
+        },
         "verdicts": [
             {
                 "measure": v.measure,
@@ -174,7 +184,7 @@ def _ranking_lines(result: SetResult) -> Iterable[str]:
         ndcg = f"**{q.ndcg_10:.3f}**" if q.ndcg_10 == best else f"{q.ndcg_10:.3f}"
         yield (
             f"| {about} | {system.name} | {q.recall_5:.3f} | {q.recall_10:.3f} | {ndcg} | {q.mrr_10:.3f} "
-            f"| {_number(system.right_paper_first)} |"
+            f"| {_number(system.right_paper_found)} | {_number(system.right_paper_cited)} |"
         )
 
 

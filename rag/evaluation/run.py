@@ -72,12 +72,26 @@ def evaluate(
     questions = evaluation_set.questions
     golds = {q.id: case.gold(q) for q in questions if q.answerable}
     ranked = [q for q in questions if q.id in golds and golds[q.id].judgeable]
+    names = list(subject.searchers)
+    asked = {
+        name: case.asked(
+            name, questions, partial(_tell, progress, f"{evaluation_set.name}: {name} asks", len(questions))
+        )
+        for name in (names if evaluation_set.by_paper else names[:1])
+        if name in subject.askers
+    }
     systems = tuple(
-        case.system(name, ranked, golds, partial(_tell, progress, f"{evaluation_set.name}: {name}", len(ranked)))
-        for name in subject.searchers
+        case.system(
+            name,
+            ranked,
+            golds,
+            asked.get(name, ()),
+            partial(_tell, progress, f"{evaluation_set.name}: {name} searches", len(ranked)),
+        )
+        for name in names
     )
-    asked = case.asked(questions, partial(_tell, progress, f"{evaluation_set.name}: ask", len(questions)))
-    log.info("%s: %d questions ranked, %d asked", evaluation_set.name, len(ranked), len(asked))
+    first = asked.get(names[0], ())
+    log.info("%s: %d questions ranked, %d asked", evaluation_set.name, len(ranked), len(first))
     return SetResult(
         name=evaluation_set.name,
         questions=len(questions),
@@ -89,8 +103,8 @@ def evaluate(
         by_paper=evaluation_set.by_paper,
         systems=systems,
         verdicts=_verdicts(systems, by_paper=evaluation_set.by_paper),
-        trust=trust(asked) if subject.asker is not None else None,
-        asked=asked,
+        trust=trust(first) if first else None,
+        asked=first,
     )
 
 
@@ -120,29 +134,34 @@ class _Case:
         return gold_of(question, self.passages, paper_keys=self.gold_keys(question))
 
     def system(
-        self, name: str, questions: Sequence[Question], golds: Mapping[str, Gold], told: Callable[[int], None]
+        self,
+        name: str,
+        questions: Sequence[Question],
+        golds: Mapping[str, Gold],
+        asked: Sequence[Asked],
+        told: Callable[[int], None],
     ) -> SystemResult:
         searcher = self._subject.searchers[name]
         qualities: list[Quality] = []
-        rights: list[float] = []
+        firsts: list[float] = []
         for done, question in enumerate(questions, start=1):
             hits = searcher.search(question.question, self.scope(question), RANKS)
             qualities.append(quality(judged(hits, golds[question.id])))
             if question.gold_papers:
-                rights.append(self._right_first(question, hits))
+                firsts.append(self._right_first(question, hits))
             told(done)
+        cited = [float(a.first_right_paper or False) for a in asked if a.question.gold_papers]
         return SystemResult(
             name=name,
             quality=mean_quality(qualities),
-            right_paper_first=sum(rights) / len(rights) if rights else None,
+            right_paper_found=sum(firsts) / len(firsts) if firsts else None,
+            right_paper_cited=sum(cited) / len(cited) if cited else None,
             ndcg_each=tuple(q.ndcg_10 for q in qualities),
-            right_each=tuple(rights),
+            right_each=tuple(cited or firsts),
         )
 
-    def asked(self, questions: Sequence[Question], told: Callable[[int], None]) -> tuple[Asked, ...]:
-        asker = self._subject.asker
-        if asker is None:
-            return ()
+    def asked(self, name: str, questions: Sequence[Question], told: Callable[[int], None]) -> tuple[Asked, ...]:
+        asker = self._subject.askers[name]
         library: Shelf = self._subject.library
         results = []
         for done, question in enumerate(questions, start=1):
@@ -167,11 +186,12 @@ def _verdicts(systems: Sequence[SystemResult], *, by_paper: bool) -> tuple[Verdi
     if not systems or len(systems[0].ndcg_each) <= JUDGED_ABOVE:
         return ()
     ours, *others = systems
+    paper_measure = "right paper found first" if ours.right_paper_cited is None else "right paper cited first"
     return tuple(
         Verdict(
             ours=ours.name,
             against=theirs.name,
-            measure="right paper" if by_paper else "nDCG@10",
+            measure=paper_measure if by_paper else "nDCG@10",
             difference=paired_difference(
                 ours.right_each if by_paper else ours.ndcg_each, theirs.right_each if by_paper else theirs.ndcg_each
             ),

@@ -125,3 +125,11 @@ def test_an_unknown_set_is_not_found(tmp_path: Path) -> None:
     build = LibraryBuild(embedder=WordEmbedder(), read_pdf=no_pdf, now=NOW)
     with pytest.raises(NotFound, match="mnist"):
         run_evaluation(tmp_path, tmp_path, build, now=NOW, sets=["mnist"])
+
+
+def test_where_gold_is_the_paper_every_system_answers_and_is_judged_by_its_first_citation(subject: Subject) -> None:
+    many = tuple(Question(f"q{n}", "What does a residual block add?", gold_papers=("residual",)) for n in range(51))
+    result = evaluate(EvaluationSet("papers", "papers", (), many, by_paper=True), subject)
+    assert [s.right_paper_cited for s in result.systems] == [1.0, 1.0, 1.0]
+    assert {v.measure for v in result.verdicts} == {"right paper cited first"}
+    assert not any(v.beaten for v in result.verdicts)  # a tie is not a win

@@ -161,11 +161,15 @@ class Answerer:
         links = {p: self._library.code_links(p.key, guild=case.scope.guild) for p in papers}
         hits = [h for h in case.retrieved.hits if h.paper in case.papers]
         answer = self._written(case, about_code(hits, case.shelf))
-        told = [self._frames.code(short_name(p), found) for p, found in links.items() if found or case.papers]
         said = [answer.text] if answer.citations else []
+        told = [
+            self._frames.code(short_name(p), known)
+            for p, known in links.items()
+            if known or (case.papers and not any(c.paper == p for c in answer.citations))
+        ]
         return replace(
             answer,
-            text="\n".join([*said, *(told or [self._frames.code_which()])]),
+            text="\n".join([*said, *told]) or self._frames.code_which(),
             code_links=_all(links.values()),
             nearest=() if any(links.values()) else answer.nearest,
         )

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from rag.answering.candidates import Candidate
 from rag.answering.ports import Shelf
-from rag.answering.quotes import Found, find_in_text, find_quote, verify
+from rag.answering.quotes import Found, find_in_text, find_quote, longest, verify
 from rag.domain.answer import Quote
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Page
+from rag.reading.sentences import sentences
 
 
 class Bookshelf:
@@ -44,6 +45,17 @@ class Bookshelf:
         found = self._find(candidate.text, passage)
         return replace(found, cut_after=True) if found is not None and candidate.cut else found
 
+    def find_parts(self, candidate: Candidate) -> tuple[Found, ...]:
+        """Find a text that is no prose: whole, else its sentences one by one, of each what stands in one piece."""
+        whole = self.find(candidate)
+        if whole is not None and not whole.cut_before and whole.cut_after == candidate.cut:
+            return (whole,)
+        passage = candidate.hit.passage
+        pages = self._touched(passage)
+        texts = (candidate.text[span.start : span.end] for span in sentences(candidate.text))
+        found = (longest(text, pages) for text in texts)
+        return tuple(part for part in found if part is not None)
+
     def holds(self, quote: Quote, passage: Passage) -> bool:
         """Whether a quote stands, as it would be shown, on the page it names, or in its section without pages."""
         if not quote.text.strip():
@@ -57,6 +69,12 @@ class Bookshelf:
         if passage.first_page is None:
             quote = find_in_text(text, self.section_texts(passage.paper_key, passage.section))
             return Found(quote) if quote is not None else None
-        last = passage.last_page or passage.first_page
-        touched: Sequence[Page] = [p for p in self.pages(passage.paper_key) if passage.first_page <= p.number <= last]
-        return verify(text, touched)
+        return verify(text, self._touched(passage))
+
+    def _touched(self, passage: Passage) -> Sequence[Page]:
+        """Return the pages that a passage stands on."""
+        first = passage.first_page
+        if first is None:
+            return ()
+        last = passage.last_page or first
+        return [page for page in self.pages(passage.paper_key) if first <= page.number <= last]

@@ -126,7 +126,7 @@ def _flaw(text: str) -> float:
     if not (text[0].isupper() or text[0] in "\"“‘'([0123456789"):
         flaw += 0.4
     if not _VERB.search(text):
-        flaw += 0.4
+        flaw += 0.5
     if _DANGLING.match(text):
         flaw += 0.3
     elif _CONNECTED.match(text):

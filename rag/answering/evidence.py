@@ -19,9 +19,20 @@ MAX_CHOSEN = {Asks.COMPARISON: 4, Asks.PURPOSE: 4, Asks.LIST: 4}
 _CHOSEN_ELSE = 3
 _NEAR_COPY = 0.6
 """Share of common words from which two sentences say the same; of the shorter one's words, a little more."""
-_STILL_GOOD = {Asks.PURPOSE: 0.6, Asks.LIST: 0.7}
-_STILL_GOOD_ELSE = 0.75
+_STILL_GOOD = {Asks.PURPOSE: 0.65, Asks.LIST: 0.75}
+_STILL_GOOD_ELSE = 0.78
 """A further sentence is shown when it reaches this share of the best one's score."""
+
+OWN, NEAR, MEANING, PASSAGE, RANK = 0.30, 0.20, 0.42, 0.30, 0.25
+"""What counts for a sentence: the question's words in it, those only around it, its cosine to the question, its
+passage's cosine, its passage's rank. Fitted (softmax over the sentences of one question, 5 folds) on the 212 questions
+of QASPER and OHR-Bench (337 drawn) with a gold sentence in the first 12 passages, 2026-11-21: the best sentence is gold
+for 56 % of them, one of the best three for 77 %; word overlap alone gives 51 % and 70 %, meaning alone 43 % and 62 %.
+"""
+_FORM = {Asks.DEFINITION: 0.5, Asks.PURPOSE: 0.55, Asks.COMPARISON: 0.4, Asks.LIST: 0.3}
+_FORM_ELSE = 0.2
+FLAW, CUT = 0.25, 0.06
+"""These and the weights of form are set by hand, on the group's own questions: gold says nothing on how a quote reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +123,20 @@ def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scor
     own = share_covered(wanted.words, stems, wanted.rarity)
     beside = [word for word in wanted.words if not is_there(word, stems) and is_there(word, around)]
     near = sum(map(wanted.rarity, beside)) / (sum(map(wanted.rarity, wanted.words)) or 1.0)
-    covered = own + 0.5 * near
+    sense = 0.6 * (own + 0.5 * near) if meaning is None else max(0.0, meaning)
+    passage = candidate.hit.dense if candidate.hit.dense is not None else sense
     form = _form(wanted, candidate)
-    sense = 0.6 * covered if meaning is None else max(0.0, meaning)
-    rank = 1 / (1 + 0.25 * (candidate.hit.rank - 1))
-    short = 0.06 if len(candidate.words) < 9 or candidate.cut else 0.0  # noqa: PLR2004
-    leaning = 0.1 if candidate.lead else candidate.flaw
-    weight = _FORM_WEIGHT.get(wanted.asked.kind, 0.2)
-    score = 0.3 * covered + 0.35 * sense + weight * form + 0.12 * rank - 0.3 * leaning - short
-    return Scored(candidate, score, covered, meaning, form)
-
-
-_FORM_WEIGHT = {Asks.DEFINITION: 0.35, Asks.PURPOSE: 0.4, Asks.COMPARISON: 0.3}
+    score = (
+        OWN * own
+        + NEAR * near
+        + MEANING * sense
+        + PASSAGE * max(0.0, passage)
+        + RANK / (1 + 0.25 * (candidate.hit.rank - 1))
+        + _FORM.get(wanted.asked.kind, _FORM_ELSE) * form
+        - FLAW * (0.1 if candidate.lead else candidate.flaw)
+        - CUT * candidate.cut
+    )
+    return Scored(candidate, score, own + 0.5 * near, meaning, form)
 
 
 def _form(wanted: Wanted, candidate: Candidate) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rag.answering.frames import Frames
 from rag.answering.ports import Draft, DraftSentence, Evidence
-from rag.answering.questions import Asked
+from rag.answering.questions import Asked, Asks
 from rag.domain.paper import Paper
 
 MAX_NAME = 60
@@ -23,10 +23,15 @@ class ExtractiveWriter:
         self._frames = frames
 
     def write(self, asked: Asked, evidence: Sequence[Evidence]) -> Draft:
-        """Return one sentence for each piece of evidence: best paper first, in it best first, then in reading order."""
+        """Return one sentence for each piece of evidence.
+
+        The best paper comes first, in it the best sentence and then reading order; what stands at a numbered item keeps
+        its own order.
+        """
         sentences = []
         before: Paper | None = None
-        for i in _order(evidence):
+        order = range(len(evidence)) if asked.kind is Asks.ITEM else _order(evidence)
+        for i in order:
             one = evidence[i]
             sentences.append(DraftSentence(self._sentence(one, first=one.paper != before), (i,)))
             before = one.paper

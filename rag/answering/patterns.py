@@ -25,12 +25,12 @@ _DEFINED_AS = re.compile(
     re.IGNORECASE,
 )
 _IS = re.compile(
-    _AFTER_NAME
-    + r"(?:,? ?(?:which |that )?(?:is|are|was|were|consists? of|corresponds? to|measures?|computes?|aims? to|allows?|"
+    _AFTER_NAME + r"(?:,? ?(?:which |that )?(?:consists? of|corresponds? to|measures?|computes?|aims? to|allows?|"
     r"works? by|takes?|performs?|occurs?|happens?|describes?|serves?|controls?|determines?|contains?|comprises?|extracts?|transforms?|maps?|generates?|estimates?)\b"
     r"|\s*(?:=|:=|∈|:)|,\s*(?:a|an|the|i\.e\.|namely|where|which)\b|\s*[-–—]\s*(?:a|an|the)\b)",
     re.IGNORECASE,
 )
+_IS_SO = re.compile(_AFTER_NAME + r",? ?(?:which |that )?(?:is|are|was|were)\b", re.IGNORECASE)
 _IN_OTHER_WORDS = re.compile(_AFTER_NAME + r"\s*[,–—(-]\s*(?:i\.\s?e\.|that is\b|namely\b|meaning\b)", re.IGNORECASE)
 _EXPLAINED = re.compile(r"^[^.:]{0,40}:\s+\w")
 _CALLED_AS = re.compile(
@@ -40,6 +40,10 @@ _OBJECT = re.compile(
     r"\b(?:in|of|for|by|with|without|from|to|on|including|and|or|like|as|via|through|than|using|use|uses|called|into|"
     r"under|when|if)(?: (?:the|a|an|our|this|these|its|such|each))?(?: \w+)?\s*$",
     re.IGNORECASE,
+)
+_REFERRED = re.compile(r"\b(?:refer to|define|denote|treat|use)\s(?:the |a |an |our )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
+_ONE_OF_SEVERAL = re.compile(
+    r"\b(?:last|first|second|third|next|other|another|final|our|such|following) $", re.IGNORECASE
 )
 _SPELLED_OUT = re.compile(r"[A-Za-z][\w-]*\s*\(\s*$")
 _NOT_THE_TERM = re.compile(
@@ -57,7 +61,8 @@ STRONG_REASON = re.compile(
 )
 NUMBER = re.compile(
     r"(?<![\w\[(.])(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|single|twice)\b"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|single|twice)\b",
+    re.IGNORECASE,
 )
 _ITEM_NUMBER = re.compile(
     r"\b(?:Fig(?:ure)?|Table|Tab|Eq(?:uation)?|Section|Sec|Appendix|Theorem|Algorithm|step|Ref)s?\.?\s*\(?[\dA-Z.]+\)?",
@@ -101,13 +106,15 @@ def _defining(sentence: str, start: int, end: int) -> float:
     early = 1.0 if start <= 12 else 0.9 if start <= 40 else 0.75  # the subject of a sentence comes early
     if _STRONG_BEFORE.search(before) or _CALLED_AS.search(before):
         return 1.0
+    if _REFERRED.search(before) and after.lstrip().startswith("as "):
+        return 1.0
     if _IN_OTHER_WORDS.match(after):
         return 0.85
     if _NOT_THE_TERM.match(after):
         return 0.35 * early
     if _BEFORE.search(before):
         return 0.7
-    if _OBJECT.search(before):
+    if _OBJECT.search(before) or _ONE_OF_SEVERAL.search(before):
         early *= 0.5
     return _saying(before, after, early)
 
@@ -119,7 +126,9 @@ def _saying(before: str, after: str, early: float) -> float:
         return 0.65 * early
     if _SPELLED_OUT.search(before) and after.startswith(")"):
         return 0.6
-    return 0.55 if _EXPLAINED.match(after) else 0.2
+    if _EXPLAINED.match(after):
+        return 0.55
+    return 0.45 * early if _IS_SO.match(after) else 0.2
 
 
 def lists(sentence: str) -> float:

@@ -21,8 +21,11 @@ ELSEWHERE = 0.12
 """What a sentence of another paper loses when the question names one."""
 MENTIONS = 2
 """Sentences of the running text that speak of an item, shown after it."""
+MAX_ITEM = 5
+TALKATIVE = 14
+"""Words from which a sentence on an item is more than "Figure 2 shows the results"."""
 _SAYS_CODE = re.compile(
-    r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public|open|found|https?)"
+    r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public(?:ly)?|found at|https?)\b"
     r"|\b(?:releas\w+|publish\w+|open-sourc\w+|available)\b.{0,60}\b(?:code|implementation)",
     re.IGNORECASE,
 )
@@ -57,18 +60,24 @@ def of_item(
     """
     evidence: list[Evidence] = []
     shown: list[str] = []
-    own = [opening(hit) for hit in hits]
+    for hit in hits:
+        own = opening(hit)
+        if not any(_same(own.text, text) for text in shown):
+            shown.append(own.text)
+            evidence += [_ranked(own, found, len(evidence)) for found in shelf.find_parts(own)]
+    most = len(evidence) + MENTIONS
     speaking = [c for c in candidates(around) if any(mentions_item(item, c.text) for item in items)]
-    speaking.sort(key=lambda c: c.flaw)
-    for candidate in (*own, *speaking):
-        if len(evidence) >= len(own) + MENTIONS or any(_same(candidate.text, text) for text in shown):
-            continue
-        found = shelf.find(candidate)
-        if found is not None:
+    speaking.sort(key=lambda c: c.flaw + (0.2 if len(c.words) < TALKATIVE else 0.0))
+    for candidate in speaking:
+        found = shelf.find(candidate) if len(evidence) < most else None
+        if found is not None and not any(_same(candidate.text, text) for text in shown):
             shown.append(candidate.text)
-            score = 1 - 0.05 * len(evidence)
-            evidence.append(Evidence(candidate.hit.paper, candidate.hit.passage, found, score, candidate.at))
-    return tuple(evidence)
+            evidence.append(_ranked(candidate, found, len(evidence)))
+    return tuple(evidence[:MAX_ITEM])
+
+
+def _ranked(candidate: Candidate, found: Found, place: int) -> Evidence:
+    return Evidence(candidate.hit.paper, candidate.hit.passage, found, 1 - 0.05 * place, candidate.at)
 
 
 def _same(one: str, other: str) -> bool:

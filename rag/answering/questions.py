@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.answering.wording import content_words, words_in
+from rag.retrieval.items import PAGE, SECTION, items_in
 
 
 class Asks(StrEnum):
@@ -27,15 +28,16 @@ class Asks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question understood. ``subject`` is the term asked about ("internal covariate shift"), "" when none stands out;
-    ``sides`` the two things compared; ``label`` the item as passages name it ("Eq. 1"); ``words`` what it names.
+    """A question understood.
+
+    ``subject`` is the term asked about ("internal covariate shift"), "" when none stands out; ``sides`` the two things
+    compared; ``words`` what the question names, lower case.
     """
 
     question: str
     kind: Asks
     subject: str = ""
     sides: tuple[str, ...] = ()
-    label: str | None = None
     words: tuple[str, ...] = ()
 
     @property
@@ -44,12 +46,6 @@ class Asked:
         return len(words_in(self.question)) <= 3
 
 
-_LABEL = re.compile(
-    r"\b(figure|fig|table|tab|equation|eqn|eq|theorem|algorithm|alg|lemma|proposition|corollary)s?"
-    r"\s*\.?\s*\(?\s*(\d+(?:\.\d+)?|[A-Z]\.?\d+)\)?(?!\w)",
-    re.IGNORECASE,
-)
-_LABEL_NAMES = {"fig": "Figure", "tab": "Table", "equation": "Eq.", "eqn": "Eq.", "eq": "Eq.", "alg": "Algorithm"}
 _CODE = re.compile(
     r"\bgit\s?hub\b|\bsource code\b|\brepo(?:sitory|sitories)?\b"
     r"|\b(?:is|are) there\b.*\b(?:code|implementations?)\b|\b(?:code|implementations?) (?:for|of|available|link|published)\b"
@@ -118,17 +114,16 @@ def understand(question: str) -> Asked:
     asked = " ".join(question.split())
     bare = asked.strip(" ?!.:;,\"'“”‘’-").strip()
     words = content_words(bare)
-    label = _label(bare)
-    kind = _kind(bare, label)
+    kind = _kind(bare)
     sides = _sides(bare) if kind is Asks.COMPARISON else ()
     subject = _subject(bare) if kind in (Asks.DEFINITION, Asks.ITEM) else ""
-    return Asked(asked, kind, subject, sides, label, words)
+    return Asked(asked, kind, subject, sides, words)
 
 
-def _kind(bare: str, label: str | None) -> Asks:
+def _kind(bare: str) -> Asks:
     if _CODE.search(bare):
         return Asks.CODE
-    if label is not None:
+    if any(item.noun not in (SECTION, PAGE) for item in items_in(bare)):
         return Asks.ITEM
     if _PURPOSE.search(bare):
         return Asks.PURPOSE
@@ -143,15 +138,6 @@ def _kind(bare: str, label: str | None) -> Asks:
     if subject and len(words_in(subject)) <= MAX_SUBJECT_WORDS:
         return Asks.DEFINITION
     return Asks.HOW if re.search(r"\bhow\b", bare, re.I) else Asks.OTHER
-
-
-def _label(bare: str) -> str | None:
-    """Return the item as passages are labelled: "Figure 2", "Table 4", "Eq. 3", "Theorem 1"."""
-    match = _LABEL.search(bare)
-    if match is None:
-        return None
-    name = match.group(1).lower()
-    return f"{_LABEL_NAMES.get(name, name.capitalize())} {match.group(2)}"
 
 
 def _sides(bare: str) -> tuple[str, ...]:

@@ -82,6 +82,24 @@ def verify(candidate: str, pages: Sequence[Page]) -> Found | None:
     return best
 
 
+def longest(candidate: str, pages: Sequence[Page], *, at_least: int = 12) -> Found | None:
+    """Return the longest run of whole words of a text that stands on one page; for formulas, whose lines a page prints
+    in another order than they are read in. None below ``at_least`` characters.
+    """
+    words = candidate.split()
+    best: tuple[int, Quote, int, int] | None = None
+    for page in pages:
+        first = 0
+        for last in range(1, len(words) + 1):
+            while first < last and (quote := find_quote(" ".join(words[first:last]), page)) is None:
+                first += 1
+            if first < last and quote is not None and len(quote.text) > (best[0] if best else at_least - 1):
+                best = (len(quote.text), quote, first, last)
+    if best is None:
+        return None
+    return Found(best[1], cut_before=best[2] > 0, cut_after=best[3] < len(words))
+
+
 def approximate(quote: str, page: Page) -> Quote | None:
     """Return the page's exact text for a quote that a model wrote down almost exactly, else None.
 

@@ -7,10 +7,25 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.retrieval.words import STOP_WORDS
+from rag.retrieval.words import GREEK, STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’×][^\W_]+)*")
-_ENDINGS = ("ization", "isation", "ations", "ation", "ingly", "ities", "ments", "ness", "ment", "ions", "ing", "ies")
+_ENDINGS = (
+    "ization",
+    "isation",
+    "ionally",
+    "ional",
+    "ations",
+    "ation",
+    "ingly",
+    "ities",
+    "ments",
+    "ness",
+    "ment",
+    "ions",
+    "ing",
+    "ies",
+)
 _SHORT_ENDINGS = ("ion", "ity", "ed", "es", "ly", "al", "s", "e", "y")
 _SHORTEST_TRUNK = 3
 _ABBREVIATION = (4, 5)
@@ -20,7 +35,7 @@ FRAME_WORDS = frozenset(
     "adding add answer better call called come compare compared comparing comparison convey define defined definition"
     " detail details differ difference different document doing does happen happens idea importance important list main"
     " mean meaning means name phenomena phenomenal phenomenon pls please propose proposed purpose question reason role"
-    " shows study summarise summarize summary thing things try trying type types understand versus want whats".split()
+    " shows study summarise summarize summary term thing things try trying type types understand versus want whats".split()
 )
 """Words that ask rather than name: they say nothing about where an answer stands."""
 
@@ -117,11 +132,12 @@ def share_covered(words: Sequence[str], stems: frozenset[str], rarity: Rarity) -
 
 def is_there(word: str, stems: frozenset[str]) -> bool:
     """Whether a lower-case word is among the stems, whole, without its hyphens, or in all its parts."""
-    if stem(word) in stems:
+    if stem(word) in stems or any(letter in stems for letter in GREEK.get(word, "")):
         return True
     parts = word.split("-")
     if len(parts) > 1:
-        return stem("".join(parts)) in stems or all(stem(part) in stems for part in parts)
+        naming = {stem(part) for part in parts if part not in STOP_WORDS}
+        return stem("".join(parts)) in stems or (len(naming) > 1 and naming <= stems)
     return _ABBREVIATION[0] <= len(word) <= _ABBREVIATION[1] and any(known.startswith(word) for known in stems)
 
 

@@ -14,6 +14,10 @@ EXAMPLE = "## Discussion 3 ResNet - 2015\n1. What is this paper trying to convey
 """The shape shown to people whose file we could not read."""
 
 
+MAX_HEADING = 300
+"""Characters; a longer line is prose, and no pattern here is run over it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The first line of a discussion. ``ordinal`` as written or ""."""
@@ -39,7 +43,8 @@ def read_heading(line: str) -> Heading | None:
     A line without # signs, or without a number, must also have a separator or a year, so that prose which begins
     with "Discussion" is no heading.
     """
-    match = _HEADING.match(line)
+    line = line.strip().lstrip("\ufeff")
+    match = _HEADING.match(line) if len(line) <= MAX_HEADING else None
     if match is None or not _means_discussion(match["word"], marked=bool(match["marks"] and match["ordinal"])):
         return None
     rest = re.sub(r"\s*(?:\*\*|#+)\s*$", "", match["rest"]).strip()
@@ -94,8 +99,8 @@ _HEADING = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _ITEM = re.compile(
-    r"""(?P<indent>[^\S\r\n]*)
-    (?P<stray>[^\x00-\x7f\d\s（]{0,6})[^\S\r\n]*
+    r"""(?P<indent>[^\S\r\n]{0,40})
+    (?P<stray>[^\x00-\x7f\d\s（]{0,6})[^\S\r\n]{0,4}
     (?:(?P<ordinal>\d{1,3})\s?[.)．、）](?![\d)])
       |[(（](?P<bracketed>\d{1,3})[)）]
       |[Qq]\.?\s?(?P<lettered>\d{1,3})\s?[.):：](?!\d))

@@ -29,6 +29,7 @@ def export_notes(discussions: Sequence[Discussion]) -> str:
     return out.text()
 
 
+_MAX_TITLE = layout.MAX_HEADING - 50
 _ORDINAL = re.compile(r"\d{1,4}(?:\.\d{1,3})?[A-Za-z]?")
 
 
@@ -73,7 +74,7 @@ def _opening(discussion: Discussion) -> str | Iterator[str]:
 
 def _heading(discussion: Discussion) -> str:
     ordinal = discussion.ordinal if _ORDINAL.fullmatch(discussion.ordinal) else str(discussion.position)
-    parts = ["## Discussion", ordinal, _one_line(discussion.title)]
+    parts = ["## Discussion", ordinal, _one_line(discussion.title)[:_MAX_TITLE].strip()]
     year = [] if discussion.year is None else ["-", f"{discussion.year:04d}"]
     return " ".join(part for part in (*parts, *year) if part)
 

@@ -35,6 +35,7 @@ def derive_aliases(title: str, abstract: str = "", arxiv_id: str | None = None, 
     >>> derive_aliases("Mask R-CNN", file_name="1703.06870-maskrcnn-cvf.pdf")
     ('mask r-cnn',)
     """
+    title, abstract = title[:_MAX_TITLE], abstract[:_MAX_ABSTRACT]
     found: dict[str, str] = {}
     for name in (*_from_title(title), *_from_abstract(title, abstract), *_from_file_name(file_name, arxiv_id)):
         shown = " ".join(name.casefold().split()).strip(" -_.")
@@ -61,6 +62,8 @@ _SMALL_WORDS = frozenset("a an and as at by for from in into is of on or the to 
 _HEAD_WORDS = 6  # longer heads are sentences, not names
 _TITLE_WORDS = 4
 _LONGEST = 40  # characters
+_MAX_TITLE = 500
+_MAX_ABSTRACT = 5_000  # arXiv allows 1,920
 _COMMON_ACRONYMS = frozenset(
     "ai bleu cifar cnn cnns coco cpu dnn fps gpu gpus imagenet llm llms lstm map ml mlp mnist ner nlp nlu ocr qa rl rnn"
     " rnns sgd sota tpu voc wmt".split()

@@ -49,7 +49,7 @@ def printed_links(links: Iterable[str], pages: Sequence[Page] = ()) -> tuple[Fou
     found: dict[str, FoundLink] = {}
     for link in links:
         url = repository_url(link)
-        if url is None:
+        if url is None or len(found) >= _MAX_PRINTED:
             continue
         official = True if _is_claimed(url, pages) else None
         known = found.get(url.casefold())
@@ -58,6 +58,7 @@ def printed_links(links: Iterable[str], pages: Sequence[Page] = ()) -> tuple[Fou
     return tuple(link for link in found.values() if not _is_cut(link.url, found.values(), pages))
 
 
+_MAX_PRINTED = 30  # repositories of one paper
 _NAME = re.compile(r"[A-Za-z0-9_.~-]{1,100}")
 _GITHUB_PAGES = frozenset(
     {"about", "apps", "collections", "contact", "customer-stories", "enterprise", "events", "explore", "features"}

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.discussion.notes_in import parse_notes
 from rag.discussion.notes_out import export_notes
 from rag.domain.note import Discussion, Note
+from rag.store.library import Library
 from tests.discussion.test_notes_in import MESS
 
 _HEADINGS = ["## Discussion 1 X - 2015", "Discussion 2: Y (2016)", "# Discussion 2 Z", "**Discussion 3 - W**"]
@@ -125,3 +128,19 @@ def test_what_people_type_cannot_forge_a_heading_or_a_question() -> None:
     (again,) = parse_notes(text).discussions
     assert len(again.notes) == 1
     assert again.notes[0].answer == ("yes", "## Discussion 9 Fake", "2. more", "1. not a question")
+
+
+def test_notes_that_went_through_the_library_come_back_byte_for_byte(tmp_path: Path) -> None:
+    text = "\ufeff" + MESS.replace("\n", "\r\n")
+    library = Library.open(tmp_path / "library.db")
+    library.save_discussions("guild", parse_notes(text).discussions)
+    assert export_notes(library.discussions("guild")) == text
+    library.close()
+
+
+@pytest.mark.parametrize(
+    "line", [" " * 50_000 + "x", "## Discussion 3 " + " " * 50_000 + "x", "#" * 50_000, "1" * 50_000]
+)
+def test_a_monstrous_line_is_kept_without_delay(line: str) -> None:
+    text = f"## Discussion 1 X\n1. why\n{line}\n"
+    assert export_notes(parse_notes(text).discussions) == text  # quadratic patterns took minutes here

@@ -8,6 +8,7 @@ from threading import Lock
 
 from rag.domain.paper import Paper
 from rag.retrieval.mentions import NameBook
+from rag.retrieval.signals import stem_frequencies
 from rag.retrieval.spelling import Speller
 from rag.retrieval.words import tokens
 from rag.store.library import Library
@@ -22,6 +23,8 @@ class Catalogue:
     papers: Mapping[str, Paper]
     speller: Speller
     names: NameBook
+    stems: Mapping[str, int]  # passages that each stem stands in
+    passages: int
 
 
 class Catalogues:
@@ -55,5 +58,11 @@ class Catalogues:
             for name in (*paper.aliases, paper.title):
                 for token in tokens(name):
                     known.setdefault(token.text.casefold(), 1)
-        names = NameBook(papers, frequency=frequency, passages=self._library.passage_count(guild))
-        return Catalogue(papers={p.key: p for p in papers}, speller=Speller(known), names=names)
+        count = self._library.passage_count(guild)
+        return Catalogue(
+            papers={p.key: p for p in papers},
+            speller=Speller(known),
+            names=NameBook(papers, frequency=frequency, passages=count),
+            stems=stem_frequencies(frequency),
+            passages=count,
+        )

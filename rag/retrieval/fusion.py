@@ -16,6 +16,10 @@ BEST_OF_PAPER = 3
 """A paper is as good as the mean of this many best passages."""
 
 
+QUOTA_SLACK = 0.5
+"""How much worse, in fused z-scores, a passage of another paper may be and still take a place beyond the quota."""
+
+
 def fused(
     lexical: Mapping[str, float], dense: Mapping[str, float | None], *, weight: float = LEXICAL_WEIGHT
 ) -> dict[str, float]:
@@ -57,18 +61,25 @@ def with_paper_bonus(
     return {i: score + bonus * above[papers[i]] for i, score in scores.items()}
 
 
-def with_quota(ranked: Sequence[str], papers: Mapping[str, str], *, limit: int, quota: int) -> list[str]:
-    """Return the first ``limit`` ids with at most ``quota`` of one paper, the rest filled in when others run out."""
-    taken: list[str] = []
-    spare: list[str] = []
-    count: dict[str, int] = defaultdict(int)
-    for i in ranked:
-        paper = papers[i]
-        (taken if count[paper] < quota else spare).append(i)
-        count[paper] += 1
-    chosen = set(taken[:limit])
-    chosen.update(spare[: limit - len(chosen)])
-    return [i for i in ranked if i in chosen]
+def with_quota(
+    scores: Mapping[str, float], papers: Mapping[str, str], *, limit: int, quota: int, slack: float = QUOTA_SLACK
+) -> list[str]:
+    """Return the first ``limit`` ids, best first, with more than ``quota`` of one paper only where that is earned.
+
+    A passage beyond the quota gives way to one of a paper that still has room when that one's score is at most
+    ``slack`` lower; places that nobody fills so go to those that gave way.
+    """
+    ranked = sorted(scores, key=lambda i: -scores[i])
+    chosen: list[str] = []
+    held: dict[str, int] = defaultdict(int)
+    while ranked and len(chosen) < limit:
+        best = ranked[0]
+        rival = next((i for i in ranked if held[papers[i]] < quota), None)
+        taken = rival if rival is not None and scores[best] - scores[rival] <= slack else best
+        ranked.remove(taken)
+        held[papers[taken]] += 1
+        chosen.append(taken)
+    return sorted(chosen, key=lambda i: -scores[i])
 
 
 def balanced(ranked: Sequence[str], papers: Mapping[str, str], *, between: Sequence[str], limit: int) -> list[str]:

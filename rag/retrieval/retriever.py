@@ -10,10 +10,20 @@ from rag.domain.passage import Hit, Passage, Scope
 from rag.index.ports import Embedder, Reranker, VectorIndex
 from rag.retrieval.candidates import Candidates, Searches
 from rag.retrieval.catalogue import Catalogue, Catalogues
-from rag.retrieval.fusion import balanced, fused, with_paper_bonus, with_quota
+from rag.retrieval.context import with_context
+from rag.retrieval.fusion import balanced, fused, with_paper_bonus, with_quota, z_scores
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.items import Item
 from rag.retrieval.pointing import boosts, items_of, not_there
+from rag.retrieval.signals import (
+    COVERAGE_WEIGHT,
+    PHRASE_WEIGHT,
+    SECTION_WEIGHT,
+    TABLE_BOOST,
+    TextReader,
+    is_table,
+    wants_value,
+)
 from rag.retrieval.understanding import Understood, understand
 from rag.store.library import Library
 
@@ -63,6 +73,7 @@ class Retriever:
         self._catalogues = Catalogues(library)
         self._glossary = Glossary(library)
         self._searches = Searches(library=library, embedder=embedder, index=index)
+        self._reader = TextReader()
         self._reranker = reranker
 
     def search(self, query: str, scope: Scope, limit: int = 10) -> Retrieved:
@@ -124,13 +135,33 @@ class Retriever:
     ) -> dict[str, float]:
         """Return scores by id, best first."""
         paper_of = {i: p.paper_key for i, p in found.passages.items()}
-        scores = with_paper_bonus(fused(found.lexical, found.dense), paper_of)
+        scores = with_paper_bonus(self._relevance(understood, catalogue, found), paper_of)
         gains = boosts(understood.items, understood.symbols, pointed, found.passages)
         for i in found.passages:
             named_gain = MENTION_BOOST if paper_of[i] in named else 0.0
-            scores[i] = scores.get(i, 0.0) + gains.get(i, 0.0) + named_gain
+            scores[i] += gains.get(i, 0.0) + named_gain
         ranked = _without_copies(sorted(scores, key=lambda i: -scores[i]), found.passages, catalogue)
         return self._reranked(understood, {i: scores[i] for i in ranked}, found.passages, pointed)
+
+    def _relevance(self, understood: Understood, catalogue: Catalogue, found: Candidates) -> dict[str, float]:
+        """Return what words, vectors and texts say of each candidate, in z-scores."""
+        scores = fused(found.lexical, found.dense)
+        read = self._reader.signals(
+            understood.text, found.passages, frequency=catalogue.stems, total=catalogue.passages
+        )
+        coverage = z_scores({i: signals.coverage for i, signals in read.items()})
+        phrases = z_scores({i: signals.phrases for i, signals in read.items()})
+        sections = z_scores({i: signals.section for i, signals in read.items()})
+        tables = TABLE_BOOST if wants_value(understood.text) else 0.0
+        summed = {
+            i: scores.get(i, 0.0)
+            + COVERAGE_WEIGHT * coverage[i]
+            + PHRASE_WEIGHT * phrases[i]
+            + SECTION_WEIGHT * sections[i]
+            + (tables if is_table(passage) else 0.0)
+            for i, passage in found.passages.items()
+        }
+        return with_context(summed, found.passages)
 
     def _reranked(
         self,
@@ -177,7 +208,7 @@ def _chosen(
         return balanced(ranked, paper_of, between=named, limit=limit)
     if named:
         return ranked[:limit]
-    return with_quota(ranked, paper_of, limit=limit, quota=max(2, round(PAPER_SHARE * limit)))
+    return with_quota(ranking, paper_of, limit=limit, quota=max(2, round(PAPER_SHARE * limit)))
 
 
 def _result(hits: tuple[Hit, ...], understood: Understood, notices: tuple[str, ...]) -> Retrieved:

@@ -14,6 +14,7 @@ from rag.retrieval.words import (
     content_words,
     mostly_non_latin,
     plain,
+    search_words,
     symbols,
     tokens,
     with_greek,
@@ -55,10 +56,12 @@ def understand(question: str, catalogue: Catalogue, long_forms: LongForms) -> Un
         mentions = (*mentions, *(m for m in again if m.paper.key not in seen))
     words = content_words(mended)
     terse = len(words) <= TERSE
-    longs = long_forms(acronyms_in(words, terse=terse))
+    longs = long_forms(acronyms_in(words, terse=True)) if terse else {}  # among many words they drown the others
     asked = [w for w in words if name_free(w, mentions)]
     return Understood(
-        words=_distinct([*with_greek(words), *content_words(text), *_spread(longs.values()), *_aliases(mentions)]),
+        words=_distinct(
+            [*with_greek(search_words(mended)), *content_words(text), *_spread(longs.values()), *_aliases(mentions)]
+        ),
         text=_with_long_forms(mended, longs),
         repaired=mended if mended != text else None,
         mentions=mentions,

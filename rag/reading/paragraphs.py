@@ -84,7 +84,7 @@ class Gatherer:
     def _begin(self, row: Row) -> None:
         label = theorem_label(row)
         abstract = self._path and self._path[-1][1].casefold() == "abstract"
-        if not self._path or _ABSTRACT_RUN_IN.match(row.text):
+        if (not self._path and row.page == 1) or _ABSTRACT_RUN_IN.match(row.text):
             abstract = True
         if abstract:
             abstract = abs(row.size - self._abstract_size(row)) < 0.4
@@ -122,7 +122,7 @@ class Gatherer:
     def _joins(self, draft: Draft, row: Row) -> bool:
         """Whether a row goes on with the paragraph that is open."""
         above = draft.rows[-1]
-        if theorem_label(row):
+        if theorem_label(row) or _PROOF.match(row.text) or row.page > above.page + 1:
             return False
         if above.role is not Role.PROSE:
             return row.text[0].islower() or (row.indent < 3 and self._measure.indents) or not ends_sentence(above.text)
@@ -168,13 +168,17 @@ class Gatherer:
         if index in self._seen:
             return
         self._seen.add(index)
-        draft = Draft(Kind.EQUATION, self._section, equation.rows, equation.label, before=self._open)
+        draft = Draft(Kind.EQUATION, self._section, equation.rows, equation.label, before=self._open or self._before())
         if self._theorem is not None:
             self._theorem.rows.extend(equation.rows)
         else:
             self._open = None
         self.drafts.append(draft)
         self._waiting.append(draft)
+
+    def _before(self) -> Draft | None:
+        """Return the text before the equations that stand right above, if any."""
+        return self._waiting[-1].before if self._waiting else None
 
     def _footnotes(self, rows: Sequence[Row]) -> None:
         for row in rows:

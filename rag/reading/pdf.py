@@ -187,4 +187,4 @@ def _check_before(source: bytes | Path, limits: Limits) -> None:
 def _has_objects(source: bytes | Path) -> bool:
     """Whether PDF objects stand in a file that does not begin like a PDF."""
     content = source if isinstance(source, bytes) else source.read_bytes()
-    return not content[:64].strip(b"\x00\xff \r\n\t") and b"endobj" in content and b"endstream" in content
+    return not content[:8].strip(b"\x00\xff \r\n\t") and b"endobj" in content and b"endstream" in content

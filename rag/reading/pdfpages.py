@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 # More strokes than this on one page are a picture anyway; looking at each would cost seconds.
 _MOST_STROKES = 20_000
+_MOST_LINES = 20_000  # of text on one page; a dense table has 2,000
 _BROKEN = ("encountered syntax errors", "is not a stream", "premature end of data", "cannot load", "cannot find")
 
 
@@ -39,11 +41,18 @@ def extract(source: bytes | Path, *, most_pages: int, progress: Progress | None 
     try:
         document = _open(pymupdf, source)
     except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
+        _raise_if_out_of_memory(error)
         log.debug("MuPDF refused a file: %s", error)
         raise BadDocument("this file", "it is damaged beyond reading", "Download it again.") from None
     with document:
         _check(document, most_pages)
         return _read(pymupdf, document, progress)
+
+
+def _raise_if_out_of_memory(error: Exception) -> None:
+    """MuPDF tells a failed allocation by its words alone: "calloc (4104 x 1 bytes) failed"."""
+    if re.search(r"alloc\b.*failed|out of memory", str(error)):
+        raise MemoryError from error
 
 
 def _open(pymupdf: Any, source: bytes | Path) -> Any:
@@ -74,8 +83,7 @@ def _read(pymupdf: Any, document: Any, progress: Progress | None) -> Sheets:
         try:
             sheets.append(_sheet(pymupdf, document, index))
         except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError) as error:
-            if "malloc" in str(error) or "memory" in str(error):
-                raise MemoryError from error
+            _raise_if_out_of_memory(error)
             log.debug("page %d could not be read: %s", index + 1, error)
             sheets.append(Sheet(index + 1, 612.0, 792.0, trouble="it is damaged", unread=True))
         if progress is not None:
@@ -96,7 +104,9 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     pymupdf.TOOLS.reset_mupdf_warnings()
     page = document[index]
     # flags=0: ligatures opened, no images, off-page text included so that it can be reported.
-    blocks = page.get_text("dict", flags=0)["blocks"]
+    blocks = page.get_text("dict", clip=pymupdf.INFINITE_RECT(), flags=0)["blocks"]
+    if sum(len(block["lines"]) for block in blocks) > _MOST_LINES:
+        return Sheet(index + 1, page.rect.width, page.rect.height, trouble="it holds absurdly much text", unread=True)
     width, height = page.rect.width, page.rect.height
     strokes = page.get_bboxlog()[:_MOST_STROKES]
     sight = Sight(width, height, scanned=_is_scan(strokes, blocks, width * height), shade=_shade_of(pymupdf, page))

@@ -10,6 +10,9 @@ from rag.reading.printed import Role, Row, Span
 
 _ABSTRACT = re.compile(r"(?:A\s?bstract|ABSTRACT|A BSTRACT|Summary|SUMMARY)\s*(?:[.:—–-].*)?$")
 _FIRST_SECTION = re.compile(r"(?:(?:1|I)\.?\s+)?(?:I ?NTRODUCTION|Introduction)\b")
+_NUMBERED = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}\.)\.?\s+[A-Z][a-z]"
+)  # a section, on a paper without a front
 _RUN_IN = re.compile(r"(?:Abstract|ABSTRACT)\s*[.:—–-]")
 _MARKS = re.compile(r"[\s∗*†‡§¶♠♥♦♣⋆]+$")
 
@@ -36,6 +39,8 @@ def _front_end(rows: Sequence[Row]) -> int:
             if pattern.match(row.text) and (row.words <= 4 or _RUN_IN.match(row.text)):
                 return at
     for at, row in enumerate(rows):
+        if _NUMBERED.match(row.text) and (row.spans[0].bold or row.words <= 6):
+            return at
         run = rows[at : at + 3]
         if len(run) == 3 and all(r.words >= 6 and abs(r.size - row.size) < 0.4 for r in run) and run[1].reaches_right:
             return at

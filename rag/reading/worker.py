@@ -30,7 +30,11 @@ def serve(pipe: Connection, memory_bytes: int) -> None:
         except EOFError:
             return
         _allow_cpu(cpu_s)
-        pipe.send(_answer(pipe, source, most_pages))
+        try:
+            pipe.send(_answer(pipe, source, most_pages))
+        except MemoryError:
+            pipe.send(_TOO_MUCH)
+            return  # memory that MuPDF could not get is seldom given back: the next document gets a fresh process
 
 
 def _answer(pipe: Connection, source: bytes | Path, most_pages: int) -> object:
@@ -44,11 +48,13 @@ def _answer(pipe: Connection, source: bytes | Path, most_pages: int) -> object:
         return assemble(extract(source, most_pages=most_pages, progress=progress))
     except BadDocument as refusal:
         return BadDocument(refusal.what, refusal.reason, refusal.advice)
-    except MemoryError:
-        return BadDocument("this PDF", "it needs more memory than is allowed for one document", _ADVICE)
 
 
-_ADVICE = "It may be built to do harm; if you trust it, print it to a new PDF and add that."
+_TOO_MUCH = BadDocument(
+    "this PDF",
+    "it needs more memory than is allowed for one document",
+    "It may be built to do harm; if you trust it, print it to a new PDF and add that.",
+)
 
 
 def _fence(memory_bytes: int) -> None:

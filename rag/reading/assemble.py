@@ -19,7 +19,7 @@ from rag.reading.links import printed_links
 from rag.reading.measure import measured
 from rag.reading.mending import vocabulary
 from rag.reading.paragraphs import Gatherer
-from rag.reading.printed import Fragment, Role, Row, Sheet, Sheets
+from rag.reading.printed import ABSURD, Fragment, Role, Row, Sheet, Sheets
 from rag.reading.prose import mark_footnotes, mark_prose
 from rag.reading.references import split_references
 from rag.reading.stamp import find_stamp
@@ -94,6 +94,8 @@ def _refuse_without_text(sheets: Sheets, texts: Sequence[Page]) -> None:
             "it has no text layer (its pages are pictures)",
             "Run it through OCR first, for instance ocrmypdf.",
         )
+    if any(sheet.trouble == ABSURD for sheet in sheets.sheets):
+        raise BadDocument("this PDF", "one of its pages holds absurdly much text", "It may be built to do harm.")
     if any(sheet.trouble for sheet in sheets.sheets):
         raise BadDocument("this PDF", "it is damaged and none of its text can be read", "Download it again.")
     raise BadDocument("this PDF", "its pages hold no text", "If it is a scan, run it through OCR first.")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.domain.reading import Reading
 from rag.errors import BadDocument, NotFound
-from rag.reading.worker import serve
+from rag.reading.worker import TOO_MUCH, serve
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -85,6 +85,8 @@ class PdfReader:
             self._kill()  # a half-done conversation cannot be taken up again
             raise
         if isinstance(answer, BadDocument):
+            if answer == TOO_MUCH:
+                self._stop()  # such a worker ends itself
             raise answer
         return answer
 

@@ -13,7 +13,7 @@ from rag.errors import BadDocument
 from rag.reading.drawings import clustered, merged_rules
 from rag.reading.hidden import Sight, why_hidden
 from rag.reading.mending import plain
-from rag.reading.printed import Fragment, Outline, Rect, Sheet, Sheets, Span, Word, main_size
+from rag.reading.printed import ABSURD, Fragment, Outline, Rect, Sheet, Sheets, Span, Word, main_size
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     # flags=0: ligatures opened, no images, off-page text included so that it can be reported.
     blocks = page.get_text("dict", clip=pymupdf.INFINITE_RECT(), flags=0)["blocks"]
     if sum(len(block["lines"]) for block in blocks) > _MOST_LINES:
-        return Sheet(index + 1, page.rect.width, page.rect.height, trouble="it holds absurdly much text", unread=True)
+        return Sheet(index + 1, page.rect.width, page.rect.height, trouble=ABSURD, unread=True)
     width, height = page.rect.width, page.rect.height
     strokes = page.get_bboxlog()[:_MOST_STROKES]
     sight = Sight(width, height, scanned=_is_scan(strokes, blocks, width * height), shade=_shade_of(pymupdf, page))

@@ -16,6 +16,7 @@ MATH_FONT = re.compile(
     r"CMMI|CMSY|CMEX|CMBSY|MSBM|MSAM|EUFM|Math|Symbol|StandardSym|rsfs|LMMI|LMSY|txsy|txmi|txex|pxsy|pxmi|MTMI|MTSY",
     re.I,
 )
+ABSURD = "it holds absurdly much text"  # the trouble of a sheet that would take minutes to lay out
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
 

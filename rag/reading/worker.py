@@ -33,7 +33,7 @@ def serve(pipe: Connection, memory_bytes: int) -> None:
         try:
             pipe.send(_answer(pipe, source, most_pages))
         except MemoryError:
-            pipe.send(_TOO_MUCH)
+            pipe.send(TOO_MUCH)
             return  # memory that MuPDF could not get is seldom given back: the next document gets a fresh process
 
 
@@ -50,7 +50,7 @@ def _answer(pipe: Connection, source: bytes | Path, most_pages: int) -> object:
         return BadDocument(refusal.what, refusal.reason, refusal.advice)
 
 
-_TOO_MUCH = BadDocument(
+TOO_MUCH = BadDocument(
     "this PDF",
     "it needs more memory than is allowed for one document",
     "It may be built to do harm; if you trust it, print it to a new PDF and add that.",

@@ -175,3 +175,8 @@ def test_one_worker_stays_warm_and_ends_with_its_reader() -> None:
 
 def test_a_single_read_needs_no_reader() -> None:
     assert read_pdf(plain_paper()).page_count == 1
+
+
+def test_a_page_of_absurdly_much_text_is_refused(reader: PdfReader) -> None:
+    with pytest.raises(BadDocument, match="absurdly much text"):
+        reader.read(bomb(3))

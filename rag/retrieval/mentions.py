@@ -19,6 +19,8 @@ _COMPARISON = re.compile(
 )
 _MIN_FUZZY = 5
 _MIN_STEM = 3
+_EVERYWHERE = 0.2
+"""Share of passages from which a word is plain language in this library, whatever paper is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,11 @@ class NameBook:
         self._frequency = frequency
         self._passages = max(passages, 1)
         self._forms: dict[str, list[Paper]] = {}
-        self._written: dict[str, set[str]] = {}
         self._ids = {p.arxiv_id or p.paper_id: p for p in papers} | {p.paper_id: p for p in papers}
         for paper in one_copy_each(papers):
-            for name in names_of(paper):
-                for form in {name_form(name), name_form(" ".join(name.split()[:MAX_TOKENS]))}:
-                    self._forms.setdefault(form, []).append(paper)
-                    self._written.setdefault(form, set()).add(name)
+            names = names_of(paper)
+            for form in {name_form(n) for n in names} | {name_form(" ".join(n.split()[:MAX_TOKENS])) for n in names}:
+                self._forms.setdefault(form, []).append(paper)
 
     def mentions(self, question: str, knows: Callable[[str], bool]) -> tuple[Mention, ...]:
         """Return the papers named, one mention each, in order. Longest names first: "Double DQN" is not "DQN".
@@ -112,7 +112,7 @@ class NameBook:
         if not word.isalpha() or not mention.exact:
             return False
         common = self._frequency.get(word.casefold(), 0) / self._passages
-        if common < 0.05 and word.casefold() not in _ENGLISH:
+        if common < _EVERYWHERE and word.casefold() not in _ENGLISH:
             return False
         sentence_start = not question[: mention.start].strip()
         as_name = any(c.isupper() for c in word[1:]) or (word[:1].isupper() and not sentence_start)

@@ -116,6 +116,8 @@ def _comparable(name: str, paper: Paper) -> tuple[str, ...]:
     beginning of a long title but makes "DQN" of "DRQN agents": short names meet only names of about their length.
     """
     length = len(name_form(name))
+    if length < 4:
+        return ("",)
     names = [n for n in names_of(paper) if len(name_form(n)) >= 4]
     alike = [n for n in names if 0.7 <= len(name_form(n)) / length <= 1.4]
     longer = [n for n in names if length >= 8 and len(name_form(n)) > length]

@@ -71,9 +71,8 @@ class NoteSearch:
             return {}
         try:
             query = self._embedder.embed([text])[0]
-            found: dict[str, float | None] = {
-                i: cosine for i, cosine in self._index.nearest(query, owners=[guild], kinds=[NOTE_KIND], limit=DEPTH)
-            }
+            nearest = self._index.nearest(query, owners=[guild], kinds=[NOTE_KIND], limit=DEPTH)
+            found: dict[str, float | None] = dict(nearest)
             vectors = self._index.vectors([i for i in others if i not in found])
         except (IndexBroken, StaleIndex) as error:
             log.warning("vector search of notes failed, searching by words only: %s", error)

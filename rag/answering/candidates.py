@@ -18,30 +18,42 @@ _MIN_PLAIN = 0.5
 _TOKEN = re.compile(r"\S+")
 _PLAIN = re.compile(r"[(\"“‘'\[]*[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’/-]+[)\"”’'\].,;:!?]*(?:\[\d[\d, ]*\][.,;:]?)?")
 _REFERENCE = re.compile(
-    r"^\s*\[\d{1,3}\]|^\s*\d{1,3}\.\s+[A-Z]\.|arXiv preprint|arXiv:\d{4}|\bIn (?:Proc|Proceedings|CVPR|ICCV|ECCV|ICML|NIPS|ICLR)\b"
+    r"^\s*\[\d{1,3}\]|^\s*\d{1,3}\.\s+[A-Z]\.|arXiv preprint|arXiv:\d{4}|\bIn (?:Proc|Proceedings|CVPR|ICCV|"
+    r"ECCV|ICML|NIPS|ICLR)\b"
     r"|\bpp?\. ?\d+[-–]\d+|\bdoi:|, (?:19|20)\d\d[a-z]?\.$|\bvol(?:ume)?\. ?\d|[\w.]+@[\w.]+",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[.!?…:]['\"”’)\]]*(?:\s*\[\d[\d, ]*\]|\d{0,2})$")
 _CONNECTING = (
-    "However|Moreover|Furthermore|But|And|Or|Also|Similarly|Instead|Thus|Hence|Therefore|In contrast|Consequently|So|Yet|"
-    "On the other hand|Additionally|In addition|Put differently|For example|For instance|Conversely|Note that"
+    "However|Moreover|Furthermore|But|And|Or|Also|Similarly|Instead|Thus|Hence|Therefore|In contrast|Consequently|So|"
+    "Yet|On the other hand|Additionally|In addition|Put differently|For example|For instance|Conversely|Note that"
 )
 _CONNECTED = re.compile(rf"^(?:{_CONNECTING})\b")
 _DANGLING = re.compile(
     rf"^(?:(?:{_CONNECTING}),? )?"
-    r"(?:it|they|he|she|this|these|those|that|such|both|here|then|the same|the former|the latter|in this case|for this|"
+    r"(?:it|they|he|she|this|these|those|that|such|both|here|then|the same|the former|the latter|in this case|"
+    r"for this|"
     r"to this end|as such)\b(?! (?:paper|work|article|study|section)\b)",
     re.IGNORECASE,
 )
 _GARBLED = re.compile(r"[\u2190-\u21ff\u2700-\u27bf\ue000-\uf8ff\ufffd]|\S*[{}\\]\S*[{}\\]\S*")
 """Arrows, dingbats and private signs stand where a font's own symbols were; nobody can read the formula."""
+_SIGNPOST = re.compile(
+    r"\b(?:in|see|from) (?:this|the (?:next|following)|sections?|sec\.|appendix)(?: sections?\b| ?[\dA-Z]|"
+    r"\s*\d)|\bas follows\b",
+    re.IGNORECASE,
+)
+"""Sentences that say where to read on, not what is there."""
+_GLUED = re.compile(r"\d{1,2}[A-Z][a-z]|\([a-z]\) |(?:Left|Right|Top|Bottom|Middle)\b")
+"""A footnote with its number, or one part of a figure's caption."""
 _CLAUSE = re.compile(
     r"(?<=[;:,])\s+(?=(?:and|but|while|which|where|whereas|so|because|since|as|with|or|then|thus)\b)|(?<=;)\s+"
 )
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|can|could|may|might|must|will|would|should|do|does|did|shows?|means?|uses?|"
-    r"let|gives?|takes?|makes?|becomes?|remains?|denotes?|allows?|consists?|contains?|requires?|leads?|provides?|achieves?|"
+    r"\b(?:is|are|was|were|be|been|has|have|had|can|could|may|might|must|will|would|should|do|does|did|shows?|"
+    r"means?|uses?|"
+    r"let|gives?|takes?|makes?|becomes?|remains?|denotes?|allows?|consists?|contains?|requires?|leads?|"
+    r"provides?|achieves?|"
     r"\w+(?:ed|izes?|ises?|ates?|ifies|ains|orms|uces|ides|ends|ects|orks|arns|elps|ows|ays|oes))\b",
     re.IGNORECASE,
 )
@@ -133,6 +145,10 @@ def _flaw(text: str) -> float:
         flaw += 0.1
     if text.rstrip().endswith(":"):
         flaw += 0.35
+    if _SIGNPOST.search(text):
+        flaw += 0.25
+    if _GLUED.match(text):
+        flaw += 0.3
     if _GARBLED.search(text):
         flaw += 0.4
     flaw += max(0.0, 0.8 - plain)

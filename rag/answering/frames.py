@@ -1,4 +1,4 @@
-"""Our own words around quotes, from ``prompts/answers.toml``: they name places and next steps, never a paper's content."""
+"""Our words around quotes, from ``prompts/answers.toml``: they name places and next steps, never what a paper says."""
 
 from __future__ import annotations
 

@@ -8,25 +8,29 @@ from collections.abc import Sequence
 from rag.answering.wording import Word, places_of
 
 _BEFORE = re.compile(
-    r"(?:\b(?:we |to |be |is |are |can |is also |commonly )?(?:define[sd]?|call(?:s|ed)?|dub(?:bed)?|name[sd]?|term(?:s|ed)?|denote[sd]?(?: by| as)?|"
-    r"introduc(?:e|es|ed|ing)|known as|referred to as|refer to (?:this|it|such|these|the) .{0,80}\bas|refer to|defined as|so-called))"
+    r"(?:\b(?:we |to |be |is |are |can |is also |commonly )?(?:define[sd]?|call(?:s|ed)?|dub(?:bed)?|name[sd]?|"
+    r"term(?:s|ed)?|denote[sd]?(?: by| as)?|"
+    r"introduc(?:e|es|ed|ing)|known as|referred to as|refer to (?:this|it|such|these|the) .{0,80}\bas|refer to|"
+    r"defined as|so-called))"
     r"[\s,:]*(?:by|the|a|an|as|this|our|it|new|notion of|concept of|idea of)?(?:\s(?:the|a|an))?[\s\"“‘'(]*$",
     re.IGNORECASE,
 )
 _STRONG_BEFORE = re.compile(
-    r"\b(?:define|call(?:ed)?|refer(?:red)? to .{0,90}\bas|known as|term(?:ed)?|dub(?:bed)?)[\s,]*(?:the|a|an|this|it)?[\s\"“‘'(]*$",
+    r"\b(?:define|call(?:ed)?|refer(?:red)? to .{0,90}\bas|known as|term(?:ed)?|dub(?:bed)?)[\s,]*(?:the|a|an|"
+    r"this|it)?[\s\"“‘'(]*$",
     re.IGNORECASE,
 )
 _AFTER_NAME = r"^[\"”’')]*\s*(?:\([^)]{1,60}\)\s*)?(?:\[[\d, ]+\]\s*)?"
 _DEFINED_AS = re.compile(
-    _AFTER_NAME
-    + r"(?:,? ?(?:is|are|was|were|can be|be)?\s*(?:defined|described|formulated|thought of|seen|viewed|understood|interpreted)? ?as\b"
+    _AFTER_NAME + r"(?:,? ?(?:is|are|was|were|can be|be)?\s*(?:defined|described|formulated|thought of|seen|viewed|"
+    r"understood|interpreted)? ?as\b"
     r"|,? ?(?:which |that )?(?:refers? to|denotes?|means?|stands? for|represents?|is the|is an?|are the|are an?)\b)",
     re.IGNORECASE,
 )
 _IS = re.compile(
     _AFTER_NAME + r"(?:,? ?(?:which |that )?(?:consists? of|corresponds? to|measures?|computes?|aims? to|allows?|"
-    r"works? by|takes?|performs?|occurs?|happens?|describes?|serves?|controls?|determines?|contains?|comprises?|extracts?|transforms?|maps?|generates?|estimates?)\b"
+    r"works? by|takes?|performs?|occurs?|happens?|describes?|serves?|controls?|determines?|contains?|comprises?|"
+    r"extracts?|transforms?|maps?|generates?|estimates?)\b"
     r"|\s*(?:=|:=|∈|:)|,\s*(?:a|an|the|i\.e\.|namely|where|which)\b|\s*[-–—]\s*(?:a|an|the)\b)",
     re.IGNORECASE,
 )
@@ -51,9 +55,12 @@ _NOT_THE_TERM = re.compile(
 )
 
 REASON = re.compile(
-    r"\b(?:because|since|due to|owing to|so that|in order to|reasons?|motivat\w+|therefore|thus|hence|consequently|lead(?:s|ing)? to|"
-    r"enabl\w+|allow\w*|prevent\w*|avoid\w*|reduc\w+|help\w*|as a result|caus\w+|mak\w+ it|ensur\w+|alleviat\w+|address\w*|"
-    r"benefits?|advantages?|otherwise|need(?:s|ed)? to|to (?:keep|make|prevent|avoid|reduce|ensure|improve|increase|preserve|speed|allow))\b",
+    r"\b(?:because|since|due to|owing to|so that|in order to|reasons?|motivat\w+|therefore|thus|hence|"
+    r"consequently|lead(?:s|ing)? to|"
+    r"enabl\w+|allow\w*|prevent\w*|avoid\w*|reduc\w+|help\w*|as a result|caus\w+|mak\w+ it|ensur\w+|alleviat\w+|"
+    r"address\w*|"
+    r"benefits?|advantages?|otherwise|need(?:s|ed)? to|to (?:keep|make|prevent|avoid|reduce|ensure|improve|"
+    r"increase|preserve|speed|allow))\b",
     re.IGNORECASE,
 )
 STRONG_REASON = re.compile(
@@ -61,26 +68,33 @@ STRONG_REASON = re.compile(
 )
 NUMBER = re.compile(
     r"(?<![\w\[(.])(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|single|twice)\b",
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|single|"
+    r"twice)\b",
     re.IGNORECASE,
 )
 _ITEM_NUMBER = re.compile(
-    r"\b(?:Fig(?:ure)?|Table|Tab|Eq(?:uation)?|Section|Sec|Appendix|Theorem|Algorithm|step|Ref)s?\.?\s*\(?[\dA-Z.]+\)?",
+    r"\b(?:Fig(?:ure)?|Table|Tab|Eq(?:uation)?|Section|Sec|Appendix|Theorem|Algorithm|step|"
+    r"Ref)s?\.?\s*\(?[\dA-Z.]+\)?",
     re.IGNORECASE,
 )
 CLAIM = re.compile(
-    r"\b(?:we (?:\w+ )?(?:propose|present|introduce|describe|develop|address|show|demonstrate|find|investigate|study|explore|train(?:ed)?|report|argue|"
-    r"provide|release|evaluate|make|call)|in this (?:paper|work|article|letter|study)|this (?:paper|work|article|study)|our (?:main |key )?"
-    r"(?:contributions?|method|model|approach|results?|goal|aim|system|work|network|framework)|the (?:main|key|best) (?:contribution|idea|performing)|"
+    r"\b(?:we (?:\w+ )?(?:propose|present|introduce|describe|develop|address|show|demonstrate|find|investigate|"
+    r"study|explore|train(?:ed)?|report|argue|"
+    r"provide|release|evaluate|make|call)|in this (?:paper|work|article|letter|study)|this (?:paper|work|"
+    r"article|study)|our (?:main |key )?"
+    r"(?:contributions?|method|model|approach|results?|goal|aim|system|work|network|framework)|the (?:main|key|"
+    r"best) (?:contribution|idea|performing)|"
     r"outperform\w*|state[- ]of[- ]the[- ]art)\b",
     re.IGNORECASE,
 )
 STRONG_CLAIM = re.compile(
-    r"\b(?:(?:we|this (?:paper|work)|paper) (?:\w+ )?(?:propose|present|introduce|describe|develop)s?|our (?:main |key )?contributions?)\b",
+    r"\b(?:(?:we|this (?:paper|work)|paper) (?:\w+ )?(?:propose|present|introduce|describe|develop)s?|"
+    r"our (?:main |key )?contributions?)\b",
     re.IGNORECASE,
 )
 CONTRAST = re.compile(
-    r"\b(?:compar\w+|than|unlike|whereas|while|contrast|differ\w*|instead|rather|versus|vs|outperform\w*|similar\w*|better|fewer|faster|"
+    r"\b(?:compar\w+|than|unlike|whereas|while|contrast|differ\w*|instead|rather|versus|vs|outperform\w*|"
+    r"similar\w*|better|fewer|faster|"
     r"slower|more accurate|replac\w+|improv\w+|however|in addition to|extend\w*|based on)\b",
     re.IGNORECASE,
 )

@@ -25,7 +25,8 @@ MAX_ITEM = 5
 TALKATIVE = 14
 """Words from which a sentence on an item is more than "Figure 2 shows the results"."""
 _SAYS_CODE = re.compile(
-    r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public(?:ly)?|found at|https?)\b"
+    r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public(?:ly)?|"
+    r"found at|https?)\b"
     r"|\b(?:releas\w+|publish\w+|open-sourc\w+|available)\b.{0,60}\b(?:code|implementation)",
     re.IGNORECASE,
 )

@@ -48,14 +48,16 @@ class Asked:
 
 _CODE = re.compile(
     r"\bgit\s?hub\b|\bsource code\b|\brepo(?:sitory|sitories)?\b"
-    r"|\b(?:is|are) there\b.*\b(?:code|implementations?)\b|\b(?:code|implementations?) (?:for|of|available|link|published)\b"
+    r"|\b(?:is|are) there\b.*\b(?:code|implementations?)\b|\b(?:code|implementations?) (?:for|of|available|link|"
+    r"published)\b"
     r"|\b(?:where|find|get|have|has|release|released|link)\b.*\b(?:code|implementations?)\b"
     r"|\b(?:official|pytorch|tensorflow|keras|open[- ]source) (?:code|implementations?)\b",
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(
     r"\b(?:convey|tldr|tl;dr)\b|\bsummar(?:y|ise|ize)\b(?!.*\b(?:table|figure)\b)"
-    r"|\bwhat\b.*\b(?:paper|work|authors?)\b.*\b(?:about|say(?:ing)?|propos(?:e|es|ed|ing)|contribut\w*|present|achieve)\s*\??$"
+    r"|\bwhat\b.*\b(?:paper|work|authors?)\b.*\b(?:about|say(?:ing)?|propos(?:e|es|ed|ing)|contribut\w*|present|"
+    r"achieve)\s*\??$"
     r"|\b(?:main|key|primary) (?:ideas?|contributions?|points?|goals?|messages?|insights?|purpose|claims?)\b"
     r"|\b(?:goal|purpose|point|contributions?|motivation) of (?:this|the|that) (?:paper|work|study|article)\b",
     re.IGNORECASE,
@@ -66,20 +68,28 @@ _COMPARES = re.compile(
     r"|\b(?:better|worse|faster|slower|larger|smaller|more accurate|cheaper) than\b|\badvantages?\b.*\bover\b",
     re.IGNORECASE,
 )
-_SIDES = (
-    re.compile(r"\bdifferen(?:ce|ces|t)\b (?:is )?(?:between |of |in |the )*(.+?) (?:and|to|from|with|with the) (.+)", re.I),
-    re.compile(r"\bcompare (.+?) (?:and|to|with|against) (.+)", re.I),
-    re.compile(r"^(?:how (?:does|do|is|are|did) |what |is |are |does |do )?(.+?) (?:is |are )?(?:compar\w+|differ\w*)"
-               r" (?:to|with|from|than|other)? ?(.+)", re.I),
-    re.compile(r"^(?:why |how |is |are |does |do )*(.+?) (?:is |are )?(?:better|worse|faster|slower|larger|smaller|"
-               r"more accurate|cheaper) than (.+)", re.I),
-)  # fmt: skip
+_SIDES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bdifferen(?:ce|ces|t)\b (?:is )?(?:between |of |in |the )*(.+?) (?:and|to|from|with|with the) (.+)",
+        r"\bcompare (.+?) (?:and|to|with|against) (.+)",
+        (
+            r"^(?:how (?:does|do|is|are|did) |what |is |are |does |do )?(.+?) (?:is |are )?(?:compar\w+|differ\w*)"
+            r" (?:to|with|from|than|other)? ?(.+)"
+        ),
+        (
+            r"^(?:why |how |is |are |does |do )*(.+?) (?:is |are )?(?:better|worse|faster|slower|larger|smaller|"
+            r"more accurate|cheaper) than (.+)"
+        ),
+    )
+)
 _WHY = re.compile(
     r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (?:is|was) the (?:motivation|rationale)\b|\bcause[sd]?\b", re.I
 )
 _NUMBER = re.compile(
     r"\bhow (?:many|much|fast|large|big|deep|long|often|small|wide|accurate|high|slow|well)\b"
-    r"|\bwhat\b.*\b(?:number of|percentage|size of|rate|accuracy|score|fps|parameters?|value of|batch size|dropout rate|"
+    r"|\bwhat\b.*\b(?:number of|percentage|size of|rate|accuracy|score|fps|parameters?|value of|batch size|"
+    r"dropout rate|"
     r"error rate|speed|dimension(?:ality)?|how many)\b",
     re.IGNORECASE,
 )
@@ -89,19 +99,24 @@ _LIST = re.compile(
     r"components|layers|experiments|steps|options|limitations|advantages|disadvantages|drawbacks|problems)\b",
     re.IGNORECASE,
 )
-_DEFINITION = (
-    re.compile(r"^(?:please |pls )?(?:define|definition of|meaning of|explain|describe)\s+(?:me\s+)?(?:what is\s+)?(.+)", re.I),
-    re.compile(r"^(?:so |and |then )?wh?at(?:'s|’s|s)?\s+(?:do|does|did)\s+(.+?)\s+(?:means?|stands? for|refers? to|represents?)\b", re.I),
-    re.compile(r"^(?:so |and |then )?wh?at\s+(?:is|are|was|were)\s+(?:the )?(?:meaning|definition|concept|idea) of\s+(.+)", re.I),
-    re.compile(r"^(?:so |and |then )?(?:what|wat|waht)\s*(?:'s|’s|s|is|are|was|were)\s+(.+?)(?:\s+means?)?$", re.I),
-    re.compile(r"^(?:what|wat)\s+(.+?)\s+(?:means?|is|are)$", re.I),
-    re.compile(r"^(.+?)\s+(?:is|are|means?|definition|meaning)$", re.I),
-)  # fmt: skip
+_WHAT = r"^(?:so |and |then )?(?:what|wat|waht)"
+_DEFINITION = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^(?:please |pls )?(?:define|definition of|meaning of|explain|describe)\s+(?:me\s+)?(?:what is\s+)?(.+)",
+        _WHAT + r"(?:'s|’s|s)?\s+(?:do|does|did)\s+(.+?)\s+(?:means?|stands? for|refers? to|represents?)\b",
+        _WHAT + r"\s+(?:is|are|was|were)\s+(?:the )?(?:meaning|definition|concept|idea) of\s+(.+)",
+        _WHAT + r"\s*(?:'s|’s|s|is|are|was|were)\s+(.+?)(?:\s+means?)?$",
+        _WHAT + r"\s+(.+?)\s+(?:means?|is|are)$",
+        r"^(.+?)\s+(?:is|are|means?|definition|meaning)$",
+    )
+)
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|should|would|will)\b", re.I)
 _ASKING = re.compile(r"^(?:what|which|who|whom|whose|when|where|how|why|wh?at)\b", re.I)
 _LEADING = re.compile(r"^(?:the|a|an|this|that|these|those|its|their|term|word|concept|so called|of|in)\s+", re.I)
 _TRAILING = re.compile(
-    r"\s+(?:in|from|of|on|by|according to|inside) (?:this|the|that|their|his) ?(?:\w+ )?(?:paper|work|article|model|context|document)s?$"
+    r"\s+(?:in|from|of|on|by|according to|inside) (?:this|the|that|their|his) ?(?:\w+ )?(?:paper|work|article|"
+    r"model|context|document)s?$"
     r"|\s+(?:here|mean|means|please|pls|used for|about|again|then)$",
     re.I,
 )

@@ -6,6 +6,7 @@ what comes out is the page's own text, its page and its boxes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +21,7 @@ MIN_PART_SHARE = 0.5
 """... and when it is at least this share of the sentence."""
 MIN_APPROXIMATE = 12
 MIN_APPROXIMATE_SHARE = 0.85
-"""A model's quote passes when one run of at least this share, and 12 characters, stands on the page (as vellum does)."""
+"""A model's quote passes when one run of this share of it, and of 12 characters, stands on the page (as in vellum)."""
 
 MAX_PLACES = 32
 """So many places with the same letters are compared word by word; a text made to repeat itself costs no more."""
@@ -111,7 +112,7 @@ def approximate(quote: str, page: Page) -> Quote | None:
         return exact if len(exact.text) >= MIN_APPROXIMATE else None
     wanted, there = form_of(quote), form_of(page.text)
     size = len(wanted.letters)
-    needed = max(MIN_APPROXIMATE, -(-size * 85 // 100))
+    needed = max(MIN_APPROXIMATE, math.ceil(MIN_APPROXIMATE_SHARE * size))
     first, last = size - needed, needed  # every run of `needed` letters covers [first, last)
     if size < MIN_APPROXIMATE or last <= first:
         return None

@@ -31,12 +31,13 @@ _SHORTEST_TRUNK = 3
 _ABBREVIATION = (4, 5)
 """Letters of a word that may be the beginning of a longer one: "conv", "norm"."""
 
-FRAME_WORDS = frozenset(
-    "adding add answer better call called come compare compared comparing comparison convey define defined definition"
-    " detail details differ difference different document doing does happen happens idea importance important list main"
-    " mean meaning means name phenomena phenomenal phenomenon pls please propose proposed purpose question reason role"
-    " shows study summarise summarize summary term thing things try trying type types understand versus want whats".split()
-)
+_ASKING = """
+adding add answer better call called come compare compared comparing comparison convey define defined definition detail
+details differ difference different document doing does happen happens idea importance important list main mean meaning
+means name phenomena phenomenal phenomenon pls please propose proposed purpose question reason role shows study
+summarise summarize summary term thing things try trying type types understand versus want whats
+"""
+FRAME_WORDS = frozenset(_ASKING.split())
 """Words that ask rather than name: they say nothing about where an answer stands."""
 
 

@@ -2,13 +2,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-DATA_DIR ?= $(if $(SEMINAR_DATA_DIR),$(SEMINAR_DATA_DIR),data)
+DEMO_DIR ?= data/demo
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test test-extras weights lint lock clean
 
 run: $(VENV)/.installed weights
-	@$(BIN)/seminar --data-dir "$(DATA_DIR)" demo
+	@$(BIN)/seminar --data-dir "$(DEMO_DIR)" demo
 
 test: $(VENV)/.tested weights
 	$(BIN)/python -m pytest -m "not extras"

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     arxiv_api_url: str = "https://export.arxiv.org/api/query"
     arxiv_pdf_url: str = "https://arxiv.org/pdf"
     arxiv_interval_s: float = Field(default=3.0, ge=0)
+    arxiv_retries: int = Field(default=4, ge=0, le=10)
+    """How often a request that failed for the time being is repeated, after 3, 6, 12, 24 seconds."""
     paperswithcode_url: str = "https://paperswithcode.co"
     huggingface_url: str = "https://huggingface.co"
     ask_code_links_online: bool = True

@@ -46,14 +46,9 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     embedder = embedder_from(settings.embedder, weights=settings.weights_path)
     chroma = ChromaStore(settings.chroma_path)
     indexing = Indexing(library=library, embedder=embedder, collections=chroma)
-    web = Web(
-        politeness=Politeness(settings.data_dir, interval_s=settings.arxiv_interval_s),
-        contact=settings.contact,
-        arxiv_bases=(settings.arxiv_api_url, settings.arxiv_pdf_url),
-        allow_private_addresses=settings.allow_private_addresses,
-        limits=WebLimits(max_bytes=settings.max_download_mb * _MB),
-    )
+    web = _web(settings, settings.arxiv_retries)
     feed = ArxivFeed(web=web, api=settings.arxiv_api_url)
+    titles = ArxivFeed(web=_web(settings, 0), api=settings.arxiv_api_url)  # a nicety: nobody waits for it
     pdf = PdfReader(
         PdfLimits(
             memory_bytes=settings.reading_memory_mb * _MB,
@@ -94,7 +89,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         indexing=indexing,
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
-        notebook=Notebook(library=library, indexing=indexing, search=feed.search),
+        notebook=Notebook(library=library, indexing=indexing, search=titles.search),
         clock=clock,
         close=close,
     )
@@ -111,3 +106,14 @@ def _code_link_sources(settings: Settings, library: Library) -> list[LinkSource]
         HuggingFacePapers(user_agent=agent, base_url=settings.huggingface_url),
         dump,
     ]
+
+
+def _web(settings: Settings, retries: int) -> Web:
+    return Web(
+        politeness=Politeness(settings.data_dir, interval_s=settings.arxiv_interval_s),
+        contact=settings.contact,
+        arxiv_bases=(settings.arxiv_api_url, settings.arxiv_pdf_url),
+        allow_private_addresses=settings.allow_private_addresses,
+        limits=WebLimits(max_bytes=settings.max_download_mb * _MB),
+        retries=retries,
+    )

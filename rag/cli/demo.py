@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 ARXIV_PAPERS = ("1502.03167", "1512.03385")
 QUESTION = "what is internal covariate shift"
-GUILD = "demo"
-"""The demo's own server: its notes never mix with a group's, and no bot adopts it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -29,20 +27,21 @@ def demo(context: typer.Context) -> int:
     from rag.cli.progress import shown_steps
 
     door: Door = context.obj
+    door.settings = door.settings.model_copy(update={"arxiv_retries": 1})  # a first look does not wait for minutes
     door.err.print("Seminar reads its own primer, and two papers from arXiv where the network allows …")
     with shown_steps(door.err, 1 + len(ARXIV_PAPERS)) as progress:
         results = door.study.add(
             [str(samples.primer_pdf()), *ARXIV_PAPERS],
-            guild=GUILD,
+            guild=door.guild,
             progress=lambda step: progress(step, "the primer" if "/" in step.given else step.given),
         )
-    door.study.import_notes(GUILD, samples.sample_notes().read_bytes(), search_arxiv=False)
+    door.study.import_notes(door.guild, samples.sample_notes().read_bytes(), search_arxiv=False)
     _print_added(door, results)
     door.out.print(f"\n> {QUESTION}\n", style="bold")
-    print_answer(door, door.study.ask(QUESTION, guild=GUILD))
+    print_answer(door, door.study.ask(QUESTION, guild=door.guild))
     door.out.print(
-        f"\nGo on: .venv/bin/seminar --data-dir {door.settings.data_dir} add 1706.03762, then ask; "
-        "README.md says how to bring Seminar into Discord.",
+        f"\nGo on with your own question: .venv/bin/seminar --data-dir {door.settings.data_dir} ask "
+        "“what is the degradation problem”, or add a paper: … add 1706.03762; README.md says more.",
         markup=False,
     )
     return 0

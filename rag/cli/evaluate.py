@@ -1,9 +1,123 @@
-"""Measure answers on question sets with gold evidence."""
+"""Measure searches and answers on question sets with gold evidence."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from rag.cli.door import Door, print_json
+
+if TYPE_CHECKING:
+    from rag.evaluation.report import Report
+    from rag.index.ports import Embedder
 
 
 def register(app: typer.Typer) -> None:
-    """Add this file's commands."""
+    """Add this file's command."""
+    app.command("eval")(evaluate)
+
+
+def evaluate(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help='JSONL, {"id","question","paper"?,"gold_pages"?,"gold_text"?,"gold_papers"?,"answerable"} a line, '
+            "asked of this library.",
+            dir_okay=False,
+        ),
+    ] = None,
+    shared: Annotated[
+        Path | None,
+        typer.Option(help="A folder with the shared data sets.", file_okay=False),
+    ] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Only this shared set; may be repeated.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the table as Markdown.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Measure search and answers beside BM25 alone and dense alone."""
+    from rag.evaluation.report import as_json as report_as_json
+    from rag.evaluation.report import as_markdown
+
+    door: Door = context.obj
+    if bool(files) == (shared is not None):
+        raise typer.BadParameter("Give question files for this library, or --shared DIR.")
+    report = _on_shared(door, shared, sets) if shared is not None else _on_library(door, files or [])
+    if as_json:
+        print_json(report_as_json(report))
+    elif markdown:
+        print(as_markdown(report))
+    else:
+        from rich.markdown import Markdown
+
+        door.out.print(Markdown(as_markdown(report)))
+    return 0 if report.passed else 1
+
+
+def _on_shared(door: Door, shared: Path, sets: list[str] | None) -> Report:
+    from rag.cli.progress import shown_stages
+    from rag.evaluation.building import LibraryBuild
+    from rag.evaluation.run import run_evaluation
+    from rag.evaluation.shared_sets import SETS
+    from rag.index.choose import embedder_from, reranker_from
+    from rag.reading.pdf import PdfReader
+    from rag.wiring import now_utc
+
+    embedder = _needed(embedder_from(door.settings.embedder, weights=door.settings.weights_path))
+    with PdfReader() as reader, shown_stages(door.err) as progress:
+        build = LibraryBuild(
+            embedder=embedder,
+            read_pdf=reader.read,
+            now=now_utc(),
+            reranker=reranker_from(door.settings.reranker),
+        )
+        return run_evaluation(shared, None, build, now=now_utc(), sets=sets or SETS, progress=progress)
+
+
+def _on_library(door: Door, files: list[Path]) -> Report:
+    from rag.cli.progress import shown_stages
+    from rag.evaluation.baselines import DenseBaseline, LexicalBaseline
+    from rag.evaluation.building import AnswererAsker, FusedSearcher
+    from rag.evaluation.ports import Subject
+    from rag.evaluation.questions import load_questions
+    from rag.evaluation.report import Report, surroundings
+    from rag.evaluation.run import evaluate as run_set
+    from rag.evaluation.shared_sets import EvaluationSet
+    from rag.intake.indexing import PASSAGES, ServingIndex
+    from rag.wiring import now_utc
+
+    study = door.study
+    embedder = _needed(study.indexing.embedder)
+    index = ServingIndex(study.indexing, PASSAGES)
+    subject = Subject(
+        guild=door.guild,
+        library=study.library,
+        searchers={
+            "fused": FusedSearcher(study.retriever),
+            "BM25 alone": LexicalBaseline(library=study.library),
+            "dense alone": DenseBaseline(library=study.library, embedder=embedder, index=index),
+        },
+        asker=AnswererAsker(study.answerer),
+        keys={},
+        versions={"embedder": embedder.name},
+    )
+    with shown_stages(door.err) as progress:
+        results = tuple(
+            run_set(
+                EvaluationSet(name=file.stem, shelf=file.stem, documents=(), questions=load_questions(file)),
+                subject,
+                progress=progress,
+            )
+            for file in files
+        )
+    return Report(made_at=now_utc(), surroundings=surroundings() | dict(subject.versions), sets=results)
+
+
+def _needed(embedder: Embedder | None) -> Embedder:
+    if embedder is None:
+        from rag.errors import Refused
+
+        raise Refused(what="the evaluation", reason="there is no embedder", advice="Run `make weights`.")
+    return embedder

@@ -1,0 +1,85 @@
+"""The vector index beside the library: rebuilt, swapped, broken, missing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.intake.indexing import IndexState
+from rag.study import Study
+from tests.made import RESIDUAL, paper_pdf
+
+
+@pytest.fixture
+def filled(study_for: Callable[..., Study], tmp_path: Path) -> Study:
+    study = study_for()
+    for name, data in {"a.pdf": paper_pdf(), "b.pdf": paper_pdf("Second", RESIDUAL)}.items():
+        (tmp_path / name).write_bytes(data)
+    study.add([str(tmp_path / "a.pdf"), str(tmp_path / "b.pdf")], guild="g")
+    study.import_notes("g", b"## Discussion 1 Second - 2015\n1. What is a residual block\n- layers with a shortcut\n")
+    return study
+
+
+def untold(_done: int, _total: int) -> None: ...
+
+
+def test_a_reindex_swaps_to_a_new_collection_and_drops_the_old(filled: Study) -> None:
+    before = filled.indexing.status().collection
+    count = filled.reindex(untold)
+    after = filled.indexing.status()
+    assert count == filled.library.passage_count()
+    assert after.state is IndexState.READY
+    assert after.collection != before
+    serving = filled.indexing.serving()
+    assert serving is not None
+    assert serving.count() == count
+    assert filled.search("residual block shortcut", guild="g").hits[0].paper.title == "Second"
+
+
+def test_a_deleted_index_folder_is_rebuilt_from_sql_alone(filled: Study, study_for: Callable[..., Study]) -> None:
+    chroma = filled.directory.path / "chroma"
+    filled.close()
+    shutil.rmtree(chroma)
+    study = study_for()
+    assert study.search("residual block", guild="g").hits
+    study.reindex(untold)
+    serving = study.indexing.serving()
+    assert serving is not None
+    assert serving.count() == study.library.passage_count()
+
+
+def test_a_broken_index_folder_costs_a_notice_and_a_reindex_cures_it(
+    filled: Study, study_for: Callable[..., Study]
+) -> None:
+    chroma = filled.directory.path / "chroma"
+    filled.close()
+    (chroma / "chroma.sqlite3").write_bytes(b"not a database" * 1_000)
+    study = study_for()
+    found = study.search("residual block", guild="g")
+    assert found.hits
+    assert found.notices
+    study.reindex(untold)
+    assert study.search("residual block", guild="g").notices == ()
+
+
+def test_without_an_embedder_searches_go_by_words_and_say_so(filled: Study, study_for: Callable[..., Study]) -> None:
+    filled.close()
+    found = study_for(embedder="none").search("residual block", guild="g")
+    assert found.hits
+    assert "words only" in found.notices[0]
+
+
+def test_a_library_filled_without_an_embedder_asks_for_a_reindex(
+    study_for: Callable[..., Study], tmp_path: Path
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(paper_pdf())
+    study_for(embedder="none").add([str(tmp_path / "a.pdf")], guild="g")
+    study = study_for()
+    assert study.indexing.status().state is IndexState.STALE
+    assert "reindex" in study.search("covariate shift", guild="g").notices[0]
+    study.reindex(untold)
+    assert study.indexing.status().state is IndexState.READY
+    assert study.search("covariate shift", guild="g").notices == ()

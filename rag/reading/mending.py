@@ -29,6 +29,7 @@ _CEDILLA = re.compile(r"([cCsStT]) ?¸|¸ ?([cCsStT])")
 _DOTLESS = {"ı": "i", "ȷ": "j"}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HEAD = re.compile(r"([^\W_]+(?:-[^\W_]+)*)-$")
+_OPEN_URL = re.compile(r"https?://\S*[/_=&?%]$")
 _TAIL = re.compile(r"^[^\W_]+(?:-[^\W_]+)*")
 # Second halves that English writes with a hyphen far more often than joined, when the paper itself does not say.
 _HYPHENATED_TAILS = frozenset(
@@ -86,6 +87,8 @@ def joined(before: str, after: str, known: Mapping[str, int]) -> str:
     if not before or not after:
         return before or after
     head, tail = _HEAD.search(before), _TAIL.match(after)
+    if _OPEN_URL.search(before) and after[0].isalnum():
+        return before + after
     if not before.endswith("-") or tail is None:
         return f"{before} {after}"
     if head is None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rag.domain.reading import Reading
 from rag.errors import BadDocument, NotFound
-from rag.reading.worker import TOO_MUCH, serve
+from rag.reading.worker import OUT_OF_MEMORY, serve
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -85,8 +85,6 @@ class PdfReader:
             self._kill()  # a half-done conversation cannot be taken up again
             raise
         if isinstance(answer, BadDocument):
-            if answer == TOO_MUCH:
-                self._stop()  # such a worker ends itself
             raise answer
         return answer
 
@@ -139,6 +137,9 @@ class PdfReader:
             code = self._process.exitcode
         self._kill()
         log.warning("the PDF worker died with exit code %s", code)
+        if code == OUT_OF_MEMORY:
+            allowed = f"the {self._limits.memory_bytes / _MB:.0f} MB of memory that one document is allowed"
+            return BadDocument("this PDF", f"it needs more than {allowed}", _HOSTILE)
         if code == -signal.SIGXCPU:
             return BadDocument("this PDF", f"reading it took more than {self._limits.cpu_s} s of computing", _HOSTILE)
         if code == -signal.SIGKILL:

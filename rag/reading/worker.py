@@ -13,13 +13,15 @@ from pathlib import Path
 
 from rag.errors import BadDocument
 
-# What travels over the pipe: to the worker a Job, back any number of Steps and one of Reading, Refusal.
-Job = tuple[bytes | Path, int, int]  # source, most pages, seconds of processor time
-Step = tuple[int, int]  # pages done, pages in all
+OUT_OF_MEMORY = 77  # the exit code that says so
 
 
 def serve(pipe: Connection, memory_bytes: int) -> None:
-    """Read documents from the pipe until it closes. Never raises for a bad document: the refusal is sent back."""
+    """Read documents from the pipe until it closes.
+
+    In comes (source, most pages, seconds of processor time); out go any number of (pages done, pages in all) and then
+    a Reading, or the BadDocument that says why there is none.
+    """
     _fence(memory_bytes)
     from rag.reading.pdfpages import load_pymupdf
 
@@ -33,8 +35,7 @@ def serve(pipe: Connection, memory_bytes: int) -> None:
         try:
             pipe.send(_answer(pipe, source, most_pages))
         except MemoryError:
-            pipe.send(TOO_MUCH)
-            return  # memory that MuPDF could not get is seldom given back: the next document gets a fresh process
+            os._exit(OUT_OF_MEMORY)  # even a word of farewell could need memory that is not there
 
 
 def _answer(pipe: Connection, source: bytes | Path, most_pages: int) -> object:
@@ -48,13 +49,6 @@ def _answer(pipe: Connection, source: bytes | Path, most_pages: int) -> object:
         return assemble(extract(source, most_pages=most_pages, progress=progress))
     except BadDocument as refusal:
         return BadDocument(refusal.what, refusal.reason, refusal.advice)
-
-
-TOO_MUCH = BadDocument(
-    "this PDF",
-    "it needs more memory than is allowed for one document",
-    "It may be built to do harm; if you trust it, print it to a new PDF and add that.",
-)
 
 
 def _fence(memory_bytes: int) -> None:

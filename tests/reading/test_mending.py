@@ -47,6 +47,14 @@ def test_lines_without_a_hyphen_get_one_space() -> None:
     assert joined("a minus −", "b", Counter()) == "a minus − b"
 
 
+def test_a_url_broken_behind_a_slash_is_mended() -> None:
+    assert (
+        joined("at https://github.com/", "google-research/bert.", KNOWN)
+        == "at https://github.com/google-research/bert."
+    )
+    assert joined("either/", "or", KNOWN) == "either/ or"
+
+
 def test_halves_at_line_ends_are_no_words() -> None:
     assert "ization" not in vocabulary(["batch normal-", "ization layers"])
     assert "normal" not in vocabulary(["batch normal-", "ization layers"])

@@ -105,8 +105,8 @@ class _Press(Sheet):
         self.y += 11
         self.centred("Abstract", BOLD, 10.4, self.y, ACCENT)
         self.y += 3
-        for line in broken(words_of(text, 9.4), WIDTH - 2 * MARGIN - 2 * inset, 9.4):
-            self.y += 11.6
+        for line in broken(words_of(text, 10.4), WIDTH - 2 * MARGIN - 2 * inset, 10.4):
+            self.y += 12.6
             self.line(line, MARGIN + inset, self.y)
         self.rule(MARGIN + inset, WIDTH - MARGIN - inset, self.y + 8, 0.6)
         self.top = self.y + 22

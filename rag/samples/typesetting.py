@@ -118,6 +118,7 @@ def formula(tex: str, size: float, *, script: bool = False) -> Word:
     tokens = re.findall(r"\\[A-Za-z]+|\\.|[A-Z]{2,}|\S", tex)
     at = 0
     while at < len(tokens):
+        gap = 0.14 * size if tokens[at] == "\\sum" else 0.0
         atom, at = _atom(tokens, at, size, script=script)
         low: Word | None = None
         high: Word | None = None
@@ -126,7 +127,7 @@ def formula(tex: str, size: float, *, script: bool = False) -> Word:
             small = formula(inner, size * _SCRIPT_SIZE, script=True)
             low, high = (small, high) if tokens[at] == "_" else (low, small)
             at = after
-        word = word.beside(_scripted(atom, low, high, size))
+        word = word.beside(_scripted(atom, low, high, size)).beside(Word((), gap))
     return word
 
 

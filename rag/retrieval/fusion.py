@@ -16,7 +16,7 @@ BEST_OF_PAPER = 3
 """A paper is as good as the mean of this many best passages."""
 
 
-QUOTA_SLACK = 0.5
+QUOTA_SLACK = 0.6
 """How much worse, in fused z-scores, a passage of another paper may be and still take a place beyond the quota."""
 
 

@@ -177,8 +177,9 @@ class Retriever:
         marks = dict(zip(head, self._reranker.score(understood.text, [passages[i].text for i in head]), strict=True))
         levels = [scores[i] for i in head]
         by_mark = sorted(head, key=lambda i: -marks[i])
-        merged = scores | dict(zip(by_mark, levels, strict=True))
-        return dict(sorted(merged.items(), key=lambda pair: -pair[1]))
+        reranked = dict(zip(by_mark, levels, strict=True))  # in this order, so that equal scores keep it
+        rest = {i: score for i, score in scores.items() if i not in reranked}
+        return dict(sorted((reranked | rest).items(), key=lambda pair: -pair[1]))
 
 
 def _visible(catalogue: Catalogue, scope: Scope) -> tuple[str, ...]:

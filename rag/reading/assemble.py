@@ -137,6 +137,11 @@ def _fill_tables(
             words = sheets[item.caption[0].page - 1].words
             lines = table_lines(words, item.box) if words else [row.text for row in item.body]
             draft.lines = (written(item.caption, known).text, *lines)
+        elif (
+            draft.lines and draft.rows[0].role is Role.CAPTION
+        ):  # an algorithm: its caption is prose, its steps are lines
+            caption = [row for row in draft.rows if row.role is Role.CAPTION]
+            draft.lines = (written(caption, known).text, *(row.text for row in draft.rows[len(caption) :]))
 
 
 def _stamp(rows: Sequence[Row], asides: Sequence[Fragment]) -> str | None:

@@ -98,8 +98,20 @@ def _mark_figures(rows: Sequence[Row], sheet: Sheet, measure: Measure) -> None:
     text = [row for row in rows if is_paragraph_row(row, measure)]
     pictures = [p for p in sheet.pictures if sum(p.holds(row.rect, 0) for row in text) < _TEXT_BOX_ROWS]
     for row in rows:
-        if row.role is not Role.LOOSE or is_paragraph_row(row, measure):
+        if row.role is not Role.LOOSE or is_paragraph_row(row, measure) or _ends_paragraph(row, text, measure):
             continue
         around = [p for p in pictures if p.holds(row.rect, 3)]
         if any(p.height > 1.5 * row.rect.height for p in around):
             row.role = Role.FIGURE
+
+
+def _ends_paragraph(row: Row, text: Sequence[Row], measure: Measure) -> bool:
+    """Whether a short row at the left edge stands right below a row of a paragraph."""
+    if not measure.is_body(row) or abs(row.indent) > 3:
+        return False
+    return any(
+        above.column == row.column
+        and 0 < row.rect.y1 - above.rect.y1 < 1.3 * measure.leading
+        and abs(above.rect.x0 - row.rect.x0) < 25
+        for above in text
+    )

@@ -195,8 +195,9 @@ class Row:
 
 
 def main_size(spans: tuple[Span, ...]) -> float:
-    """Return the size of most characters, in tenths of a point."""
+    """Return the size of most characters in tenths of a point, the larger one where subscripts merely abound."""
     sizes: Counter[float] = Counter()
     for span in spans:
         sizes[round(span.size, 1)] += len(span.text.strip())
-    return sizes.most_common(1)[0][0] if sizes else 0.0
+    most = sizes.most_common(1)[0][0] if sizes else 0.0
+    return max((size for size, count in sizes.items() if size > most and 3 * count > sizes.total()), default=most)

@@ -34,8 +34,8 @@ lock: $(VENV)/.tested
 	$(PIP) install "pip-tools>=7.5,<8"
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	  --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --group test -c requirements.lock --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements-test.lock
+	$(BIN)/pip-compile -q --extra test -c requirements.lock --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements-test.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) $(VENV)-extras build *.egg-info

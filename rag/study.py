@@ -45,8 +45,8 @@ class Study:
         self.directory = directory
         self.indexing = indexing
         self._queue = queue
-        self._retriever = retriever
-        self._answerer = answerer
+        self.retriever = retriever
+        self.answerer = answerer
         self._notebook = notebook
         self._clock = clock
         self._close = close
@@ -108,14 +108,14 @@ class Study:
     ) -> Retrieved:
         """Return passages for a query, best first."""
         scope = Scope(guild, self._keys(guild, paper), tuple(kinds) if kinds else None)
-        return self._retriever.search(query, scope, limit)
+        return self.retriever.search(query, scope, limit)
 
     def ask(self, question: str, *, guild: str, paper: str | None = None) -> Answer:
         """Answer a question from the guild's papers, with checked citations.
 
         Raises BadQuestion, NotFound, Ambiguous.
         """
-        return self._answerer.ask(question, guild=guild, paper_keys=self._keys(guild, paper))
+        return self.answerer.ask(question, guild=guild, paper_keys=self._keys(guild, paper))
 
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from rag import __version__
 from rag.cli import asking, codelinks, demo, evaluate, keeping, notes, papers
@@ -76,11 +77,11 @@ def run(argv: list[str]) -> int:
     argv = _options_first(argv)
     try:
         result = app(argv, prog_name="seminar", standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        error.show()  # type: ignore[attr-defined]
         return USAGE
     except KeyboardInterrupt:
         print("Stopped; what was finished is kept, the rest goes on with the next add.", file=sys.stderr)
@@ -94,7 +95,7 @@ def _explain(error: Exception, argv: list[str]) -> int:
     from rag.wording import sentence_for
 
     if "--debug" in argv:
-        logging.getLogger(__name__).error("the command failed", exc_info=error)
+        traceback.print_exception(error)
     sentence = sentence_for(error)
     if "--json" in argv:
         print(json.dumps({"error": sentence}, ensure_ascii=False))

@@ -47,7 +47,7 @@ def evaluate(
     report = _on_shared(door, shared, sets) if shared is not None else _on_library(door, files or [])
     if as_json:
         print_json(report_as_json(report))
-    elif markdown:
+    elif markdown or not door.out.is_terminal:
         print(as_markdown(report))
     else:
         from rich.markdown import Markdown
@@ -99,7 +99,7 @@ def _on_library(door: Door, files: list[Path]) -> Report:
             "BM25 alone": LexicalBaseline(library=study.library),
             "dense alone": DenseBaseline(library=study.library, embedder=embedder, index=index),
         },
-        asker=AnswererAsker(study.answerer),
+        askers={"fused": AnswererAsker(study.answerer)},
         keys={},
         versions={"embedder": embedder.name},
     )

@@ -127,7 +127,7 @@ class Answerer:
         if case.asked.kind is Asks.COMPARISON and len(case.papers) > 1:
             hits += [hit for paper in case.papers for hit in self._overview(paper)]
         best = self._picked(case, hits)
-        if not answers(self._wanted(case), best.scored):
+        if not answers(self._wanted(case), best.scored, case.retrieved.hits, named=bool(case.papers)):
             return self._not_found(case)
         return self._written(case, best.evidence)
 
@@ -181,14 +181,15 @@ class Answerer:
         return picked(wanted, hits, scorer=self._scorer, shelf=case.shelf, papers=keys, between=between)
 
     def _wanted(self, case: _Case) -> Wanted:
-        texts = [hit.passage.text for hit in case.retrieved.hits]
+        names = terms_of(case.asked, (hit.passage.text for hit in case.retrieved.hits))
+        others = {p.key: tuple(n for q in case.papers if q != p for n in names_of(q)) for p in case.papers}
         return Wanted(
             asked=case.asked,
-            text=case.papers[0].title if case.asked.kind is Asks.PURPOSE and case.papers else case.asked.question,
-            terms=terms_of(case.asked, texts),
+            text=_embedded(case, names),
+            terms=names,
             words=words_beside_names(case.asked.words, case.papers),
             rarity=self._rarity(case.scope.guild),
-            others={p.key: tuple(n for q in case.papers if q != p for n in names_of(q)) for p in case.papers},
+            others=others,
         )
 
     def _rarity(self, guild: str) -> Rarity:
@@ -225,6 +226,17 @@ def _check(question: str) -> None:
     if len(question) > MAX_QUESTION:
         reason = f"it has {len(question):,} characters and the limit is {MAX_QUESTION:,}"
         raise BadQuestion("the question", reason, "Ask for one thing in a sentence or two.")
+
+
+def _embedded(case: _Case, names: Sequence[str]) -> str:
+    """Return what sentences are compared with by meaning: the question, an acronym beside what it stands for; for what
+    a paper is about, its title.
+    """
+    if case.asked.kind is Asks.PURPOSE and case.papers:
+        return case.papers[0].title
+    asked = case.asked.question
+    spelled = [name for name in names if name.casefold() not in asked.casefold()]
+    return f"{asked} ({', '.join(spelled)})" if spelled else asked
 
 
 def _pointed(case: _Case) -> list[Hit]:

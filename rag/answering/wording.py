@@ -138,7 +138,8 @@ def is_there(word: str, stems: frozenset[str]) -> bool:
     parts = word.split("-")
     if len(parts) > 1:
         naming = {stem(part) for part in parts if part not in STOP_WORDS}
-        return stem("".join(parts)) in stems or (len(naming) > 1 and naming <= stems)
+        loose = len(naming) > 1 and not any(part.isdigit() for part in parts)  # "GPT-4" is not any GPT and any 4
+        return stem("".join(parts)) in stems or (loose and naming <= stems)
     return _ABBREVIATION[0] <= len(word) <= _ABBREVIATION[1] and any(known.startswith(word) for known in stems)
 
 

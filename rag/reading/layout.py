@@ -229,6 +229,8 @@ def _same_row(one: Rect, other: Rect) -> bool:
 
 def _overlap(one: Rect, other: Rect) -> float:
     """Return the shared height as a part of the lesser height."""
+    if one.y1 <= other.y0 or other.y1 <= one.y0:
+        return 0.0
     shared = min(one.y1, other.y1) - max(one.y0, other.y0)
     return shared / max(0.1, min(one.height, other.height))
 

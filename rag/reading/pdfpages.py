@@ -104,7 +104,8 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     pymupdf.TOOLS.reset_mupdf_warnings()
     page = document[index]
     # flags=0: ligatures opened, no images, off-page text included so that it can be reported.
-    blocks = page.get_text("dict", clip=pymupdf.INFINITE_RECT(), flags=0)["blocks"]
+    textpage = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=0)
+    blocks = page.get_text("dict", textpage=textpage)["blocks"]
     if sum(len(block["lines"]) for block in blocks) > _MOST_LINES:
         return Sheet(index + 1, page.rect.width, page.rect.height, trouble=ABSURD, unread=True)
     width, height = page.rect.width, page.rect.height
@@ -113,7 +114,7 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     level, turned, hidden = _fragments(blocks, sight)
     words: tuple[Word, ...] = ()
     if any("able" in fragment.text or "ABLE" in fragment.text for fragment in level):
-        words = _words(page, level if hidden else None)
+        words = _words(textpage, level if hidden else None)
     rects = [(kind, Rect(*box)) for kind, box in (entry[:2] for entry in strokes) if not kind.endswith("text")]
     trouble = _trouble(pymupdf.TOOLS.mupdf_warnings())
     pictured = any("image" in kind and rect.width * rect.height > 0.4 * width * height for kind, rect in rects)
@@ -210,10 +211,10 @@ def _boxed(fragment: Fragment, box: tuple[float, float, float, float]) -> Fragme
     return Fragment(fragment.spans, fragment.text, Rect(*box), fragment.size)
 
 
-def _words(page: Any, visible: tuple[Fragment, ...] | None) -> tuple[Word, ...]:
+def _words(textpage: Any, visible: tuple[Fragment, ...] | None) -> tuple[Word, ...]:
     """Return the page's words; where something is hidden, only those that are part of a visible fragment."""
     found = []
-    for x0, y0, x1, y1, text, *_ in page.get_text("words", flags=0):
+    for x0, y0, x1, y1, text, *_ in textpage.extractWORDS():
         rect = Rect(x0, y0, x1, y1)
         if text.strip() and (visible is None or any(_within(rect, fragment.rect) for fragment in visible)):
             found.append(Word(plain(text), rect))

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
 
 from rag.domain.reading import Box
 
@@ -18,6 +19,12 @@ MATH_FONT = re.compile(
 )
 ABSURD = "it holds absurdly much text"  # the trouble of a sheet that would take minutes to lay out
 _WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+@lru_cache(maxsize=512)
+def is_math_font(name: str) -> bool:
+    """Whether a font holds the signs of formulas."""
+    return bool(MATH_FONT.search(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,7 @@ class Row:
         letters = sum(len(span.text) for span in spans) or 1
         self.spans = spans
         self.words = len(_WORD.findall(self.text))
-        self.math = sum(len(span.text) for span in spans if MATH_FONT.search(span.font)) / letters
+        self.math = sum(len(span.text) for span in spans if is_math_font(span.font)) / letters
         self.bold = sum(len(span.text) for span in spans if span.bold) > 0.6 * letters
         self.italic = sum(len(span.text) for span in spans if span.italic) > 0.6 * letters
         self.top_size = max((span.size for span in spans if span.text.strip(" .*")), default=self.size)

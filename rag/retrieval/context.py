@@ -14,19 +14,29 @@ PART_WEIGHT = 0.7
 """How far a part of a labelled item rises to the item's best part: rows of a long table are found by its caption."""
 
 
+PARTS_LIFTED = 3
+"""Parts of one item that may rise so; all of a long table would push everything else out."""
+
+
 def with_context(scores: Mapping[str, float], passages: Mapping[str, Passage]) -> dict[str, float]:
     """Return scores with what neighbours and other parts of the same item lend. Only candidates lend."""
     places = {(p.paper_key, p.ordinal): i for i, p in passages.items()}
-    best: dict[tuple[str, str], float] = defaultdict(lambda: float("-inf"))
-    for i, passage in passages.items():
-        if passage.label:
-            item = (passage.paper_key, passage.label)
-            best[item] = max(best[item], scores[i])
     lent: dict[str, float] = {}
     for i, passage in passages.items():
         beside = [places.get((passage.paper_key, passage.ordinal + step)) for step in (-1, 1)]
         near = max((scores[other] for other in beside if other is not None), default=0.0)
         lent[i] = scores[i] + NEIGHBOUR_WEIGHT * near
-        if passage.label:
-            lent[i] += PART_WEIGHT * (best[(passage.paper_key, passage.label)] - scores[i])
+    for parts in _items(passages):
+        ranked = sorted(parts, key=lambda i: -scores[i])
+        for i in ranked[1:PARTS_LIFTED]:
+            lent[i] += PART_WEIGHT * (scores[ranked[0]] - scores[i])
     return lent
+
+
+def _items(passages: Mapping[str, Passage]) -> list[list[str]]:
+    """Return the passages of each labelled item that has several."""
+    items: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for i, passage in passages.items():
+        if passage.label:
+            items[(passage.paper_key, passage.label)].append(i)
+    return [parts for parts in items.values() if len(parts) > 1]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.domain.paper import Paper, name_form
+from rag.retrieval.items import items_in
 from rag.retrieval.names import MARGIN, SURE, arxiv_ids_in, names_of, one_copy_each
 from rag.retrieval.words import STOP_WORDS, Token, content_words, tokens, word_set
 
@@ -67,7 +68,8 @@ class NameBook:
                     continue
                 found.extend(self._named(question, run, knows))
         firm = [m for m in found if not self._doubtful(m, question)]
-        kept = firm if firm or len(content_words(question)) > 2 else found
+        meant = not firm and (len(content_words(question)) <= 2 or bool(items_in(question)))  # "adam", "eq. 3 in adam"
+        kept = found if meant else firm
         return _one_each([*by_id, *sorted(kept, key=lambda m: m.start)])
 
     def _named(self, question: str, run: Sequence[Token], knows: Callable[[str], bool]) -> list[Mention]:

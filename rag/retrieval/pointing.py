@@ -9,10 +9,10 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.retrieval.items import PAGE, SECTION, Item, find_item, mentions_item
 
-LABEL_BOOST = 6.0
+LABEL_BOOST = 8.0
 """The item itself stands first: more than the spread of fused z-scores."""
 
-PLACE_BOOST = 3.0
+PLACE_BOOST = 5.0
 """What passages of the section or page asked about gain: ahead of the rest, in their own order."""
 
 TALK_BOOST = 1.0

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rag.retrieval.words import word_set
+
 MIN_LENGTH = 5
 """Shorter words are left alone: one letter away from "GAN" stands "gain"."""
 
-_FORMS = (
-    "s",
-    "es",
-    "d",
-    "ed",
-    "ing",
-    "er",
-    "ers",
-    "or",
-    "ly",
-    "al",
-    "ally",
-    "ity",
-    "ment",
-    "ion",
-    "ions",
-    "ive",
-    "y",
-    "ies",
-)
+_FORMS = word_set("s es d ed ing er ers or ly al ally ity ment ion ions ive y ies")
 
 
 class Speller:
@@ -34,7 +17,8 @@ class Speller:
 
     ``vocabulary`` maps lower-case words to the number of passages they stand in. A word that is in it, holds a digit
     or is short is never touched. Distance is Damerau's in its restricted form (optimal string alignment): 1 up to seven
-    letters, 2 beyond; the smaller distance wins, then the same first letter, then the commoner word.
+    letters, beyond it 2 with the same first letter; the smaller distance wins, then the same first letter, then the
+    commoner word.
     """
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
@@ -77,7 +61,11 @@ class Speller:
             other for n in range(len(word) - allowed, len(word) + allowed + 1) for other in self._by_length.get(n, ())
         ]
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
-        ranked = [(int(distance), other[0] != word[0], -self._vocabulary[other], other) for other, distance, _ in found]
+        ranked = [
+            (int(distance), other[0] != word[0], -self._vocabulary[other], other)
+            for other, distance, _ in found
+            if distance < 2 or other[0] == word[0]
+        ]
         best = min(ranked, default=None)
         return (best[0], best[3]) if best else None
 

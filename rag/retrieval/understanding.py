@@ -56,7 +56,7 @@ def understand(question: str, catalogue: Catalogue, long_forms: LongForms) -> Un
         mentions = (*mentions, *(m for m in again if m.paper.key not in seen))
     words = content_words(mended)
     terse = len(words) <= TERSE
-    longs = long_forms(acronyms_in(words, terse=True)) if terse else {}  # among many words they drown the others
+    longs = long_forms(acronyms_in(_unjoined(mended), terse=True)) if terse else {}  # of many words they drown the rest
     asked = [w for w in words if name_free(w, mentions)]
     return Understood(
         words=_distinct(
@@ -91,6 +91,11 @@ def _mended(text: str, catalogue: Catalogue, mentions: Sequence[Mention]) -> str
             parts += [text[end : token.start], " ".join(meant)]
             end = token.end
     return "".join([*parts, text[end:]])
+
+
+def _unjoined(text: str) -> list[str]:
+    """Return the words that no hyphen joins to another: "R-CNN" is not about CNNs in general."""
+    return [t.text for t in tokens(text) if "-" not in (text[t.start - 1 : t.start], text[t.end : t.end + 1])]
 
 
 def _with_long_forms(text: str, longs: Mapping[str, str]) -> str:

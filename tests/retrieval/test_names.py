@@ -82,6 +82,7 @@ def mentioned(question: str) -> list[str]:
         ("how does the transformer encoder normalise its inputs", []),
         ("how does the encoder of the Transformer work", ["1706.03762"]),
         ("what is the transformer", ["1706.03762"]),
+        ("equation 3 in adam", ["1412.6980"]),
         ("vanishing gradient", []),
         ("is it a gate", []),
         ("", []),

@@ -12,6 +12,7 @@ from rag.retrieval.words import content_words, mostly_non_latin, plain, search_w
 VOCABULARY = {
     "covariate": 20, "shift": 30, "internal": 10, "normalization": 40, "dimension": 12, "phenomenon": 3, "gradient": 50,
     "growth": 5, "rate": 60, "batch": 80, "norm": 9, "layer": 90, "lawyer": 1, "gain": 4, "capital": 2, "normalize": 5,
+    "baseline": 30,
 }  # fmt: skip
 
 
@@ -27,7 +28,7 @@ def test_a_typing_error_is_mended_with_the_librarys_words(typed: str, meant: tup
 
 
 @pytest.mark.parametrize(
-    "word", ["layer", "lawyer", "gan", "relu", "res50net", "normalizes", "normalized", "xylophone"]
+    "word", ["layer", "lawyer", "gan", "relu", "res50net", "normalizes", "normalized", "xylophone", "dashline"]
 )
 def test_known_short_numbered_and_strange_words_are_left_alone(word: str):
     assert Speller(VOCABULARY).mend(word) == ()

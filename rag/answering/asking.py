@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.answering.abstain import answers
+from rag.answering.abstain import answers, floor_for
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.evidence import Scorer, Wanted
 from rag.answering.extractive import ExtractiveWriter, short_name
@@ -73,6 +73,7 @@ class Answerer:
         self._library = library
         self._retriever = retriever
         self._scorer = Scorer(embedder=embedder)
+        self._floor = floor_for(embedder.name if embedder else None)
         self._frames = frames or Frames.load()
         self._writer = writer or ExtractiveWriter(frames=self._frames)
         self._note_search = note_search
@@ -127,7 +128,9 @@ class Answerer:
         if case.asked.kind is Asks.COMPARISON and len(case.papers) > 1:
             hits += [hit for paper in case.papers for hit in self._overview(paper)]
         best = self._picked(case, hits)
-        if not answers(self._wanted(case), best.scored, case.retrieved.hits, named=bool(case.papers)):
+        if not answers(
+            self._wanted(case), best.scored, case.retrieved.hits, named=bool(case.papers), floor=self._floor
+        ):
             return self._not_found(case)
         return self._written(case, best.evidence)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.abstain import WITH_MEANING, WORDS_ONLY, Floor, Signs, answers, signs
+from rag.answering.abstain import WITH_MEANING, WORDS_ONLY, Floor, Signs, answers, floor_for, signs
 from rag.answering.candidates import candidates
 from rag.answering.evidence import Scored, Wanted
 from rag.answering.questions import understand
@@ -64,6 +64,18 @@ def test_a_name_is_not_its_parts() -> None:
     )
     assert signs(wanted, scored, hits).names == 0
     assert signs(wanted, scored, hits).around < 1
+
+
+def test_without_an_index_words_decide() -> None:
+    wanted, scored, _ = evidence_of(
+        "how does the firm gate of a network work?", "A firm gate is a layer of the network."
+    )
+    assert answers(wanted, scored, [hit_of("A firm gate is a layer of the network.", dense=None)], named=False)
+
+
+def test_the_floor_of_another_embedder_is_that_of_words() -> None:
+    assert floor_for("minilm-l6-v2") is floor_for("all-MiniLM-L6-v2-ab12") is WITH_MEANING
+    assert floor_for("bge-small-en-v1.5") is floor_for(None) is WORDS_ONLY
 
 
 def test_only_the_best_sentences_paper_counts_around() -> None:

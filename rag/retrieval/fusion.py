@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from statistics import fmean, pstdev
+from statistics import fmean
 
 LEXICAL_WEIGHT = 0.5
 """Share of BM25 in the sum; cosine has the rest. Chosen on QASPER with folds by paper (README, evaluation)."""
@@ -43,7 +44,8 @@ def z_scores(scores: Mapping[str, float]) -> dict[str, float]:
     """Return scores with mean 0 and standard deviation 1; all 0 when they are equal."""
     if not scores:
         return {}
-    mean, spread = fmean(scores.values()), pstdev(scores.values())
+    mean = fmean(scores.values())
+    spread = math.sqrt(fmean([(score - mean) ** 2 for score in scores.values()]))
     return {i: (score - mean) / spread if spread > 1e-12 else 0.0 for i, score in scores.items()}
 
 

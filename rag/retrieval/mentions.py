@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from rag.domain.paper import Paper, name_form
 from rag.retrieval.items import items_in
 from rag.retrieval.names import MARGIN, SURE, arxiv_ids_in, names_of, one_copy_each
-from rag.retrieval.words import STOP_WORDS, Token, content_words, tokens, word_set
+from rag.retrieval.words import STOP_WORDS, content_words, tokens, word_set
 
 MAX_TOKENS = 12
 """Longest name in words that is looked for; longer titles are met by their first words."""
+
+MAX_READ = 150
+"""Words of a question that are read for names: a pasted page names its paper early or not at all."""
 
 _COMPARISON = re.compile(
     r"\b(?:vs|versus|compar\w*|differ\w*|between|against|better|worse|faster|unlike|similar\w*|relat\w*|than)\b",
@@ -60,29 +63,24 @@ class NameBook:
         """
         by_id = [Mention(self._ids[i], i, 0, 0) for i in arxiv_ids_in(question) if i in self._ids]
         found: list[Mention] = []
-        words = tokens(question)
+        words = tokens(question)[:MAX_READ]
+        forms = [name_form(word.text) for word in words]
+        plain = [word.text.casefold() in STOP_WORDS for word in words]
+        known = [is_plain or knows(word.text) for word, is_plain in zip(words, plain, strict=True)]
         for size in range(min(MAX_TOKENS, len(words)), 0, -1):
             for at in range(len(words) - size + 1):
-                run = words[at : at + size]
-                if any(run[0].start < m.end and m.start < run[-1].end for m in found):
+                run = slice(at, at + size)
+                start, end = words[at].start, words[at + size - 1].end
+                if all(plain[run]) or any(start < m.end and m.start < end for m in found):
                     continue
-                found.extend(self._named(question, run, knows))
+                form = "".join(forms[run])
+                exact = self._exact(form, single=size == 1)
+                papers = exact or ([] if any(known[run]) else self._fuzzy(form))
+                found.extend(Mention(p, question[start:end], start, end, exact=bool(exact)) for p in papers)
         firm = [m for m in found if not self._doubtful(m, question)]
         meant = not firm and (len(content_words(question)) <= 2 or bool(items_in(question)))  # "adam", "eq. 3 in adam"
         kept = found if meant else firm
         return _one_each([*by_id, *sorted(kept, key=lambda m: m.start)])
-
-    def _named(self, question: str, run: Sequence[Token], knows: Callable[[str], bool]) -> list[Mention]:
-        start, end = run[0].start, run[-1].end
-        text = question[start:end]
-        if all(token.text.casefold() in STOP_WORDS for token in run):
-            return []
-        papers = self._exact(name_form(text), single=len(run) == 1)
-        if papers:
-            return [Mention(p, text, start, end) for p in papers]
-        if any(knows(token.text) or token.text.casefold() in STOP_WORDS for token in run):
-            return []
-        return [Mention(p, text, start, end, exact=False) for p in self._fuzzy(name_form(text))]
 
     def _exact(self, form: str, *, single: bool) -> list[Paper]:
         papers = self._forms.get(form)

@@ -57,18 +57,19 @@ class TextReader:
         asked = [stem(word) for word in _WORD.findall(question)]
         pairs = [(a, b) for a, b in dict.fromkeys(pairwise(asked)) if a in wanted and b in wanted and a != b]
         weight = {word: idf(min(frequency.get(word, 0), total), total) for word in words}
-        return {i: self._signal(passage, words, pairs, weight) for i, passage in passages.items()}
+        singles = _shares({f" {word} ": weight[word] for word in words})
+        doubles = _shares({f" {a} {b} ": weight[a] + weight[b] for a, b in pairs})
+        return {i: self._signal(passage, singles, doubles) for i, passage in passages.items()}
 
     def _signal(
-        self, passage: Passage, words: Sequence[str], pairs: Sequence[tuple[str, str]], weight: Mapping[str, float]
+        self, passage: Passage, singles: Sequence[tuple[str, float]], doubles: Sequence[tuple[str, float]]
     ) -> Signals:
         text, section = self._stemmed(passage)
-        mass = sum(weight.values()) or 1.0
-        pair_mass = sum(weight[a] + weight[b] for a, b in pairs) or 1.0
+        held = [(word, share) for word, share in singles if word in text]
         return Signals(
-            coverage=sum(weight[w] for w in words if f" {w} " in text) / mass,
-            phrases=sum(weight[a] + weight[b] for a, b in pairs if f" {a} {b} " in text) / pair_mass,
-            section=sum(weight[w] for w in words if f" {w} " in section) / mass,
+            coverage=sum(share for _, share in held),
+            phrases=sum(share for pair, share in doubles if pair in text) if len(held) > 1 else 0.0,
+            section=sum(share for word, share in singles if word in section),
         )
 
     def _stemmed(self, passage: Passage) -> tuple[str, str]:
@@ -117,6 +118,11 @@ def stem(word: str) -> str:
 def is_table(passage: Passage) -> bool:
     """Return whether the passage is (part of) a table."""
     return passage.kind is Kind.TABLE
+
+
+def _shares(weights: Mapping[str, float]) -> list[tuple[str, float]]:
+    mass = sum(weights.values()) or 1.0
+    return [(text, weight / mass) for text, weight in weights.items()]
 
 
 def _stems(text: str) -> str:

@@ -7,8 +7,10 @@ The data stay where they are: a set is made from them in memory. Sets:
 - ``qasper``: 88 questions on 17 papers in paragraphs without pages, asked within the paper.
 - ``uda-pages``: 12 questions on 7 PDFs, asked within the paper; gold is pages.
 - ``aragog``: 98 questions on 15 PDFs, asked of all of them; gold is the paper.
-- ``study``: our own, on the PDFs that the group read; gold is pages.
-- ``absent``: questions that the study papers do not answer; the right answer is an abstention.
+- ``study``: our own, on the PDFs that the group read; gold is pages, found by searching the pages' text for the known
+  place, so that other pages may answer too.
+- ``absent``: questions that the study papers should not answer; the right answer is an abstention. Ours were checked
+  by searching the papers for their words, the foreign ones not at all: a few may have an answer.
 """
 
 from __future__ import annotations

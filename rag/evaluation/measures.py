@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 RANKS = 10  # what a person scans, and the depth the field reports (BEIR: nDCG@10)
-RESAMPLES = 10_000  # so that the bounds do not move in the second digit from seed to seed
+RESAMPLES = 10_000  # so that the bounds do not move in the second decimal from seed to seed
 
 
 @dataclass(frozen=True, slots=True)

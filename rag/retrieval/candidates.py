@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.domain.passage import Passage, Scope
+from rag.domain.reading import Kind
 from rag.errors import IndexBroken, StaleIndex
 from rag.index.ports import Embedder, VectorIndex
 from rag.retrieval.understanding import Understood
@@ -25,6 +27,9 @@ DEPTH_OF_NAMED = 60
 
 _KEPT = 20_000
 """Passages kept in memory between questions, about 2 KB each."""
+
+_CODE = re.compile(r"\b(?:code|codes|github|gitlab|implement\w*|repo|repository|repositories|source)\b", re.IGNORECASE)
+# Passages of code links are no text of the paper: they come only when asked for.
 
 NO_EMBEDDER = "Searched by words only: the embedding model is not installed."
 NO_INDEX = "Searched by words only: there is no vector index. `seminar reindex` builds it."
@@ -63,7 +68,8 @@ class Searches:
             lexical |= self._library.match_passages(understood.words, scope=part, limit=limit)
         dense, notices = self._dense(understood.text, scopes, list(lexical))
         passages = self.passages([*lexical, *(i for i in dense if i not in lexical)])
-        seen = {i: p for i, p in passages.items() if _within(p, scope)}
+        code = scope.kinds is not None or _CODE.search(understood.text) is not None
+        seen = {i: p for i, p in passages.items() if _within(p, scope) and (code or p.kind is not Kind.CODE)}
         return Candidates(
             lexical={i: score for i, score in lexical.items() if i in seen},
             dense={i: score for i, score in dense.items() if i in seen},

@@ -22,8 +22,11 @@ NOTE_KIND = "note"
 
 DEPTH = 50
 
+MIN_COSINE_WITHOUT_WORDS = 0.6
+"""A note that shares no word with the question is shown from this cosine only: short notes resemble much."""
+
 MIN_COSINE = 0.45
-"""A note without a word of the question is shown from this cosine: unrelated pairs of MiniLM seldom reach it."""
+"""With a word in common this cosine is enough: unrelated pairs of MiniLM seldom reach it."""
 
 MIN_COVERAGE = 0.5
 """A note is shown when it holds this share of the question's words, by idf, or is this close in meaning."""
@@ -82,11 +85,12 @@ class NoteSearch:
 
 def _speaks_to(understood: Understood, note: str, cosine: float | None, catalogue: Catalogue) -> bool:
     """Whether a note is worth showing: close in meaning, or sharing enough of the question's rare words."""
-    if cosine is not None and cosine >= MIN_COSINE:
+    shared = _coverage(understood.text, note, catalogue)
+    if cosine is None:
+        return shared >= MIN_COVERAGE
+    if cosine >= (MIN_COSINE if shared else MIN_COSINE_WITHOUT_WORDS):
         return True
-    if cosine is not None and cosine < MIN_COSINE_WITH_WORDS:
-        return False
-    return _coverage(understood.text, note, catalogue) >= MIN_COVERAGE
+    return cosine >= MIN_COSINE_WITH_WORDS and shared >= MIN_COVERAGE
 
 
 def _coverage(question: str, text: str, catalogue: Catalogue) -> float:

@@ -143,6 +143,17 @@ def test_filters_narrow_by_paper_and_kind(retriever: Retriever):
     assert [hit.passage.label for hit in found.hits] == ["Table 4"]
 
 
+def test_code_links_come_only_when_asked_for(tmp_path: Path):
+    library, index = Library.open(tmp_path / "seminar.db"), ExactIndex()
+    small.fill(
+        library, index, small.RESNET, ["Identity shortcuts.", (Kind.CODE, None, "Code for resnet: example.org/r")]
+    )
+    retriever = Retriever(library=library, embedder=small.BagOfWords(), index=index)
+
+    assert texts(retriever.search("is there code for resnet", OURS, 5))[0].startswith("Code for resnet")
+    assert texts(retriever.search("resnet shortcuts", OURS, 5)) == ["Identity shortcuts."]
+
+
 def test_a_second_copy_of_a_paper_does_not_repeat_its_passages(tmp_path: Path):
     library, index = Library.open(tmp_path / "seminar.db"), ExactIndex()
     copy = small.paper("sha256:abc", small.ADAM.title, arxiv_id="1412.6980", owner="ours")

@@ -16,7 +16,7 @@ from rag.retrieval.words import content_words
 COVERAGE_WEIGHT = 0.2
 PHRASE_WEIGHT = 0.2
 SECTION_WEIGHT = 0.1
-"""Weights of the z-scored signals beside the fused score, round values. On QASPER (folds by paper) coverage and headings
+"""Weights of the z-scored signals beside the fused score, round. On QASPER (folds by paper) coverage and headings
 pay and phrases cost 0.008 nDCG@10; on OHR-Bench phrases gain 0.016, which is why they are in. Measured 2026-11-21."""
 
 TABLE_BOOST = 0.3

@@ -34,7 +34,7 @@ class Floor:
     """Weights in the order of :class:`Signs`, and the sum from which a question counts as answered."""
 
     weights: tuple[float, ...]
-    named: float  # what naming the paper adds: who names it has seen it. Set by hand; fitted it would be near 3
+    named: float  # what naming the paper adds: who names it has seen it; by hand, as the fit says 3
     least: float
 
     def clears(self, seen: Signs, *, named: bool) -> bool:
@@ -48,12 +48,14 @@ class Floor:
 
 
 WITH_MEANING = Floor((0.99, 8.15, 2.87, 2.12, 1.56), named=1.5, least=9.29)
-"""Fitted on 608 questions, 2026-11-21, with MiniLM in float32, five folds; ``least`` refuses one in twenty of those that
-the libraries answer. Answered: the 23 of our study set on the 21 study papers (refused: 0 %), 49 of ARAGOG on its 14
-PDFs (0 %), OHR-Bench on its 10 papers (68 within the paper: 4 %, 65 among all: 9 %, half of them on references), 88 of
-QASPER within the paper (7 %). Not answered: 118 absent ones asked of the study papers (refused: 96 %), 61 asked of
-ARAGOG's (92 %), 40 of QASPER ("which baselines do they compare to?") asked of the study papers (72 %), 25 of the study
-set asked of OHR-Bench's papers (76 %), 65 asked of a wrong paper (75 %). Area under the ROC curve 0.96.
+"""Fitted on 608 questions, 2026-11-21, with MiniLM in float32, five folds.
+
+``least`` refuses one in twenty of those that the libraries answer: of our study set on the 21 study papers 0 % (of 23),
+ARAGOG on its 14 PDFs 0 % (49), OHR-Bench within the paper 4 % (68) and among its 10 papers 9 % (65, half of these ask
+about references), QASPER within the paper 7 % (88). Of those that they do not answer it refuses: absent ones asked of
+the study papers 96 % (118) and of ARAGOG's 92 % (61), QASPER's nameless ones ("which baselines do they compare to?")
+asked of the study papers 72 % (40), the study set asked of OHR-Bench's papers 76 % (25), questions asked of a wrong
+paper 75 % (65). Area under the ROC curve 0.96.
 """
 WORDS_ONLY = Floor((0.0, 0.0, 3.71, 2.57, 1.84), named=1.0, least=6.23)
 """The same without meaning, also for embedders whose cosines nobody has calibrated: 5 % of the answered refused (study
@@ -81,6 +83,8 @@ def answers(
         return False
     if wanted.asked.kind is Asks.COMPARISON and len(wanted.others) > 1:
         return True
+    if wanted.asked.terse and not named and all(len(word) == 1 for word in wanted.words):
+        return False  # "k" is another thing in every paper
     if wanted.asked.terse:
         needed = TERSE_SHARE_NAMED if named else TERSE_SHARE
         return any(share_covered(wanted.words, one.candidate.stems, wanted.rarity) >= needed for one in chosen)

@@ -162,7 +162,7 @@ class Answerer:
         """Answer where code is: what the paper says, then the links that are known, with their sources and dates."""
         papers = case.papers or tuple(dict.fromkeys(hit.paper for hit in case.retrieved.hits))[:CODE_PAPERS]
         links = {p: self._library.code_links(p.key, guild=case.scope.guild) for p in papers}
-        hits = [h for h in case.retrieved.hits if h.paper in case.papers]
+        hits = [Hit(1, 0.0, passage, paper) for paper in case.papers for passage in self._passages(paper)]
         answer = self._written(case, about_code(hits, case.shelf))
         said = [answer.text] if answer.citations else []
         told = [

@@ -44,6 +44,7 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """Sentences that say where to read on, not what is there."""
+_BULLET = re.compile(r"^[•·▪◦‣*–-]\s+")
 _GLUED = re.compile(r"\d{1,2}[A-Z][a-z]|\([a-z]\) |(?:Left|Right|Top|Bottom|Middle)\b")
 """A footnote with its number, or one part of a figure's caption."""
 _CLAUSE = re.compile(
@@ -114,10 +115,10 @@ def _sentences_of(hit: Hit) -> Iterator[Candidate]:
         return
     whole, before = hit.passage.text, ""
     for span in sentences(whole):
-        text = whole[span.start : span.end]
+        text = _BULLET.sub("", whole[span.start : span.end])
         flaw = _flaw(text)
         if flaw < 1:
-            yield _candidate(hit, text, span.start, before, flaw)
+            yield _candidate(hit, text, span.end - len(text), before, flaw)
         before = text if flaw < 0.25 else ""  # a lead that itself leans on another helps nobody
 
 

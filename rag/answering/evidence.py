@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.candidates import Candidate
-from rag.answering.patterns import CLAIM, CONTRAST, REASON, STRONG_CLAIM, STRONG_REASON, definingness, has_number, lists
+from rag.answering.patterns import CLAIM, CONTRAST, REASON, STRONG_CLAIM, STRONG_REASON, counts, definingness, lists
 from rag.answering.questions import Asked, Asks
-from rag.answering.wording import Rarity, is_there, places_of, share_covered, stems_of
+from rag.answering.wording import Rarity, is_there, places_of, share_covered, stem, stems_of
 from rag.domain.reading import Kind
 from rag.index.ports import Embedder
 
@@ -153,7 +153,7 @@ def _form(wanted: Wanted, candidate: Candidate) -> float:
     if kind is Asks.WHY:
         return 1.0 if STRONG_REASON.search(text) else 0.6 if REASON.search(text) else 0.0
     if kind is Asks.NUMBER:
-        return 1.0 if has_number(text) else 0.0
+        return counts(text, candidate.words, stem(wanted.words[0]) if wanted.words else "")
     if kind is Asks.PURPOSE:
         return _claiming(candidate)
     if kind is Asks.COMPARISON:

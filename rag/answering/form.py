@@ -21,6 +21,7 @@ _SAME_SIGN = str.maketrans(
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
     }
 )
+_ADDRESS = 200  # characters looked back for the beginning of a web address
 _LIGATURES = {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 
 
@@ -84,7 +85,7 @@ def mended(page: Form, start: int, quote: Form, at: int, length: int) -> str:
             keep = has_hyphen(theirs) and not line_end_hyphen(theirs)
             out.append("-" if keep else "")
         else:
-            out.append(_spaced(gap))
+            out.append("" if _inside_address(out, gap) else _spaced(gap))
         out.append(page.text[here])
     return "".join(_LIGATURES.get(sign, sign) for sign in out)
 
@@ -132,6 +133,13 @@ def _gaps_agree(mine: str, theirs: str, before: str, after: str) -> bool:
 def _reflowed(gap: str) -> bool:
     """Whether a quote's gap is "- ": a line-end hyphen whose line end was already turned into a space."""
     return len(gap) > 1 and gap[0] in _HYPHENS and not gap[1:].strip()
+
+
+def _inside_address(out: list[str], gap: str) -> bool:
+    """Whether a web address goes on over a line end: "https://github.com/" and "owner/name"."""
+    if "\n" not in gap or not out or out[-1] not in "/-_":
+        return False
+    return "://" in "".join(out[-_ADDRESS:]).rpartition(" ")[2]
 
 
 def _visible(gap: str) -> str:

@@ -101,6 +101,9 @@ CONTRAST = re.compile(
 _NAME_INSIDE = re.compile(r"(?<=[a-z,;(] )(?:[A-Z][\w-]*[A-Z\d][\w-]*|[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,})")
 
 
+_AFTER_NUMBER, _BEFORE_NUMBER = 5, 2  # words between "8" and "heads": "8 parallel attention layers, or heads"
+
+
 def definingness(terms: Sequence[str], sentence: str, words: Sequence[Word]) -> float:
     """Return 0 to 1: how much a sentence looks like the place where one of the terms is defined."""
     best = 0.0
@@ -143,6 +146,18 @@ def _saying(before: str, after: str, early: float) -> float:
     if _EXPLAINED.match(after):
         return 0.55
     return 0.45 * early if _IS_SO.match(after) else 0.2
+
+
+def counts(sentence: str, words: Sequence[Word], noun: str) -> float:
+    """Return 0 to 1: how much a sentence says how many there are of something, named by its stem; any number counts
+    a little.
+    """
+    if not has_number(sentence):
+        return 0.0
+    places = [n for n, word in enumerate(words) if word.stem == noun]
+    numbers = [n for n, word in enumerate(words) if NUMBER.fullmatch(word.text) or NUMBER.match(word.text)]
+    near = any(-_AFTER_NUMBER <= number - place <= _BEFORE_NUMBER for place in places for number in numbers)
+    return 1.0 if near else 0.5
 
 
 def lists(sentence: str) -> float:

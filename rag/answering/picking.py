@@ -17,13 +17,14 @@ from rag.retrieval.items import Item, mentions_item
 
 CHECKED = 12
 """Sentences of one paper that are looked up on their pages before the best are chosen."""
-ELSEWHERE = 0.12
+ELSEWHERE = 0.3
 """What a sentence of another paper loses when the question names one."""
 MENTIONS = 2
 """Sentences of the running text that speak of an item, shown after it."""
 MAX_ITEM = 5
 TALKATIVE = 14
 """Words from which a sentence on an item is more than "Figure 2 shows the results"."""
+CODE_SENTENCES = 2
 _SAYS_CODE = re.compile(
     r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public(?:ly)?|"
     r"found at|https?)\b"
@@ -87,10 +88,12 @@ def _same(one: str, other: str) -> bool:
 
 
 def about_code(hits: Iterable[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:
-    """Return the sentences in which a paper says where its code is."""
+    """Return the sentences in which a paper says where its code is; those with an address, if there are any."""
     said = [c for c in candidates(hits) if _SAYS_CODE.search(c.text)]
+    said = [c for c in said if "://" in c.text or "github" in c.text.casefold()] or said
     found = ((candidate, shelf.find(candidate)) for candidate in said)
-    return tuple(Evidence(c.hit.paper, c.hit.passage, f, 0.5, c.at) for c, f in found if f is not None)[:2]
+    held = [Evidence(c.hit.paper, c.hit.passage, f, 0.5, c.at) for c, f in found if f is not None]
+    return tuple(held[:CODE_SENTENCES])
 
 
 def _nearer(one: Scored, papers: Sequence[str]) -> Scored:

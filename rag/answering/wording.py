@@ -118,7 +118,8 @@ class Rarity:
         return self._seen(word) > 0
 
     def _seen(self, word: str) -> int:
-        forms = (word, word + "s", word.removesuffix("s"), word.removesuffix("es"), word.replace("-", ""))
+        bare = word.removesuffix("s")
+        forms = (word, word + "s", bare, word.removesuffix("es"), word.replace("-", ""), *GREEK.get(word, ""))
         seen = max(self.frequencies.get(form, 0) for form in forms)
         if not seen and "-" in word:
             seen = min(self.frequencies.get(part, 0) for part in word.split("-"))

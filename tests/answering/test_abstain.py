@@ -58,6 +58,12 @@ def test_a_catchword_needs_its_own_word_not_a_common_one() -> None:
     assert not answers(*evidence_of("quantum network", text), named=False)
 
 
+def test_a_letter_needs_its_paper() -> None:
+    wanted, scored, hits = evidence_of("k", "The growth rate of all networks is k and does not change.")
+    assert answers(wanted, scored, hits, named=True)
+    assert not answers(wanted, scored, hits, named=False)
+
+
 def test_a_name_is_not_its_parts() -> None:
     wanted, scored, hits = evidence_of(
         "How does GPT-4 use the network?", "We train a GPT network of 4 layers with a gate."

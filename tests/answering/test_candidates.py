@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.candidates import MAX_WORDS, candidates, opening
-from rag.answering.patterns import CLAIM, STRONG_REASON, definingness, has_number
+from rag.answering.patterns import CLAIM, STRONG_REASON, counts, definingness, has_number
 from rag.answering.wording import Rarity, content_words, is_there, places_of, share_covered, stem, stems_of, words_in
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
@@ -97,6 +97,14 @@ def test_a_sentence_without_the_term_defines_nothing() -> None:
 ])  # fmt: skip
 def test_numbers_of_tables_citations_and_years_answer_no_how_many(sentence: str, holds: bool) -> None:
     assert has_number(sentence) is holds
+
+
+def test_a_number_beside_the_thing_counted_counts_most() -> None:
+    near, far = (
+        "We employ h = 8 parallel attention layers, or heads.",
+        "The heads are trained for 12 hours on many images.",
+    )
+    assert counts(near, words_in(near), stem("heads")) > counts(far, words_in(far), stem("heads")) > 0
 
 
 def test_reasons_and_claims_are_known_by_their_words() -> None:

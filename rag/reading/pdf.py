@@ -177,7 +177,7 @@ def _check_before(source: bytes | Path, limits: Limits) -> None:
         raise BadDocument(
             name,
             f"it has {size / _MB:.0f} MB and at most {limits.max_bytes / _MB:.0f} MB are taken",
-            "Make it smaller, or raise the setting pdf_max_mb.",
+            "Make it smaller, or raise SEMINAR_MAX_DOWNLOAD_MB.",
         )
     if b"%PDF-" not in start:
         if _has_objects(source):

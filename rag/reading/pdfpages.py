@@ -73,7 +73,7 @@ def _check(document: Any, most_pages: int) -> None:
         raise BadDocument(
             "this PDF",
             f"it has {count} pages and at most {most_pages} are taken",
-            "Add the chapter that you need, or raise the setting pdf_max_pages.",
+            "Add the chapter that you need, or raise SEMINAR_MAX_PDF_PAGES.",
         )
 
 

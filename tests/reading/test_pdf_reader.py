@@ -83,7 +83,7 @@ def test_too_many_pages_are_refused_with_the_cap_and_the_setting(reader: PdfRead
         reader.read(plain_paper(6))
     assert "6 pages" in refusal.value.reason
     assert "at most 5" in refusal.value.reason
-    assert "pdf_max_pages" in refusal.value.advice
+    assert "SEMINAR_MAX_PDF_PAGES" in refusal.value.advice
 
 
 def test_a_file_over_the_byte_cap_is_refused(reader: PdfReader) -> None:

@@ -11,6 +11,7 @@ from rag.answering.bookshelf import Bookshelf
 from rag.answering.candidates import Candidate, candidates, opening
 from rag.answering.evidence import Scored, Scorer, Wanted, chosen
 from rag.answering.ports import Evidence
+from rag.answering.questions import Asks
 from rag.answering.quotes import Found
 from rag.domain.passage import Hit
 from rag.retrieval.items import Item, mentions_item
@@ -47,7 +48,9 @@ def picked(
     """Choose the sentences of the hits that answer best. ``papers`` are the keys of those asked of, ``between`` whether
     they are compared.
     """
-    scored = [_nearer(one, papers) for one in scorer.score(wanted, candidates(hits))]
+    scored = scorer.score(wanted, candidates(hits))
+    if wanted.asked.kind is not Asks.COMPARISON:
+        scored = [_nearer(one, papers) for one in scored]
     found = _found(sorted(scored, key=lambda s: -s.score), shelf)
     best = chosen(wanted, [one for one, _ in found], between=papers if between else ())
     places = {id(one): place for one, place in found}

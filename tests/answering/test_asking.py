@@ -114,7 +114,7 @@ def test_what_a_paper_tries_to_convey_comes_from_its_abstract(asker: Answerer) -
 
 
 def test_a_comparison_lets_both_papers_speak(asker: Answerer) -> None:
-    answer = asker.ask("firmgate vs loosenet", guild=GUILD)
+    answer = asker.ask("FirmGate vs LooseNet", guild=GUILD)
     assert {c.paper.key for c in answer.citations} == {FIRM_PAPER.key, LOOSE_PAPER.key}
     assert "Compared to LooseNet" in answer.text
 

@@ -34,7 +34,7 @@ _FORM = {
     Asks.PURPOSE: 0.55,
     Asks.COMPARISON: 0.4,
     Asks.LIST: 0.3,
-    Asks.WHY: 0.3,
+    Asks.WHY: 0.4,
     Asks.NUMBER: 0.3,
 }
 _FORM_ELSE = 0.2

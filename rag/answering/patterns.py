@@ -64,7 +64,9 @@ REASON = re.compile(
     re.IGNORECASE,
 )
 STRONG_REASON = re.compile(
-    r"\b(?:because|due to|since|so that|the reason|owing to|in order to|therefore|motivat\w+)\b", re.IGNORECASE
+    r"\b(?:because|due to|since|so that|the reason|owing to|in order to|therefore|thus|motivat\w+|"
+    r"to (?:keep|make|prevent|avoid|reduce|ensure|improve|increase|preserve|alleviate|address|overcome))\b",
+    re.IGNORECASE,
 )
 NUMBER = re.compile(
     r"(?<![\w\[(.])(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"

@@ -124,6 +124,7 @@ def _sentences_of(hit: Hit) -> Iterator[Candidate]:
 
 def _candidate(hit: Hit, text: str, at: int, before: str, flaw: float) -> Candidate:
     short, cut = _shortened(text)
+    cut = cut or not _ENDS.search(short)
     lead = before if before and _DANGLING.match(text) and len(f"{before} {short}".split()) <= MAX_WORDS else ""
     return Candidate(hit, short, at, lead, cut, flaw, words_in(short))
 
@@ -135,7 +136,7 @@ def _flaw(text: str) -> float:
         return 1.0
     flaw = 0.0
     if not _ENDS.search(text):
-        flaw += 0.5
+        flaw += 0.6
     if not (text[0].isupper() or text[0] in "\"“‘'([0123456789"):
         flaw += 0.4
     if not _VERB.search(text):

@@ -108,6 +108,8 @@ _DEFINITION = tuple(
         _WHAT + r"\s+(?:is|are|was|were)\s+(?:the )?(?:meaning|definition|concept|idea) of\s+(.+)",
         _WHAT + r"\s*(?:'s|’s|s|is|are|was|were)\s+(.+?)(?:\s+means?)?$",
         _WHAT + r"\s+(.+?)\s+(?:means?|is|are)$",
+        r"^how (?:is|are|was|were|do they|did they) (.+?) defined\b",
+        r"^how (?:do|did) (?:they|the authors|you|we) define (.+)",
         r"^(.+?)\s+(?:is|are|means?|definition|meaning)$",
     )
 )

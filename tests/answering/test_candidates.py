@@ -52,6 +52,11 @@ def test_a_long_sentence_is_cut_before_a_clause_and_stays_verbatim() -> None:
     assert len(cut.text.split()) <= MAX_WORDS
 
 
+def test_a_sentence_without_an_end_is_shown_as_cut() -> None:
+    (broken,) = candidates([hit_of("The deeper network does better on all of them, but it comes at")])
+    assert broken.cut
+
+
 def test_a_caption_opens_with_its_first_sentences() -> None:
     caption = "Figure 1: A gate. Left: closed. Right: open. " + "It has many parts that follow each other. " * 12
     assert opening(hit_of(caption, Kind.CAPTION)).text.startswith("Figure 1: A gate. Left: closed. Right: open. It has")

@@ -23,6 +23,7 @@ from rag.answering.questions import Asks, understand
         ("Adam is", "Adam"),
         ("1x1 convolution layer", "1x1 convolution layer"),
         ("whats whitening", "whitening"),
+        ("How is the Earth-Mover distance defined?", "Earth-Mover distance"),
     ],
 )
 def test_a_term_is_asked_for_its_definition(question: str, subject: str) -> None:

@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .PHONY: run test test-extras weights lint lock clean
 
 run: $(VENV)/.installed weights
+	@[ -z "$$DISCORD_TOKEN" ] || echo "The Discord bot is not in this version yet (see CHANGELOG.md); here is the library without it."
 	@$(BIN)/seminar --data-dir "$(DEMO_DIR)" demo
 
 test: $(VENV)/.tested weights

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ARXIV_PAPERS = ("1502.03167", "1512.03385")
 QUESTION = "what is internal covariate shift"
+_BIN = ".venv/bin/seminar"
 
 
 def register(app: typer.Typer) -> None:
@@ -40,8 +41,8 @@ def demo(context: typer.Context) -> int:
     door.out.print(f"\n> {QUESTION}\n", style="bold")
     print_answer(door, door.study.ask(QUESTION, guild=door.guild))
     door.out.print(
-        f"\nGo on with your own question: .venv/bin/seminar --data-dir {door.settings.data_dir} ask "
-        "“what is the degradation problem”, or add a paper: … add 1706.03762; README.md says more.",
+        f"\nGo on with a question of your own: {_BIN} --data-dir {door.settings.data_dir} "
+        'ask "what is the degradation problem"',
         markup=False,
     )
     return 0

@@ -49,24 +49,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     web = _web(settings, settings.arxiv_retries)
     feed = ArxivFeed(web=web, api=settings.arxiv_api_url)
     titles = ArxivFeed(web=_web(settings, 0), api=settings.arxiv_api_url)  # a nicety: nobody waits for it
-    pdf = PdfReader(
-        PdfLimits(
-            memory_bytes=settings.reading_memory_mb * _MB,
-            wall_s=settings.reading_timeout_s,
-            max_pages=settings.max_pdf_pages,
-            max_bytes=settings.max_download_mb * _MB,
-        )
-    )
-    documents = Documents(
-        feed=feed,
-        downloader=Downloader(
-            web=web, papers=settings.papers_path, pdf_address=settings.arxiv_pdf_url.rstrip("/") + "/{id}{v}"
-        ),
-        papers_with_code=PapersWithCode(web=web, feed=feed),
-        pdf=pdf,
-        dump_arxiv_id=library.dump_arxiv_id,
-        max_bytes=settings.max_download_mb * _MB,
-    )
+    pdf = _pdf_reader(settings)
+    documents = _documents(settings, web, feed, pdf, library)
     code_links = CodeLinkFinder(sources=_code_link_sources(settings, library))
     intake = Intake(library=library, documents=documents, indexing=indexing, code_links=code_links, clock=clock)
     retriever = Retriever(
@@ -116,4 +100,27 @@ def _web(settings: Settings, retries: int) -> Web:
         allow_private_addresses=settings.allow_private_addresses,
         limits=WebLimits(max_bytes=settings.max_download_mb * _MB),
         retries=retries,
+    )
+
+
+def _pdf_reader(settings: Settings) -> PdfReader:
+    return PdfReader(
+        PdfLimits(
+            memory_bytes=settings.reading_memory_mb * _MB,
+            wall_s=settings.reading_timeout_s,
+            max_pages=settings.max_pdf_pages,
+            max_bytes=settings.max_download_mb * _MB,
+        )
+    )
+
+
+def _documents(settings: Settings, web: Web, feed: ArxivFeed, pdf: PdfReader, library: Library) -> Documents:
+    pdf_address = settings.arxiv_pdf_url.rstrip("/") + "/{id}{v}"
+    return Documents(
+        feed=feed,
+        downloader=Downloader(web=web, papers=settings.papers_path, pdf_address=pdf_address),
+        papers_with_code=PapersWithCode(web=web, feed=feed),
+        pdf=pdf,
+        dump_arxiv_id=library.dump_arxiv_id,
+        max_bytes=settings.max_download_mb * _MB,
     )

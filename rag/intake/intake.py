@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from time import monotonic
 from typing import Protocol
 
 from rag.domain.codelink import CodeLinkReport
@@ -18,6 +17,7 @@ from rag.intake.code_passages import code_passages
 from rag.intake.documents import Document, Documents
 from rag.intake.indexing import Indexing
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, Step, silent
+from rag.intake.timing import Timer
 from rag.reading.passages import split_into_passages
 from rag.sources.arxiv_ids import ArxivRef, MalformedArxivId, parse_arxiv_id
 from rag.sources.known_names import paper_aliases
@@ -61,7 +61,7 @@ class Intake:
         self, given: str, *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent
     ) -> AddResult:
         """Take one input in. Expected failures come back as a result; the library is then as it was."""
-        timer = _Timer()
+        timer = Timer()
         try:
             self._indexing.require_fresh()
             result = self._take_in(given, guild, options, progress, timer)
@@ -76,7 +76,7 @@ class Intake:
             log.warning("could not add %r: %r", given, result.error)
         return replace(result, took_ms=timer.took_ms())
 
-    def _take_in(self, given: str, guild: str, options: AddOptions, progress: Progress, timer: _Timer) -> AddResult:
+    def _take_in(self, given: str, guild: str, options: AddOptions, progress: Progress, timer: Timer) -> AddResult:
         progress(Step(given, "fetch"))
         source = self._documents.identify(given)
         if isinstance(source, ArxivRef):
@@ -230,33 +230,7 @@ class _Task:
     guild: str
     options: AddOptions
     progress: Progress
-    timer: _Timer
-
-
-class _Timer:
-    """Milliseconds by stage."""
-
-    def __init__(self) -> None:
-        self._start = monotonic()
-        self._spent = dict.fromkeys(("fetch", "read", "embed", "store"), 0.0)
-
-    def stage(self, name: str) -> _Stage:
-        return _Stage(self._spent, name)
-
-    def took_ms(self) -> dict[str, float]:
-        stages = {**self._spent, "total": monotonic() - self._start}
-        return {name: round(seconds * 1_000, 1) for name, seconds in stages.items()}
-
-
-class _Stage:
-    def __init__(self, spent: dict[str, float], name: str) -> None:
-        self._spent, self._name, self._start = spent, name, 0.0
-
-    def __enter__(self) -> None:
-        self._start = monotonic()
-
-    def __exit__(self, *_exception: object) -> None:
-        self._spent[self._name] += monotonic() - self._start
+    timer: Timer
 
 
 class _Count:

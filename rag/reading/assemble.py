@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from rag.domain.reading import Box, Kind, Line, Page, Reading
+from rag.domain.reading import Kind, Page, Reading
 from rag.errors import BadDocument
 from rag.reading.captions import find_items
 from rag.reading.drafts import Draft, finished, written
@@ -18,6 +18,7 @@ from rag.reading.layout import rows_of, settle_edges
 from rag.reading.links import printed_links
 from rag.reading.measure import measured
 from rag.reading.mending import vocabulary
+from rag.reading.pagetext import in_reading_order, page_of
 from rag.reading.paragraphs import Gatherer
 from rag.reading.printed import ABSURD, Fragment, Role, Row, Sheet, Sheets
 from rag.reading.prose import mark_footnotes, mark_prose
@@ -40,8 +41,7 @@ def assemble(sheets: Sheets) -> Reading:
         pages.append(rows)
         asides.append((*sheet.turned, *numbers))
     settle_edges(pages)
-    texts = tuple(map(_page, sheets.sheets, pages, asides))
-    _refuse_without_text(sheets, texts)
+    _refuse_without_text(sheets, pages, asides)
     known = vocabulary(row.text for rows in pages for row in rows)
     mark_furniture(pages, sheets.sheets)
     first = measured(pages)
@@ -58,7 +58,7 @@ def assemble(sheets: Sheets) -> Reading:
         gatherer.take(rows)
     _fill_tables(gatherer.drafts, items, sheets.sheets, known)
     return Reading(
-        pages=texts,
+        pages=tuple(_page(*each, gatherer.drafts) for each in zip(sheets.sheets, pages, asides, strict=True)),
         blocks=finished(gatherer.drafts, known),
         sections=tuple(heading.section() for heading in headings.values()),
         references=split_references(gatherer.references, known),
@@ -71,20 +71,14 @@ def assemble(sheets: Sheets) -> Reading:
     )
 
 
-def _page(sheet: Sheet, rows: Sequence[Row], asides: Sequence[Fragment]) -> Page:
-    lines, at = [], 0
-    boxed = [(row.text, row.box) for row in rows]
-    for fragment in asides:
-        r = fragment.rect
-        boxed.append((fragment.text, Box(sheet.number, round(r.x0, 2), round(r.y0, 2), round(r.x1, 2), round(r.y1, 2))))
-    for text, box in boxed:
-        lines.append(Line(at, at + len(text), box))
-        at += len(text) + 1
-    return Page(sheet.number, "\n".join(text for text, _ in boxed), tuple(lines))
+def _page(sheet: Sheet, rows: Sequence[Row], asides: Sequence[Fragment], drafts: Sequence[Draft]) -> Page:
+    own = [draft for draft in drafts if draft.rows[0].page <= sheet.number <= draft.rows[-1].page]
+    return page_of(sheet.number, in_reading_order(rows, own), asides)
 
 
-def _refuse_without_text(sheets: Sheets, texts: Sequence[Page]) -> None:
-    if sum(len(page.text.replace("\n", "")) for page in texts) >= _FEW:
+def _refuse_without_text(sheets: Sheets, pages: Sequence[Sequence[Row]], asides: Sequence[Sequence[Fragment]]) -> None:
+    printed = [*(row.text for rows in pages for row in rows), *(aside.text for each in asides for aside in each)]
+    if sum(map(len, printed)) >= _FEW:
         return
     if any(sheet.hidden for sheet in sheets.sheets):
         raise BadDocument("this PDF", "all of its text is hidden from readers", "Look at it in a viewer first.")

@@ -25,6 +25,8 @@ def mark_footnotes(pages: Sequence[Sequence[Row]], measure: Measure) -> None:
     for rows in pages:
         for column in (-1, 0, 1):
             here = [row for row in rows if row.column == column and row.role is not Role.FURNITURE]
+            if column == -1 and _columns_below(here, rows):
+                continue  # a small abstract over both columns is at the head of the page, not at its foot
             foot: list[Row] = []
             for row in reversed(here):
                 small = row.size < measure.body - 0.6 or (row.words == 0 and len(row.text) < 4)
@@ -38,6 +40,13 @@ def mark_footnotes(pages: Sequence[Sequence[Row]], measure: Measure) -> None:
                 continue
             for row in foot[starts[0] if starts and foot[0].page > 1 else 0 :]:
                 row.role = Role.FOOTNOTE
+
+
+def _columns_below(wide: Sequence[Row], rows: Sequence[Row]) -> bool:
+    """Whether rows of a column stand below the last of the rows over the whole width."""
+    return bool(wide) and any(
+        row.column != -1 and row.role is not Role.FURNITURE and row.rect.y0 > wide[-1].rect.y1 for row in rows
+    )
 
 
 def starts_footnote(row: Row) -> bool:

@@ -17,6 +17,11 @@ def sentence_for(error: BaseException) -> str:
     return "Something went wrong that Seminar did not expect; --debug shows it."
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 page", "12 pages"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def _not_found(error: errors.NotFound) -> str:
     near = f" Did you mean {_list(error.near)}?" if error.near else ""
     if error.what == "paper":

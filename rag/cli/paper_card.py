@@ -48,6 +48,8 @@ def print_card(door: Door, paper: Paper) -> None:
     """Print the card for a person."""
     from rich.text import Text
 
+    from rag.wording import counted
+
     card = card_as_json(door, paper)
     out = door.out
     out.print(Text(paper.title, style="bold"))
@@ -56,9 +58,9 @@ def print_card(door: Door, paper: Paper) -> None:
     out.print(Text(" · ".join(fact for fact in facts if fact)))
     if card["url"]:
         out.print(Text(card["url"], style="cyan"))
-    pages = f"{paper.page_count} pages, " if paper.page_count is not None else ""
+    pages = f"{counted(paper.page_count, 'page')}, " if paper.page_count is not None else ""
     names = f", also called {', '.join(paper.aliases)}" if paper.aliases else ""
-    out.print(Text(f"{pages}{card['passages']} passages{names}"))
+    out.print(Text(f"{pages}{counted(card['passages'], 'passage')}{names}"))
     for warning in paper.warnings:
         out.print(Text(warning, style="yellow"))
     if paper.abstract:

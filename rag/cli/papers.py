@@ -201,7 +201,7 @@ def _result_as_json(result: AddResult) -> dict[str, Any]:
 
 def _print_results(door: Door, results: list[AddResult]) -> None:
     from rag.intake.results import AddStatus
-    from rag.wording import sentence_for
+    from rag.wording import counted, sentence_for
 
     for result in results:
         if result.error is not None:
@@ -211,8 +211,8 @@ def _print_results(door: Door, results: list[AddResult]) -> None:
                 f"queued     {result.given}: a running Seminar uses this library and adds it soon.", markup=False
             )
         else:
-            size = f"{result.pages} pages, " if result.pages is not None else ""
-            line = f"{result.status.value:<10} {result.paper_id}  {result.title} ({size}{result.passages} passages)"
+            size = f"{counted(result.pages, 'page')}, " if result.pages is not None else ""
+            line = f"{result.status.value:<10} {result.paper_id}  {result.title} ({size}{counted(result.passages, 'passage')})"
             door.out.print(line, markup=False)
             for warning in result.warnings:
                 door.err.print(f"           {warning}", markup=False, style="yellow")

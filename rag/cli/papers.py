@@ -212,7 +212,8 @@ def _print_results(door: Door, results: list[AddResult]) -> None:
             )
         else:
             size = f"{counted(result.pages, 'page')}, " if result.pages is not None else ""
-            line = f"{result.status.value:<10} {result.paper_id}  {result.title} ({size}{counted(result.passages, 'passage')})"
+            size += counted(result.passages, "passage")
+            line = f"{result.status.value:<10} {result.paper_id}  {result.title} ({size})"
             door.out.print(line, markup=False)
             for warning in result.warnings:
                 door.err.print(f"           {warning}", markup=False, style="yellow")

@@ -197,7 +197,7 @@ class Intake:
             for name in other.aliases
         }
         derived = paper_aliases(paper.title, paper.abstract, paper.arxiv_id, file_name)
-        free = tuple(name for name in derived if name_form(name) not in taken)
+        free = tuple(name for name in derived if name_form(name) not in taken | {name_form(paper.title)})
         unique = {name_form(name): name for name in reversed((*task.options.aliases, *paper.aliases, *free))}
         return tuple(reversed(unique.values()))
 

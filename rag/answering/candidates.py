@@ -12,8 +12,10 @@ from rag.domain.reading import Kind
 
 MIN_WORDS, MAX_WORDS = 6, 60
 """Shorter ones say little alone; longer ones are cut at a clause, since nobody reads a paragraph as one quote."""
-_MIN_PLAIN = 0.5
-"""Share of tokens that are words of two letters or more; below it a sentence is mostly formula or table cells."""
+_MIN_PLAIN, _MIN_WORDS = 0.5, 0.4
+"""Share of tokens that are words of two letters or more, a number counting half ("Adam with β1 = 0.9, β2 = 0.98"), and
+without numbers; below either a sentence is mostly formula or table cells.
+"""
 
 _TOKEN = re.compile(r"\S+")
 _PLAIN = re.compile(r"[(\"“‘'\[]*[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’/-]+[)\"”’'\].,;:!?]*(?:\[\d[\d, ]*\][.,;:]?)?")
@@ -36,7 +38,8 @@ _DANGLING = re.compile(
     r"to this end|as such)\b(?! (?:paper|work|article|study|section)\b)",
     re.IGNORECASE,
 )
-_GARBLED = re.compile(r"[\u2190-\u21ff\u2700-\u27bf\ue000-\uf8ff\ufffd]|\S*[{}\\]\S*[{}\\]\S*")
+_GARBLED = re.compile(r"[\ue000-\uf8ff\ufffd]|\S*[{}\\]\S*[{}\\]\S*")
+_ODD_SIGN = re.compile(r"[\u2190-\u21ff\u2700-\u27bf]")
 """Arrows, dingbats and private signs stand where a font's own symbols were; nobody can read the formula."""
 _SIGNPOST = re.compile(
     r"\b(?:in|see|from) (?:this|the (?:next|following)|sections?|sec\.|appendix)(?: sections?\b| ?[\dA-Z]|"
@@ -44,6 +47,9 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """Sentences that say where to read on, not what is there."""
+_CAPTION = re.compile(r"(?:Figure|Fig\.?|Table|TABLE)\s*[A-Z]?\.?(?:\d|[IVX]+\b)[\w.]*\s*[:.|]")
+"""A caption's first sentence names what is shown; who asks for the item itself gets it whole (rag.answering.picking)."""
+_MEASURE = re.compile(r"[(\[]?[<>=≈~±]?[\d.,]*\d[\d.,]*(?:[%×x−-]\d*|[kKMB])?[)\].,;:]*")
 _BULLET = re.compile(r"^[•·▪◦‣*–-]\s+")
 _GLUED = re.compile(r"\d{1,2}[A-Z][a-z]|\([a-z]\) |(?:Left|Right|Top|Bottom|Middle)\b")
 """A footnote with its number, or one part of a figure's caption."""
@@ -131,9 +137,12 @@ def _candidate(hit: Hit, text: str, at: int, before: str, flaw: float) -> Candid
 
 def _flaw(text: str) -> float:
     tokens = _TOKEN.findall(text)
-    plain = sum(1 for token in tokens if _PLAIN.fullmatch(token)) / max(1, len(tokens))
-    if len(tokens) < MIN_WORDS or plain < _MIN_PLAIN or _REFERENCE.search(text):
+    words = sum(1 for token in tokens if _PLAIN.fullmatch(token)) / max(1, len(tokens))
+    plain = words + 0.5 * sum(1 for token in tokens if _MEASURE.fullmatch(token)) / max(1, len(tokens))
+    if len(tokens) < MIN_WORDS or words < _MIN_WORDS or plain < _MIN_PLAIN or _REFERENCE.search(text):
         return 1.0
+    if words < _MIN_PLAIN and not _VERB.search(text):
+        return 1.0  # a row of a table
     flaw = 0.0
     if not _ENDS.search(text):
         flaw += 0.6
@@ -153,6 +162,10 @@ def _flaw(text: str) -> float:
         flaw += 0.3
     if _GARBLED.search(text):
         flaw += 0.4
+    elif _ODD_SIGN.search(text):
+        flaw += 0.1
+    if _CAPTION.match(text):
+        flaw += 0.3
     flaw += max(0.0, 0.8 - plain)
     return min(flaw, 0.95)
 

@@ -56,7 +56,7 @@ class NoteSearch:
         understood = understand(query, catalogue, lambda _: {})
         lexical = dict(self._library.match_notes(understood.words, guild=guild, limit=DEPTH))
         dense = self._dense(understood.text, guild, list(lexical))
-        held = self._library.notes(list(dict.fromkeys([*lexical, *dense])))
+        held = self._library.notes(list(dict.fromkeys([*lexical, *dense])), guild=guild)
         said = {
             i: pair
             for i, pair in held.items()

@@ -147,7 +147,7 @@ class Retriever:
         """Return what words, vectors and texts say of each candidate, in z-scores."""
         scores = fused(found.lexical, found.dense)
         read = self._reader.signals(
-            understood.text, found.passages, frequency=catalogue.stems, total=catalogue.passages
+            understood.topic, found.passages, frequency=catalogue.stems, total=catalogue.passages
         )
         coverage = z_scores({i: signals.coverage for i, signals in read.items()})
         phrases = z_scores({i: signals.phrases for i, signals in read.items()})

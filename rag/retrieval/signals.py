@@ -12,6 +12,7 @@ from itertools import pairwise
 from rag.domain.passage import Passage
 from rag.domain.reading import Kind
 from rag.retrieval.words import content_words
+from rag.store.words import searched
 
 COVERAGE_WEIGHT = 0.2
 PHRASE_WEIGHT = 0.2
@@ -55,7 +56,7 @@ class TextReader:
         """Return the signals of every passage; ``frequency`` of stems in ``total`` passages gives idf."""
         words = list(dict.fromkeys(stem(word) for word in content_words(question)))
         wanted = set(words)
-        asked = [stem(word) for word in _WORD.findall(question)]
+        asked = [stem(word) for word in _WORD.findall(searched(question))]
         pairs = [(a, b) for a, b in dict.fromkeys(pairwise(asked)) if a in wanted and b in wanted and a != b]
         weight = {word: idf(min(frequency.get(word, 0), total), total) for word in words}
         singles = _shares({f" {word} ": weight[word] for word in words})
@@ -127,7 +128,7 @@ def _shares(weights: Mapping[str, float]) -> list[tuple[str, float]]:
 
 
 def _stems(text: str) -> str:
-    return f" {' '.join(stem(word) for word in _WORD.findall(text))} "
+    return f" {' '.join(stem(word) for word in _WORD.findall(searched(text)))} "
 
 
 def idf(seen: int, total: int) -> float:

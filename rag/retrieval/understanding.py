@@ -12,9 +12,11 @@ from rag.retrieval.mentions import Mention, is_comparison
 from rag.retrieval.words import (
     STOP_WORDS,
     content_words,
+    joined_words,
     mostly_non_latin,
     plain,
     search_words,
+    spelled_out,
     symbols,
     tokens,
     with_greek,
@@ -31,12 +33,14 @@ LongForms = Callable[[Sequence[str]], Mapping[str, str]]
 class Understood:
     """A question, taken apart.
 
-    ``words`` go to the lexical search, ``text`` to the embedder. ``repaired`` is the question with typing errors
-    mended, None when there are none.
+    ``words`` go to the lexical search, ``text`` to the embedder, ``topic`` is what texts are read for: ``words`` and
+    ``topic`` leave out the names of papers when something else is asked, since a paper's name stands all over it and
+    says nothing about where. ``repaired`` is the question with typing errors mended, None when there are none.
     """
 
     words: tuple[str, ...]
     text: str
+    topic: str = ""
     repaired: str | None = None
     mentions: tuple[Mention, ...] = ()
     items: tuple[Item, ...] = ()
@@ -58,23 +62,36 @@ def understand(question: str, catalogue: Catalogue, long_forms: LongForms) -> Un
     terse = len(words) <= TERSE
     longs = long_forms(acronyms_in(_unjoined(mended), terse=True)) if terse else {}  # of many words they drown the rest
     asked = [w for w in words if name_free(w, mentions)]
+    comparison = len(mentions) > 1 and (is_comparison(mended) or not asked)
+    joined = joined_words(mended)
+    parts = {part.casefold() for word in joined for part in word.split("-") if len(part) <= 2}
+    single = [w for w in search_words(mended) if w.casefold() not in parts]
+    typed = [*joined, *spelled_out(with_greek(single)), *content_words(text), *_spread(longs.values())]
+    about = [w for w in typed if name_free(w, mentions)]
     return Understood(
-        words=_distinct(
-            [*with_greek(search_words(mended)), *content_words(text), *_spread(longs.values()), *_aliases(mentions)]
-        ),
+        words=_distinct([*typed, *_aliases(mentions)] if comparison or not asked else about),
         text=_with_long_forms(mended, longs),
+        topic=mended if comparison or not asked else _without_names(mended, mentions),
         repaired=mended if mended != text else None,
         mentions=mentions,
         items=items_in(mended),
         symbols=symbols(words) if terse else (),
-        comparison=len(mentions) > 1 and (is_comparison(mended) or not asked),
+        comparison=comparison,
         foreign=mostly_non_latin(question),
     )
 
 
 def name_free(word: str, mentions: Iterable[Mention]) -> bool:
     """Return whether a word is no part of a mention."""
-    return not any(word in m.text for m in mentions)
+    folded = word.casefold()
+    return not any(folded in (token.text.casefold() for token in tokens(m.text)) for m in mentions)
+
+
+def _without_names(text: str, mentions: Iterable[Mention]) -> str:
+    """Return the text without the names of papers, exact or misspelt."""
+    for mention in mentions:
+        text = text.replace(mention.text, " ") if mention.text else text
+    return " ".join(text.split())
 
 
 def _mended(text: str, catalogue: Catalogue, mentions: Sequence[Mention]) -> str:

@@ -22,6 +22,14 @@ GREEK = {
 }  # fmt: skip
 """Letters that papers print and people spell; two where Unicode has two in use."""
 
+SHORTENED = {
+    "acc": "accuracy", "arch": "architecture", "attn": "attention", "bbox": "bounding box", "bboxes": "bounding boxes",
+    "conv": "convolution", "convs": "convolutions", "dim": "dimension", "dims": "dimensions", "fc": "fully connected",
+    "hyperparams": "hyperparameters", "init": "initialization", "lr": "learning rate", "norm": "normalization",
+    "param": "parameter", "params": "parameters", "preprocess": "preprocessing", "sqrt": "square root",
+}  # fmt: skip
+"""What people in the field type for longer words; papers print the longer ones."""
+
 STOP_WORDS = word_set(
     """
     a about above after again all also am an and another any are as at be because been before being below between
@@ -46,6 +54,7 @@ FUNCTION_WORDS = word_set(
 """What the lexical search leaves out: only these, since "use" and "show" rank a little too (measured on QASPER)."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]+(?:-[^\W_]+)+(?![^\W_])")
 _LATEX = re.compile(r"\\([a-zA-Z]+)")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -93,6 +102,21 @@ def search_words(text: str) -> tuple[str, ...]:
     """Return the words for the lexical search, as typed, in order, without repeats: content words first."""
     rest = [t.text for t in tokens(text) if t.text.casefold() not in FUNCTION_WORDS]
     return _distinct([*content_words(text), *rest])
+
+
+def joined_words(text: str) -> tuple[str, ...]:
+    """Return hyphenated words with a part of one or two signs, whole: "R-CNN" and "GPT-4" are looked for as phrases.
+
+    >>> joined_words("multi-head attention in R-CNN")
+    ('R-CNN',)
+    """
+    found = [match[0] for match in _JOINED.finditer(text)]
+    return _distinct(word for word in found if any(len(part) <= 2 for part in word.split("-")))
+
+
+def spelled_out(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words, and after each that is short for others these too."""
+    return _distinct(part for word in words for part in (word, *SHORTENED.get(word.casefold(), "").split()))
 
 
 def symbols(words: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from rag.domain.passage import Passage, Scope
 from rag.store import tables as t
 from rag.store.base import Shelf
 from rag.store.rows import passage_row, passage_value
-from rag.store.words import any_of
+from rag.store.words import any_of, searched
 
 _CHUNK = 500
 """Ids a statement: SQLite allows 32,766 parameters, and short statements stay cached."""
@@ -37,13 +37,6 @@ class PassageShelf(Shelf):
         wanted = sa.select(t.passages).where(t.passages.c.key == key).order_by(t.passages.c.ordinal)
         with self._reading() as connection:
             return tuple(passage_value(row._mapping) for row in connection.execute(wanted))
-
-    def labelled_passages(self, key: str) -> tuple[Passage, ...]:
-        """Return the figures, tables, equations and theorems of one paper in order."""
-        wanted = sa.select(t.passages).where(t.passages.c.key == key, t.passages.c.label.is_not(None))
-        with self._reading() as connection:
-            rows = connection.execute(wanted.order_by(t.passages.c.ordinal))
-            return tuple(passage_value(row._mapping) for row in rows)
 
     def passage_count(self, guild: str | None = None) -> int:
         """Return how many passages a guild sees, or how many there are."""
@@ -90,7 +83,12 @@ def shelve_passages(connection: sa.Connection, title: str, passages: Sequence[Pa
     connection.execute(
         sa.text("insert into passages_fts (rowid, title, section, text) values (:row, :title, :section, :text)"),
         [
-            {"row": rows[p.passage_id], "title": title, "section": " ".join(p.section), "text": _searched_text(p)}
+            {
+                "row": rows[p.passage_id],
+                "title": searched(title),
+                "section": searched(" ".join(p.section)),
+                "text": searched(_searched_text(p)),
+            }
             for p in passages
         ],
     )

@@ -47,11 +47,19 @@ class Shelf:
         """One transaction that changes what searches may find."""
         with self._writing() as connection:
             yield connection
-            stored = connection.execute(sa.select(t.facts.c.value).where(t.facts.c.name == "revision")).scalar()
-            put_fact(connection, "revision", str(int(stored or 0) + 1))
+            connection.execute(_NEXT_REVISION)
+
+
+_PUT_FACT = sa.text(
+    "insert into facts (name, value) values (:name, :value) on conflict (name) do update set value = excluded.value"
+)
+# One statement, so that no other process can count between reading and writing.
+_NEXT_REVISION = sa.text(
+    "insert into facts (name, value) values ('revision', '1')"
+    " on conflict (name) do update set value = cast(value as integer) + 1"
+)
 
 
 def put_fact(connection: sa.Connection, name: str, value: str) -> None:
     """Set a fact inside a transaction."""
-    connection.execute(t.facts.delete().where(t.facts.c.name == name))
-    connection.execute(t.facts.insert().values(name=name, value=value))
+    connection.execute(_PUT_FACT, {"name": name, "value": value})

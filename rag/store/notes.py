@@ -41,10 +41,12 @@ class NoteShelf(Shelf):
             for note in discussion.notes
         }
 
-    def notes(self, note_ids: Sequence[str]) -> dict[str, tuple[Discussion, Note]]:
-        """Return those of the notes that exist, by id, each with its discussion."""
-        wanted = sa.select(t.notes.c.note_id, t.notes.c.item, t.notes.c.discussion_id).where(
-            t.notes.c.note_id.in_(list(note_ids))
+    def notes(self, note_ids: Sequence[str], *, guild: str) -> dict[str, tuple[Discussion, Note]]:
+        """Return those of the notes that the guild has, by id, each with its discussion."""
+        wanted = (
+            sa.select(t.notes.c.note_id, t.notes.c.item, t.notes.c.discussion_id)
+            .join(t.discussions, t.discussions.c.discussion_id == t.notes.c.discussion_id)
+            .where(t.notes.c.note_id.in_(list(note_ids)), t.discussions.c.guild == guild)
         )
         with self._reading() as connection:
             places = connection.execute(wanted).all()

@@ -21,7 +21,11 @@ _PARTS = (t.pages, t.blocks, t.sections, t.cited_works, t.printed_links, t.paper
 
 
 class PaperShelf(Shelf):
-    """Papers by guild. A paper that a guild does not hold does not exist for it."""
+    """Papers by guild. A paper that a guild does not hold does not exist for it.
+
+    What takes a key alone (``pages``, ``blocks``, ...) believes its caller: a key comes out of a read by guild, and no
+    person ever types one.
+    """
 
     def papers(self, guild: str) -> tuple[Paper, ...]:
         """Return what this guild sees, in the order it was added."""

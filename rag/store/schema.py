@@ -29,8 +29,23 @@ def open_engine(path: Path) -> sa.Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
         with engine.connect() as connection:
             if _revision(connection) != HEAD:
-                _migrate(connection)
+                migrate(connection)
     return engine
+
+
+def migrate(connection: sa.Connection, to: str = HEAD) -> None:
+    """Bring the schema to a revision ("base": an empty file) in one transaction; a kill leaves it as it was."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    connection.rollback()
+    connection.exec_driver_sql("begin immediate")  # else sqlite3 commits each statement that makes a table
+    if _revision(connection) != to:  # while we waited, another process may have done it
+        (command.downgrade if to == "base" else command.upgrade)(config, to)
+    connection.commit()
 
 
 @contextmanager
@@ -46,10 +61,10 @@ def storage_errors() -> Iterator[None]:
 
 def _prepare(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
+    cursor.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")  # first: turning WAL on has to wait, too
     cursor.execute("pragma journal_mode = wal")
     cursor.execute("pragma synchronous = normal")  # safe with WAL: a power cut loses the last commits, never the file
     cursor.execute("pragma foreign_keys = on")
-    cursor.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
     cursor.close()
 
 
@@ -59,14 +74,3 @@ def _revision(connection: sa.Connection) -> str | None:
     if known is None:
         return None
     return connection.execute(sa.text("select version_num from alembic_version")).scalar()
-
-
-def _migrate(connection: sa.Connection) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
-    connection.commit()

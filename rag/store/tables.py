@@ -158,7 +158,7 @@ discussions = Table(
     "discussions",
     metadata,
     Column("discussion_id", String, primary_key=True),
-    Column("guild", String, nullable=False, index=True),
+    Column("guild", String, nullable=False),
     Column("position", Integer, nullable=False),
     Column("ordinal", String, nullable=False),
     Column("title", Text, nullable=False),

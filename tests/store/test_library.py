@@ -198,7 +198,8 @@ def test_notes_belong_to_one_guild_and_survive_as_written(library: Library) -> N
     assert library.discussions("g1") == (discussion,)
     assert library.discussions("g2") == ()
     found = library.match_notes(["covariates"], guild="g1", limit=5)
-    assert library.notes([found[0][0]])[found[0][0]] == (discussion, notes[0])
+    assert library.notes([found[0][0]], guild="g1")[found[0][0]] == (discussion, notes[0])
+    assert library.notes([found[0][0]], guild="g2") == {}
     assert library.match_notes(["covariates"], guild="g2", limit=5) == []
     library.save_discussions("g1", [])
     assert library.match_notes(["covariates"], guild="g1", limit=5) == []
@@ -241,6 +242,44 @@ def test_a_dump_is_replaced_whole_or_not_at_all(library: Library) -> None:
     assert library.dump_links("1805.07499") == (("https://github.com/r/d", True),)
     assert library.dump_arxiv_id("fast-disparity") == "1805.07499"
     assert library.dump_count() == 1
+
+
+def test_others_write_while_a_dump_is_read(library: Library, tmp_path: Path) -> None:
+    beside = Library.open(tmp_path / "seminar.db")
+
+    def rows():
+        for n in range(5_000):
+            if n == 4_500:  # far behind the first batch
+                beside.add_job("g1", "add", {}, now=NOW)
+                assert library.dump_count() == 1
+            yield (None, f"slug-{n}", "t", "https://github.com/r/d", None)
+
+    library.replace_dump([("1805.07499", None, "Old", "https://github.com/r/d", None)])
+    assert library.replace_dump(rows()) == library.dump_count() == 5_000
+    assert library.replace_dump([]) == library.dump_count() == 0
+    assert len(beside.jobs(JobStatus.QUEUED)) == 1
+
+
+WITHOUT_GUILD = {
+    "pages blocks sections references printed_links passages passages_of": "of keys and ids that a guild's read gave",
+    "all_papers guilds holders swap_passages rename_paper passage_count": "for work on the library as a whole",
+    "shared_paper": "papers from arXiv, which are nobody's",
+    "public_code_links code_link_check save_code_links replace_dump dump_links dump_arxiv_id dump_count": "public",
+    "jobs job take_job end_job": "for whoever works the queue off",
+    "fact set_fact revision open close": "of the file",
+}
+
+
+def test_every_method_of_the_library_names_its_guild_or_has_a_reason_not_to() -> None:
+    import inspect
+
+    methods = {name: method for name, method in inspect.getmembers(Library, callable) if not name.startswith("_")}
+    keyless = {
+        name
+        for name, method in methods.items()
+        if not {"guild", "scope"} & {n for n, p in inspect.signature(method).parameters.items() if p.default is p.empty}
+    }
+    assert keyless == set(" ".join(WITHOUT_GUILD).split())
 
 
 def test_a_job_is_queued_taken_and_ended(library: Library) -> None:

@@ -1,5 +1,8 @@
 """Migrations and the tables they make."""
 
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from rag.errors import StorageFailed
-from rag.store.schema import HEAD, open_engine
+from rag.store.schema import HEAD, migrate, open_engine
 from rag.store.tables import metadata
 
 
@@ -27,9 +30,6 @@ def test_the_newest_migration_is_the_one_the_code_opens() -> None:
 
 
 def test_opening_an_up_to_date_file_does_not_load_alembic(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     path = tmp_path / "a.db"
     open_engine(path).dispose()
     code = (
@@ -53,3 +53,40 @@ def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
         connection.execute(sa.text("insert into facts values ('revision', '1')"))
         with reader.connect() as other:
             assert other.execute(sa.text("select count(*) from facts")).scalar() == 0
+
+
+def test_every_migration_can_be_taken_back_and_applied_again(tmp_path: Path) -> None:
+    engine = open_engine(tmp_path / "a.db")
+    with engine.connect() as connection:
+        full = set(sa.inspect(connection).get_table_names())
+        migrate(connection, "base")
+        assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+        migrate(connection)
+        assert set(sa.inspect(connection).get_table_names()) == full
+
+
+@pytest.mark.parametrize("statement", [3, 12, 20])
+def test_a_kill_while_the_tables_are_made_leaves_a_file_that_opens(tmp_path: Path, statement: int) -> None:
+    path = tmp_path / "a.db"
+    code = f"""
+import os, sqlalchemy as sa
+from pathlib import Path
+from rag.store.schema import open_engine
+seen = []
+@sa.event.listens_for(sa.Engine, "before_cursor_execute")
+def count(connection, cursor, text, *rest):
+    seen.append(text)
+    if sum(t.lstrip().lower().startswith("create") for t in seen) == {statement}:
+        os._exit(9)
+open_engine(Path({str(path)!r}))
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    with open_engine(path).connect() as connection:
+        assert connection.execute(sa.text("select count(*) from papers")).scalar() == 0
+
+
+def test_many_may_open_a_new_library_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        engines = list(pool.map(open_engine, [tmp_path / "a.db"] * 8))
+    with engines[0].connect() as connection:
+        assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == [HEAD]

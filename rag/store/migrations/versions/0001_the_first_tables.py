@@ -136,9 +136,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("discussion_id"),
         sa.UniqueConstraint("guild", "position"),
     )
-    with op.batch_alter_table("discussions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_discussions_guild"), ["guild"], unique=False)
-
     op.create_table(
         "memberships",
         sa.Column("guild", sa.String(), nullable=False),
@@ -244,9 +241,6 @@ def downgrade() -> None:
     op.drop_table("paper_words")
     op.drop_table("pages")
     op.drop_table("memberships")
-    with op.batch_alter_table("discussions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_discussions_guild"))
-
     op.drop_table("discussions")
     op.drop_table("code_links")
     op.drop_table("code_link_checks")

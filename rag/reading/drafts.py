@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from rag.domain.reading import Block, Box, Kind, Piece
 from rag.reading.mending import joined
 from rag.reading.printed import Row
+from rag.reading.runin import run_in_length
 
 _END = re.compile(r"[.!?:][)\]}\"'”’»\d∗*†‡]*$")
 _SENTENCE_BREAK = re.compile(r"(?<![\s(][A-Za-z])(?<!\bal)(?<!\bFig)(?<!\bEq)(?<!e\.g)(?<!i\.e)[.!?]\s+(?=[A-Z“\"(\[])")
@@ -59,14 +60,19 @@ class Stretch:
         return Stretch(f"{self.text} {other.text}", tuple(pieces + moved))
 
 
-def written(rows: Sequence[Row], known: Mapping[str, int]) -> Stretch:
-    """Return rows as one mended text; a new piece begins where the page changes."""
+def written(rows: Sequence[Row], known: Mapping[str, int], *, run_in: int = 0) -> Stretch:
+    """Return rows as one mended text; a new piece begins where the page changes.
+
+    ``run_in`` characters at its beginning are a heading: an empty line parts them from the first sentence, so that
+    no quote begins with them.
+    """
     text = ""
     starts: list[tuple[int, int, list[Box]]] = []
-    for row in rows:
-        longer = joined(text, row.text, known)
+    for number, row in enumerate(rows):
+        own = row.text if number or not run_in else f"{row.text[:run_in]}\n\n{row.text[run_in:].lstrip()}"
+        longer = joined(text, own, known)
         if not starts or starts[-1][0] != row.page:
-            starts.append((row.page, len(longer) - len(row.text), []))
+            starts.append((row.page, len(longer) - len(own), []))
         starts[-1][2].append(row.box)
         text = longer
     ends = [start for _, start, _ in starts[1:]] + [len(text)]
@@ -121,4 +127,4 @@ def _text_of(draft: Draft, known: Mapping[str, int]) -> Stretch:
         text = "\n".join(draft.lines)
         boxes = tuple(row.box for row in draft.rows)
         return Stretch(text, (Piece(draft.rows[0].page, 0, len(text), boxes),))
-    return written(draft.rows, known)
+    return written(draft.rows, known, run_in=run_in_length(draft.rows[0]) if draft.kind is Kind.TEXT else 0)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from rag.reading.printed import Fragment, Rect, Row, Sheet, main_size
+from rag.reading.wrapped import wrapped_text
 
 _LONG = 0.22  # of the page's width: a fragment that speaks for a column
 _ENOUGH = 4  # long fragments on each side make two columns
@@ -32,7 +33,7 @@ def rows_of(sheet: Sheet) -> tuple[list[Row], tuple[Fragment, ...]]:
     for band in _bands(fragments, columns):
         for column in (0, 1):
             part = [fragment for fragment in band if columns[id(fragment)] == column]
-            rows.extend(_rows(sheet.number, part, column, left[column], right[column]))
+            rows.extend(_column_rows(sheet.number, part, column, left[column], right[column]))
         wide = [fragment for fragment in band if columns[id(fragment)] == -1]
         rows.extend(_rows(sheet.number, wide, -1, left[-1], right[-1]))
     return _without_side_by_side(rows), numbers
@@ -164,6 +165,25 @@ def _bands(fragments: Sequence[Fragment], columns: dict[int, int]) -> list[list[
         if wide:
             spanning_until = max(f.rect.y1 - 0.3 * f.rect.height, spanning_until or 0.0)
     return bands
+
+
+def _column_rows(page: int, fragments: list[Fragment], column: int, left: float, right: float) -> list[Row]:
+    """Return the rows of a column; where text runs around a figure, the figure's first and then the text's."""
+    remarks = [f for f in fragments if f.rect.x1 < left - 2 and f.rect.width > 2 * f.size]
+    rows = _rows(page, remarks, column, left, right)  # written in the margin
+    fragments = [f for f in fragments if f not in remarks]
+    for wrapped in wrapped_text(fragments, left, right):
+        top = min(f.rect.y0 for f in wrapped.text + wrapped.aside)
+        own = {id(f) for f in wrapped.text + wrapped.aside}
+        above = [f for f in fragments if id(f) not in own and f.rect.middle < top]
+        rows.extend(_rows(page, above, column, left, right))
+        sides = [(left, wrapped.edge), (wrapped.edge + 4, right)]
+        ours, other = sides if wrapped.at_left else sides[::-1]
+        rows.extend(_rows(page, list(wrapped.aside), column, *other))
+        rows.extend(_rows(page, list(wrapped.text), column, *ours))
+        gone = own | {id(f) for f in above}
+        fragments = [f for f in fragments if id(f) not in gone]
+    return rows + _rows(page, fragments, column, left, right)
 
 
 def _rows(page: int, fragments: list[Fragment], column: int, left: float, right: float) -> list[Row]:

@@ -98,9 +98,11 @@ def joined(before: str, after: str, known: Mapping[str, int]) -> str:
 
 def _keeps_hyphen(head: str, tail: str, known: Mapping[str, int]) -> bool:
     first, last = head.casefold(), tail.casefold()
-    if not tail[0].islower() or not first[-1].isalpha():
+    if not first[-1].isalpha():
         return True
     whole, compound = known.get(first + last, 0), known.get(f"{first}-{last}", 0)
+    if not tail[0].islower():
+        return whole <= compound  # "BERT-Base" keeps it, "DI-RECT" does not where the paper writes "DIRECT"
     if whole or compound:
         return compound > whole
     if "-" in first:

@@ -34,6 +34,7 @@ class Gatherer:
         self._path: list[tuple[int, str]] = []
         self._open: Draft | None = None  # the paragraph that rows may still join
         self._theorem: Draft | None = None
+        self._broken: Draft | None = None  # a paragraph that ended within a sentence
         self._abstract = 0.0  # points
         self._waiting: list[Draft] = []  # equations that want the sentence after them
         self._done: set[int] = set()  # items
@@ -67,7 +68,7 @@ class Gatherer:
 
     def _close(self) -> None:
         self._open = self._theorem = None
-        self._waiting = []
+        self._waiting, self._broken = [], None
 
     def _prose(self, row: Row) -> None:
         if self._theorem is not None:
@@ -76,12 +77,28 @@ class Gatherer:
                 self._open = self._theorem
                 return
             self._theorem = self._open = None
+        if self._goes_on(row):
+            self._open, self._broken = self._broken, None
         if self._open is not None and self._joins(self._open, row):
             self._open.rows.append(row)
             return
         self._begin(row)
 
+    def _goes_on(self, row: Row) -> bool:
+        """Whether a row takes up the paragraph broken off by other words (those of a figure at the head of a page)."""
+        broken, between = self._broken, self._open
+        if broken is None or between is None or not row.text[0].islower():
+            return False
+        last, above = broken.rows[-1], between.rows[-1]
+        alike = abs(row.size - last.size) <= 0.3 and abs(row.indent) < 4 and row.page - last.page <= 1
+        other = abs(above.size - row.size) > 0.3 or min(r.indent for r in between.rows) > 8
+        step = row.rect.y1 - above.rect.y1
+        apart = above.page != row.page or above.column != row.column or not 0 < step < 1.4 * self._measure.leading
+        return alike and other and apart
+
     def _begin(self, row: Row) -> None:
+        if self._open is not None and self._open.kind is Kind.TEXT and _breaks_off(self._open.rows[-1]):
+            self._broken = self._open
         label = theorem_label(row)
         abstract = self._path and self._path[-1][1].casefold() == "abstract"
         if (not self._path and row.page == 1) or _ABSTRACT_RUN_IN.match(row.text):
@@ -126,12 +143,21 @@ class Gatherer:
             return False
         if above.role is not Role.PROSE:
             return row.text[0].islower() or (row.indent < 3 and self._measure.indents) or not ends_sentence(above.text)
-        if starts_item(row) or abs(row.size - above.size) > 1.2:
+        alike = min(abs(row.size - above.size), abs(row.top_size - above.top_size)) <= 1.2  # small capitals are alike
+        if alike and above.text.endswith("-") and row.page == above.page:
+            return True  # within a word: "GPT-" and "3) they", which looks like an item
+        if starts_item(row) or not alike:
             return False
         step = row.rect.y1 - above.rect.y1
         if row.page != above.page or row.column != above.column or step <= 0 or step > 2.2 * self._measure.leading:
-            return row.text[0].islower() or (not ends_sentence(above.text) and above.reaches_right)
+            return row.text[0].islower() or (_breaks_off(above) and self._is_set_like(row, above))
         return not self._breaks(draft, above, row, step)
+
+    @staticmethod
+    def _is_set_like(row: Row, above: Row) -> bool:
+        """Whether a row of another column or page is set like the one that it might go on from."""
+        sizes = min(abs(row.size - above.size), abs(row.top_size - above.top_size))
+        return sizes <= 0.3 and min(abs(row.indent), abs(row.indent - above.indent)) < 4
 
     def _breaks(self, draft: Draft, above: Row, row: Row, step: float) -> bool:
         """Whether a new paragraph begins at a row right below the last one."""
@@ -186,6 +212,10 @@ class Gatherer:
                 self.drafts.append(Draft(Kind.TEXT, self._section, [row]))
             else:
                 self.drafts[-1].rows.append(row)
+
+
+def _breaks_off(row: Row) -> bool:
+    return row.role is Role.PROSE and row.reaches_right and not ends_sentence(row.text)
 
 
 def theorem_label(row: Row) -> str | None:

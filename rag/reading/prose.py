@@ -72,6 +72,7 @@ def mark_prose(pages: Sequence[Sequence[Row]], measure: Measure) -> None:
                 ):
                     row.role = Role.PROSE
         _mark_other_runs(rows)
+        _mark_rows_between(rows, measure)
 
 
 def _is_plain_line(row: Row, measure: Measure) -> bool:
@@ -82,8 +83,28 @@ def _is_plain_line(row: Row, measure: Measure) -> bool:
 
 def _goes_with(row: Row, other: Row, measure: Measure) -> bool:
     near = abs(row.rect.middle - other.rect.middle) < 1.7 * measure.leading
-    inset = -3 <= row.indent < 0.3 * row.column_width
+    inset = -3 <= row.indent < 0.3 * row.column_width or abs(row.rect.x0 - other.rect.x0) < 3
     return row.column == other.column and near and inset and measure.is_body(row) and not is_formula(row, measure)
+
+
+def _mark_rows_between(rows: Sequence[Row], measure: Measure) -> None:
+    """A row between two rows of a paragraph is the paragraph's too, however it is set (in small capitals, of signs);
+    what stands between two rows of a displayed formula (a fraction's upper half) is the formula's.
+    """
+    for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
+        if row.role is not Role.LOOSE or len({r.column for r in (above, row, below)}) > 1:
+            continue
+        whole = below.rect.y1 - above.rect.y1 < 2.4 * measure.leading
+        if above.role is below.role is Role.PROSE and whole and abs(row.indent) < 4 and above.reaches_right:
+            row.role = Role.PROSE
+        elif Role.DISPLAY in (above.role, below.role) and _is_part_of_formula(row, above, below, measure):
+            row.role = Role.DISPLAY
+
+
+def _is_part_of_formula(row: Row, above: Row, below: Row, measure: Measure) -> bool:
+    beside = all(other.role in (Role.DISPLAY, Role.PROSE, Role.EQUATION) for other in (above, below))
+    near = below.rect.y0 - above.rect.y1 < 1.2 * measure.leading
+    return beside and near and len(row.text) <= 30 and row.words <= 2
 
 
 def _mark_other_runs(rows: Sequence[Row]) -> None:

@@ -17,7 +17,7 @@ from rag.answering.gate import marked, passed
 from rag.answering.picking import Picked, about_code, of_item, picked
 from rag.answering.ports import Evidence, NoteSearcher, Searcher, Shelf, Writer
 from rag.answering.questions import Asked, Asks, understand
-from rag.answering.terms import terms_of, words_beside_names
+from rag.answering.terms import names_itself, terms_of, words_beside_names
 from rag.answering.wording import Rarity
 from rag.domain.answer import Answer, Outcome
 from rag.domain.codelink import CodeLink
@@ -113,6 +113,8 @@ class Answerer:
         visible = tuple(p for p in held if scope.paper_keys is None or p.key in scope.paper_keys)
         papers = retrieved.mentioned_papers or (visible if len(visible) == 1 else ())
         asked = understand(retrieved.repaired_query or question)
+        if asked.kind is Asks.DEFINITION and len(papers) == 1 and names_itself(asked.subject, papers[0]):
+            asked = replace(asked, kind=Asks.PURPOSE)
         return _Case(asked, scope, retrieved, papers, visible, Bookshelf(self._library))
 
     def _answer(self, case: _Case) -> Answer:
@@ -184,7 +186,7 @@ class Answerer:
         return picked(wanted, hits, scorer=self._scorer, shelf=case.shelf, papers=keys, between=between)
 
     def _wanted(self, case: _Case) -> Wanted:
-        names = terms_of(case.asked, (hit.passage.text for hit in case.retrieved.hits))
+        names = terms_of(case.asked, (hit.passage.text for hit in case.retrieved.hits), case.papers)
         others = {p.key: tuple(n for q in case.papers if q != p for n in names_of(q)) for p in case.papers}
         return Wanted(
             asked=case.asked,
@@ -193,6 +195,7 @@ class Answerer:
             words=words_beside_names(case.asked.words, case.papers),
             rarity=self._rarity(case.scope.guild),
             others=others,
+            names={paper.key: names_of(paper) for paper in case.papers},
         )
 
     def _rarity(self, guild: str) -> Rarity:

@@ -33,7 +33,7 @@ _CONNECTING = (
 _CONNECTED = re.compile(rf"^(?:{_CONNECTING})\b")
 _DANGLING = re.compile(
     rf"^(?:(?:{_CONNECTING}),? )?"
-    r"(?:it|they|he|she|this|these|those|that|such|both|here|then|the same|the former|the latter|in this case|"
+    r"(?:it|they|he|she|this|these|those|that(?! is,)|such|both|here|then|the same|the former|the latter|in this case|"
     r"for this|"
     r"to this end|as such)\b(?! (?:paper|work|article|study|section)\b)",
     re.IGNORECASE,
@@ -61,6 +61,7 @@ _VERB = re.compile(
     r"means?|uses?|"
     r"let|gives?|takes?|makes?|becomes?|remains?|denotes?|allows?|consists?|contains?|requires?|leads?|"
     r"provides?|achieves?|"
+    r"(?:we|they|you|i) (?:\w+ly |also |then |first |further |thus |all )?[a-z]{2,}|"
     r"\w+(?:ed|izes?|ises?|ates?|ifies|ains|orms|uces|ides|ends|ects|orks|arns|elps|ows|ays|oes))\b",
     re.IGNORECASE,
 )

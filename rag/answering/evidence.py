@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.answering.candidates import Candidate
-from rag.answering.patterns import CLAIM, CONTRAST, REASON, STRONG_CLAIM, STRONG_REASON, counts, definingness, lists
-from rag.answering.questions import Asked, Asks
-from rag.answering.wording import Rarity, is_there, places_of, share_covered, stem, stems_of
+from rag.answering.patterns import (
+    BACKGROUND,
+    CLAIM,
+    CONTRAST,
+    REASON,
+    STRONG_CLAIM,
+    STRONG_REASON,
+    UNITS,
+    counts,
+    definingness,
+    instance_of,
+    lists,
+)
+from rag.answering.questions import Asked, Asks, unit_of
+from rag.answering.wording import Rarity, content_words, is_there, places_of, share_covered, stem, stems_of
 from rag.domain.reading import Kind
 from rag.index.ports import Embedder
 
@@ -34,11 +46,12 @@ _FORM = {
     Asks.PURPOSE: 0.55,
     Asks.COMPARISON: 0.4,
     Asks.LIST: 0.3,
-    Asks.WHY: 0.4,
-    Asks.NUMBER: 0.3,
+    Asks.WHY: 0.3,
+    Asks.NUMBER: 0.35,
+    Asks.WHICH: 0.4,
 }
 _FORM_ELSE = 0.2
-FLAW, CUT = 0.35, 0.06
+FLAW, CUT, CAPTION = 0.35, 0.06, 0.1
 """These and the weights of form are set by hand, on the group's questions: gold is silent on how a quote reads."""
 
 
@@ -47,7 +60,7 @@ class Wanted:
     """What the sentences are measured against.
 
     ``text`` is what is embedded; ``terms`` are the names of the subject; ``words`` what the question names beside the
-    papers it is asked of; ``others`` by paper key the names of the papers that it is compared with.
+    papers it is asked of; ``others`` by paper key the names of the papers that it is compared with, ``names`` its own.
     """
 
     asked: Asked
@@ -56,6 +69,7 @@ class Wanted:
     words: tuple[str, ...]
     rarity: Rarity
     others: dict[str, tuple[str, ...]]
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,7 @@ def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scor
         + _FORM.get(wanted.asked.kind, _FORM_ELSE) * form
         - FLAW * (0.1 if candidate.lead else candidate.flaw)
         - CUT * candidate.cut
+        - CAPTION * (candidate.hit.passage.kind in (Kind.CAPTION, Kind.TABLE))
     )
     return Scored(candidate, score, own + 0.5 * near, meaning, form)
 
@@ -153,17 +168,36 @@ def _form(wanted: Wanted, candidate: Candidate) -> float:
     if kind is Asks.WHY:
         return 1.0 if STRONG_REASON.search(text) else 0.6 if REASON.search(text) else 0.0
     if kind is Asks.NUMBER:
-        return counts(text, candidate.words, stem(wanted.words[0]) if wanted.words else "")
+        return _counted(wanted, candidate)
+    if kind is Asks.WHICH:
+        return instance_of(text, candidate.words, _noun(wanted))
     if kind is Asks.PURPOSE:
-        return _claiming(candidate)
+        return max(_claiming(candidate), definingness(wanted.terms, text, candidate.words))
     if kind is Asks.COMPARISON:
         return _contrasting(wanted, candidate)
     return lists(text) if kind is Asks.LIST else 0.0
 
 
+def _noun(wanted: Wanted) -> str:
+    """Return the stem of what is counted or chosen: the last word of it, else the first of the question."""
+    named = [word for word in content_words(wanted.asked.sought) if word in wanted.words] or list(wanted.words[:1])
+    return stem(named[-1]) if named else ""
+
+
+def _counted(wanted: Wanted, candidate: Candidate) -> float:
+    """How much a sentence counts what is sought, in the units that the question asks for."""
+    form = counts(candidate.text, candidate.words, _noun(wanted))
+    unit = unit_of(wanted.asked.question)
+    if not unit:
+        return form
+    return (0.5 + 0.5 * form) if form and UNITS[unit].search(candidate.text) else 0.3 * form
+
+
 def _claiming(candidate: Candidate) -> float:
     passage = candidate.hit.passage
     form = 0.7 if STRONG_CLAIM.search(candidate.text) else 0.4 if CLAIM.search(candidate.text) else 0.0
+    if form < 0.7 and BACKGROUND.match(candidate.text):
+        form = 0.0
     abstract = passage.kind is Kind.ABSTRACT or "abstract" in " ".join(passage.section).casefold()
     return form + 0.3 if abstract else form
 

@@ -65,6 +65,7 @@ REASON = re.compile(
 )
 STRONG_REASON = re.compile(
     r"\b(?:because|due to|since|so that|the reason|owing to|in order to|therefore|thus|motivat\w+|"
+    r"(?:is|are|was|were) used to|"
     r"to (?:keep|make|prevent|avoid|reduce|ensure|improve|increase|preserve|alleviate|address|overcome))\b",
     re.IGNORECASE,
 )
@@ -84,8 +85,8 @@ CLAIM = re.compile(
     r"study|explore|train(?:ed)?|report|argue|"
     r"provide|release|evaluate|make|call)|in this (?:paper|work|article|letter|study)|this (?:paper|work|"
     r"article|study)|our (?:main |key )?"
-    r"(?:contributions?|method|model|approach|results?|goal|aim|system|work|network|framework)|the (?:main|key|"
-    r"best) (?:contribution|idea|performing)|"
+    r"(?:contributions?|method|model|approach|results?|goal|aim|system|work|network|framework)|the (?:main|key) "
+    r"(?:contribution|idea)|"
     r"outperform\w*|state[- ]of[- ]the[- ]art)\b",
     re.IGNORECASE,
 )
@@ -94,6 +95,11 @@ STRONG_CLAIM = re.compile(
     r"our (?:main |key )?contributions?)\b",
     re.IGNORECASE,
 )
+BACKGROUND = re.compile(
+    r"(?:While|Although|Though|Despite|Recent|Recently|The (?:best|dominant|current|main)|Most|Many|Much|Existing|"
+    r"Previous|Prior|Traditional|Traditionally|Currently|In recent years|Over the (?:last|past))\b"
+)
+"""How sentences begin that tell what others did, before a paper says what it does."""
 CONTRAST = re.compile(
     r"\b(?:compar\w+|than|unlike|whereas|while|contrast|differ\w*|instead|rather|versus|vs|outperform\w*|"
     r"similar\w*|better|fewer|faster|"
@@ -102,6 +108,22 @@ CONTRAST = re.compile(
 )
 _NAME_INSIDE = re.compile(r"(?<=[a-z,;(] )(?:[A-Z][\w-]*[A-Z\d][\w-]*|[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,})")
 
+
+_NAMED = re.compile(r"[A-Z]\w*|[a-z]\w*[A-Z\d]\w*")
+_NAME_AFTER = re.compile(
+    r"(?: function| value| rate| size)?s?(?: (?:is|of|to|by|called|as)|,|:|=|\()*\s*(?:the |a |an |i\.e\. )?(?:[A-Z][\w-]+|\d)"
+)
+_CHOSEN = re.compile(
+    r"\b(?:us(?:e[sd]?|ing)|employ\w*|adopt\w*|cho(?:se|osen?)|appl(?:y|ied|ies)|train(?:ed)?|optimi[sz]ed|set|with|"
+    r"tokeni[sz]ed?|select\w*|we)\b",
+    re.IGNORECASE,
+)
+UNITS = {
+    "time": re.compile(r"\b(?:hours?|days?|weeks?|months?|minutes?|seconds?|ms|milliseconds?|GPU-hours|fps)\b", re.I),
+    "share": re.compile(r"\d ?%|\bpercent\b|\b(?:half|thirds?|quarters?)\b", re.IGNORECASE),
+    "times": re.compile(r"\d ?(?:%|×|x\b)|\b(?:times|twice|half|percent|smaller|fewer|faster|larger)\b", re.IGNORECASE),
+}
+"""By what is asked ("how long", "how many percent", "how much faster") the units in which it is answered."""
 
 _AFTER_NUMBER, _BEFORE_NUMBER = 5, 2  # words between "8" and "heads": "8 parallel attention layers, or heads"
 
@@ -160,6 +182,26 @@ def counts(sentence: str, words: Sequence[Word], noun: str) -> float:
     numbers = [n for n, word in enumerate(words) if NUMBER.fullmatch(word.text) or NUMBER.match(word.text)]
     near = any(-_AFTER_NUMBER <= number - place <= _BEFORE_NUMBER for place in places for number in numbers)
     return 1.0 if near else 0.5
+
+
+def instance_of(sentence: str, words: Sequence[Word], noun: str) -> float:
+    """Return 0 to 1: how much a sentence names one of a kind, the noun given by its stem: "the Adam optimizer" is 1, "we
+    use a linear optimizer" less, and a sentence that only holds the noun little.
+    """
+    best = 0.0
+    for n, word in enumerate(words):
+        if word.stem != noun:
+            continue
+        named = n > 1 and (_NAMED.match(words[n - 1].text) is not None or _numbered_name(words[n - 2 : n]))
+        told = _CHOSEN.search(sentence[max(0, word.start - 90) : word.end + 60]) is not None
+        after = _NAME_AFTER.match(sentence[word.end :]) is not None
+        best = max(best, 0.2 + 0.4 * (named or after) + 0.4 * told)
+    return best
+
+
+def _numbered_name(words: Sequence[Word]) -> bool:
+    """Whether two words are a name with its number ("GTX 580"), not a count."""
+    return len(words) == 2 and words[0].text[:1].isupper() and words[1].text[:1].isdigit()
 
 
 def lists(sentence: str) -> float:

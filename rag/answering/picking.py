@@ -12,9 +12,13 @@ from rag.answering.candidates import Candidate, candidates, opening
 from rag.answering.evidence import Scored, Scorer, Wanted, chosen
 from rag.answering.ports import Evidence
 from rag.answering.questions import Asks
+from rag.answering.terms import coined_names, is_named
+from rag.answering.wording import is_there, stems_of
+from rag.domain.paper import name_form
 from rag.answering.quotes import Found
 from rag.domain.passage import Hit
 from rag.retrieval.items import Item, mentions_item
+from rag.retrieval.names import names_of
 
 CHECKED = 12
 """Sentences of one paper that are looked up on their pages before the best are chosen."""
@@ -50,7 +54,7 @@ def picked(
     """
     scored = scorer.score(wanted, candidates(hits))
     if wanted.asked.kind is not Asks.COMPARISON:
-        scored = [_nearer(one, papers) for one in scored]
+        scored = [_nearer(one, papers) for one in scored if to_the_point(wanted, one.candidate, papers)]
     found = _found(sorted(scored, key=lambda s: -s.score), shelf)
     best = chosen(wanted, [one for one, _ in found], between=papers if between else ())
     places = {id(one): place for one, place in found}
@@ -97,6 +101,20 @@ def about_code(hits: Iterable[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:
     found = ((candidate, shelf.find(candidate)) for candidate in said)
     held = [Evidence(c.hit.paper, c.hit.passage, f, 0.5, c.at) for c, f in found if f is not None]
     return tuple(held[:CODE_SENTENCES])
+
+
+def to_the_point(wanted: Wanted, candidate: Candidate, papers: Sequence[str]) -> bool:
+    """Whether a sentence may speak of what the question names. Another paper than those asked of has to name one of
+    them; and coined names ("GPT-4", "InstructGPT") that are not the papers' own stand in the passage or its headings.
+    """
+    hit = candidate.hit
+    around = stems_of(" ".join((hit.paper.title, *hit.passage.section, hit.passage.text)))
+    elsewhere = bool(papers) and hit.paper.key not in papers
+    if elsewhere and not any(is_named(name, hit.passage.text) for names in wanted.names.values() for name in names):
+        return False
+    own = {name_form(name) for name in names_of(hit.paper)}
+    coined = (name for name in coined_names(wanted.asked.question) if name.casefold() in wanted.words)
+    return all(is_there(name.casefold(), around) or name_form(name) in own for name in coined)
 
 
 def _nearer(one: Scored, papers: Sequence[str]) -> Scored:

@@ -19,6 +19,7 @@ class Asks(StrEnum):
     HOW = "how"
     COMPARISON = "comparison"
     NUMBER = "number"
+    WHICH = "which"  # one of a kind: "which optimizer is used"
     LIST = "list"
     CODE = "code"
     PURPOSE = "purpose"  # what the paper tries to convey
@@ -31,7 +32,8 @@ class Asked:
     """A question understood.
 
     ``subject`` is the term asked about ("internal covariate shift"), "" when none stands out; ``sides`` the two things
-    compared; ``words`` what the question names, lower case.
+    compared; ``words`` what the question names, lower case; ``sought`` the thing counted, or the kind of which one is
+    asked for ("heads", "optimizer"), "" else.
     """
 
     question: str
@@ -39,6 +41,7 @@ class Asked:
     subject: str = ""
     sides: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    sought: str = ""
 
     @property
     def terse(self) -> bool:
@@ -89,8 +92,8 @@ _WHY = re.compile(
 _NUMBER = re.compile(
     r"\bhow (?:many|much|fast|large|big|deep|long|often|small|wide|accurate|high|slow|well)\b"
     r"|\bwhat\b.*\b(?:number of|percentage|size of|rate|accuracy|score|fps|parameters?|value of|batch size|"
-    r"dropout rate|"
-    r"error rate|speed|dimension(?:ality)?|how many)\b",
+    r"dropout rate|top-[15]|momentum|weight decay|error|"
+    r"epochs?|speed|dimension(?:ality)?|how many)\b",
     re.IGNORECASE,
 )
 _LIST = re.compile(
@@ -99,6 +102,28 @@ _LIST = re.compile(
     r"components|layers|experiments|steps|options|limitations|advantages|disadvantages|drawbacks|problems)\b",
     re.IGNORECASE,
 )
+_SOUGHT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bhow (?:many|much) (?:percent(?:age)? (?:of )?(?:the )?)?((?:[\w-]+ ){0,3}?[\w-]+?)"
+        r"(?= (?:is|are|was|were|do|does|did|has|have|had|can|in|of|per|each|should|to|the|there|used|on|for|it)\b|$)",
+        r"^(?:in |on |with |by |for )?(?:what|which) (?:kinds? of |types? of |sorts? of )?(?!is |are |was |were |do |does )"
+        r"((?:[\w-]+ ){0,3}?[\w-]+?) (?:is|are|was|were|do|does|did|has|have|had|can|should|could|will)\b",
+        r"^what (?:is|are|was|were) (?:the )?((?:[\w-]+ ){0,3}?[\w-]+?) (?:used|applied|employed|chosen|value|of|for|in)\b",
+    )
+)
+_WHICH = re.compile(
+    r"^(?:in |on |with |by |for )?(?:what|which) (?:kinds? of |types? of |sorts? of )?(?!is\b|are\b|was\b|were\b|"
+    r"do\b|does\b|did\b|if\b|about\b|happen)(?:[\w-]+ ){0,3}?[\w-]+ "
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|should|could|will)\b"
+    r"|^what (?:is|are|was|were) (?:the )?(?:[\w-]+ ){1,4}(?:used|applied|employed|chosen)\b",
+    re.IGNORECASE,
+)
+_UNITS = {
+    "time": re.compile(r"\bhow long\b|\b(?:training|inference|running) time\b", re.IGNORECASE),
+    "share": re.compile(r"\bpercent(?:age)?s?\b|\b(?:what|which) (?:share|fraction|proportion)\b", re.IGNORECASE),
+    "times": re.compile(r"\bhow much (?:\w+er|more|less)\b", re.IGNORECASE),
+}
 _WHAT = r"^(?:so |and |then )?(?:what|wat|waht)"
 _DEFINITION = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -117,7 +142,8 @@ _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|sh
 _ASKING = re.compile(r"^(?:what|which|who|whom|whose|when|where|how|why|wh?at)\b", re.I)
 _LEADING = re.compile(r"^(?:the|a|an|this|that|these|those|its|their|term|word|concept|so called|of|in)\s+", re.I)
 _TRAILING = re.compile(
-    r"\s+(?:in|from|of|on|by|according to|inside) (?:this|the|that|their|his) ?(?:\w+ )?(?:paper|work|article|"
+    r"\s+(?:is |are )?(?:used|applied|proposed|introduced) (?:in|to|for|by|with)\b.*$"
+    r"|\s+(?:in|from|of|on|by|according to|inside) (?:this|the|that|their|his) ?(?:\w+ )?(?:paper|work|article|"
     r"model|context|document)s?$"
     r"|\s+(?:here|mean|means|please|pls|used for|about|again|then)$",
     re.I,
@@ -134,7 +160,15 @@ def understand(question: str) -> Asked:
     kind = _kind(bare)
     sides = _sides(bare) if kind is Asks.COMPARISON else ()
     subject = _subject(bare) if kind in (Asks.DEFINITION, Asks.ITEM) else ""
-    return Asked(asked, kind, subject, sides, words)
+    sought = _sought(bare) if kind in (Asks.NUMBER, Asks.WHICH) else ""
+    return Asked(asked, kind, subject, sides, words, sought)
+
+
+def unit_of(question: str) -> str:
+    """Return in what an amount is asked for: "time", "share" or "times" (:data:`rag.answering.patterns.UNITS`), else
+    "".
+    """
+    return next((unit for unit, pattern in _UNITS.items() if pattern.search(question)), "")
 
 
 def _kind(bare: str) -> Asks:
@@ -149,12 +183,20 @@ def _kind(bare: str) -> Asks:
     for pattern, kind in ((_WHY, Asks.WHY), (_NUMBER, Asks.NUMBER), (_LIST, Asks.LIST)):
         if pattern.search(bare):
             return kind
+    if _WHICH.match(bare):
+        return Asks.WHICH
     if _YES_NO.match(bare):
         return Asks.YES_NO
     subject = _subject(bare)
     if subject and len(words_in(subject)) <= MAX_SUBJECT_WORDS:
         return Asks.DEFINITION
     return Asks.HOW if re.search(r"\bhow\b", bare, re.I) else Asks.OTHER
+
+
+def _sought(bare: str) -> str:
+    """Return the thing that is counted or chosen, its last word the noun."""
+    found = (pattern.search(bare) for pattern in _SOUGHT)
+    return next((match.group(1).casefold() for match in found if match is not None), "")
 
 
 def _sides(bare: str) -> tuple[str, ...]:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import importlib
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +25,12 @@ FOR_ALL = {"errors", "wording", "settings", "samples", "rag"}
 
 PORTS = {"rag.index.ports"}
 MAX_LINES, MAX_FUNCTION_LINES = 300, 50
+HEAVY = {
+    "alembic", "arxiv", "bs4", "chromadb", "feedparser", "httpx2", "ijson", "lxml", "markdown_it", "onnx",
+    "onnxruntime", "pyarrow", "pymupdf", "rapidfuzz", "requests", "sentence_transformers", "tokenizers", "torch",
+    "transformers",
+}  # fmt: skip
+"""Loaded by what needs them, when it needs them."""
 
 
 def modules() -> list[Path]:
@@ -32,6 +43,10 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def room_of(module: str) -> str:
@@ -49,7 +64,7 @@ def test_the_core_knows_nothing_of_discord() -> None:
 def test_a_room_imports_only_rooms_below_it() -> None:
     guilty = []
     for path in modules():
-        here = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        here = room_of(dotted(path))
         if here not in ROOMS:
             continue
         for name in imports(path):
@@ -62,8 +77,6 @@ def test_a_room_imports_only_rooms_below_it() -> None:
 
 
 def test_the_domain_imports_the_standard_library_only() -> None:
-    import sys
-
     outside = {
         f"{path.name}: {name}"
         for path in (ROOT / "rag/domain").glob("*.py")
@@ -71,6 +84,40 @@ def test_the_domain_imports_the_standard_library_only() -> None:
         if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("rag.domain")
     }
     assert outside == set()
+
+
+def test_importing_what_a_command_starts_with_loads_nothing_heavy() -> None:
+    """Everything that is wired, every command, every embedder. Readers of one format load with their library."""
+    rooms = ("cli", "index", "retrieval", "answering", "discussion", "intake", "store", "domain", "sources")
+    paths = [path for room in rooms for path in (ROOT / "rag" / room).glob("*.py")]
+    names = ["rag.wiring", "rag.health", *(dotted(path) for path in paths)]
+    code = f"import sys, {', '.join(names)}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "rag.index.minilm" in loaded
+    assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
+
+
+def test_examples_in_docstrings_are_true() -> None:
+    tried = failed = 0
+    for path in modules():
+        if ">>>" in path.read_text():
+            results = doctest.testmod(importlib.import_module(dotted(path)))
+            tried, failed = tried + results.attempted, failed + results.failed
+    assert tried > 0
+    assert failed == 0
+
+
+def test_the_example_environment_lists_every_setting_with_its_default() -> None:
+    from rag.settings import Settings
+
+    text = (ROOT / "deploy/example.env").read_text()
+    listed = dict(re.findall(r"^# (SEMINAR_\w+)=(.*)$", text, re.MULTILINE))
+    assert list(listed) == re.findall(r"SEMINAR_\w+(?==)", text)
+    assert set(listed) == {f"SEMINAR_{name.upper()}" for name in Settings.model_fields}
+    set_by_hand = {name.removeprefix("SEMINAR_").lower(): value for name, value in listed.items() if value}
+    data_dir = set_by_hand.pop("data_dir")  # its default depends on the machine
+    assert data_dir
+    assert Settings(_env_file=None, **set_by_hand) == Settings(_env_file=None)
 
 
 def test_only_the_edge_keeps_every_error_it_catches() -> None:

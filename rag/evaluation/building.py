@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.answering.asking import Answerer
-from rag.domain.aliases import derive_aliases
 from rag.domain.paper import Paper, SourceKind, content_id, owned_key
 from rag.errors import BadDocument
 from rag.evaluation.baselines import DenseBaseline, LexicalBaseline
@@ -19,7 +18,7 @@ from rag.index.exact import ExactIndex
 from rag.index.ports import Vectored
 from rag.reading.passages import PASSAGE_FORMAT, embedded_text, split_into_passages
 from rag.retrieval.retriever import Retrieved, Retriever
-from rag.sources.known_names import known_names
+from rag.sources.known_names import paper_aliases
 from rag.store.library import Library
 
 if TYPE_CHECKING:
@@ -50,13 +49,11 @@ class LibraryBuild:
         read_pdf: Callable[[Path], Reading],
         now: datetime,
         reranker: Reranker | None = None,
-        ask: bool = True,
     ) -> None:
         self._embedder = embedder
         self._read_pdf = read_pdf
         self._now = now
         self._reranker = reranker
-        self._ask = ask
 
     def __call__(
         self, documents: Sequence[Document], *, folder: Path, progress: Callable[[str, int, int], None]
@@ -72,9 +69,11 @@ class LibraryBuild:
         retriever = Retriever(library=library, embedder=self._embedder, index=index, reranker=self._reranker)
         lexical = LexicalBaseline(library=library)
         dense = DenseBaseline(library=library, embedder=self._embedder, index=index)
-        retrievers: dict[str, Retrieves] = (
-            {ours: retriever, "BM25 alone": _Plain(lexical), "dense alone": _Plain(dense)} if self._ask else {}
-        )
+        retrievers: dict[str, Retrieves] = {
+            ours: retriever,
+            "BM25 alone": _Plain(lexical),
+            "dense alone": _Plain(dense),
+        }
         return Subject(
             guild=GUILD,
             library=library,
@@ -118,7 +117,7 @@ class LibraryBuild:
                 arxiv_id=arxiv_id,
                 owner_guild=GUILD,
                 page_count=reading.page_count,
-                aliases=(*known_names(arxiv_id, title), *derive_aliases(title, "", arxiv_id, file_name)),
+                aliases=paper_aliases(title, "", arxiv_id, file_name),
             ),
             reading,
         )

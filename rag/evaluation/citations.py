@@ -35,7 +35,6 @@ class Asked:
     right_paper: bool | None
     first_right_paper: bool | None
     uncited_sentences: int
-    first_quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,6 @@ def judge_answer(question: Question, answer: Answer, library: Shelf, *, gold_key
         right_paper=any(right) if papers_known else None,
         first_right_paper=bool(right and right[0]) if papers_known else None,
         uncited_sentences=sum(1 for s in answer.sentences if not s.citations or not set(s.citations) <= numbers),
-        first_quote=cited[0].quote.text if cited else "",
     )
 
 

@@ -11,7 +11,7 @@ from rag.index.ports import Vectored, VectorIndex
 
 
 class ExactIndex:
-    """The VectorIndex port by comparing with every row. 100,000 rows take 5 ms a query (performance.md)."""
+    """The VectorIndex port by comparing with every row of the owners: for evaluation and tests, slow beyond 10,000."""
 
     def __init__(self) -> None:
         self._rows: dict[str, Vectored] = {}

@@ -184,8 +184,9 @@ def test_rows_go_into_the_library_and_a_broken_file_changes_nothing(tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("form", "count"), [("d.json.gz", 100_000), ("d.json", 20_000), ("d.parquet", 20_000)])
-def test_a_dump_passes_in_bounded_memory(tmp_path: Path, form: str, count: int) -> None:
+@pytest.mark.parametrize("form", ["d.json.gz", "d.json", "d.parquet"])
+def test_a_dump_passes_in_bounded_memory(tmp_path: Path, form: str) -> None:
+    count = 20_000
     path = tmp_path / form
     if form.endswith("parquet"):
         write_parquet(path, list(many(count)))

@@ -7,10 +7,10 @@ import re
 import pymupdf
 import pytest
 
+from docs.primer.make_primer import SOURCE, make_primer
+from docs.primer.typesetting import broken, words_of
 from rag.reading.markdown import read_markdown
-from rag.samples import primer_pdf, primer_source, sample_notes
-from rag.samples.make_primer import make_primer
-from rag.samples.typesetting import broken, words_of
+from rag.samples import primer_pdf, sample_notes
 
 DEFINITION = (
     "Internal covariate shift is the change in the distribution of a layer’s inputs that happens during training"
@@ -54,7 +54,7 @@ def test_setting_the_primer_twice_gives_the_same_bytes(tmp_path):
 
 def test_every_word_of_the_source_is_printed(pages):
     printed = re.sub(r"[\W\d_]+", "", "".join(pages).replace("-", ""))
-    reading = read_markdown(primer_source().read_text(encoding="utf-8"))
+    reading = read_markdown(SOURCE.read_text(encoding="utf-8"))
     for block in reading.blocks:
         plain = re.sub(r"\$[^$]+\$|\\\S+", " ", block.text)
         for word in re.findall(r"[A-Za-z]{4,}", plain):

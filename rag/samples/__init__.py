@@ -7,13 +7,8 @@ from pathlib import Path
 
 
 def primer_pdf() -> Path:
-    """Return "Normalisation and Residual Learning: A Four-Page Primer", set from ``primer.md`` by make_primer."""
+    """Return "Normalisation and Residual Learning: A Four-Page Primer", set by ``docs/primer``."""
     return Path(str(files(__name__) / "primer.pdf"))
-
-
-def primer_source() -> Path:
-    """Return the primer's text."""
-    return Path(str(files(__name__) / "primer.md"))
 
 
 def sample_notes() -> Path:

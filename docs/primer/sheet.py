@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pymupdf
 
-from rag.samples.typesetting import ITALIC, ROMAN, SetLine, broken, font, runs_at, width_of, words_of
+from docs.primer.typesetting import ITALIC, ROMAN, SetLine, broken, font, runs_at, width_of, words_of
 
 WIDTH, HEIGHT = 595.0, 842.0  # A4
 MARGIN, GUTTER = 52.0, 19.0

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pymupdf
 
-from rag.samples.typesetting import ITALIC, ROMAN, width_of
+from docs.primer.typesetting import ITALIC, ROMAN, width_of
 
 INK = (0.15, 0.15, 0.18)
 WEIGHTS, NORM, ACTIVE = (0.86, 0.91, 0.97), (0.99, 0.93, 0.82), (0.88, 0.95, 0.88)

@@ -1,4 +1,4 @@
-"""Sets ``primer.md`` as ``primer.pdf``: ``python -m rag.samples.make_primer``. The same bytes on every run."""
+"""Sets ``primer.md`` as ``primer.pdf``: ``python -m docs.primer.make_primer``. The same bytes on every run."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pymupdf
 
-from rag.samples import primer_pdf, primer_source
-from rag.samples.figure import draw_residual_blocks
-from rag.samples.sheet import ACCENT, COLUMN, MARGIN, WIDTH, Sheet
-from rag.samples.typesetting import (
+from docs.primer.figure import draw_residual_blocks
+from docs.primer.sheet import ACCENT, COLUMN, MARGIN, WIDTH, Sheet
+from docs.primer.typesetting import (
     BOLD,
     BOLD_ITALIC,
     ITALIC,
@@ -23,7 +22,9 @@ from rag.samples.typesetting import (
     width_of,
     words_of,
 )
+from rag.samples import primer_pdf
 
+SOURCE = Path(__file__).with_name("primer.md")
 TITLE = "Normalisation and Residual Learning: A Four-Page Primer"
 LICENCE = "© The Seminar founders. Licence: AGPL-3.0-or-later, the same as the program Seminar, with which it comes."
 DATED = "D:20261121000000Z"
@@ -35,7 +36,7 @@ FIGURE = 184.0  # points the drawing takes, with the room under it
 def make_primer(target: Path) -> None:
     """Write the primer. Raises ValueError when it does not fill exactly four pages."""
     press = _Press(pymupdf.open(), TITLE, LICENCE)
-    for piece in primer_source().read_text(encoding="utf-8").strip().split("\n\n"):
+    for piece in SOURCE.read_text(encoding="utf-8").strip().split("\n\n"):
         press.take(piece.strip())
     press.finish()
     document = press.document

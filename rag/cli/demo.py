@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 ARXIV_PAPERS = ("1502.03167", "1512.03385")
 QUESTION = "what is internal covariate shift"
-_BIN = ".venv/bin/seminar"
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +28,8 @@ def demo(context: typer.Context) -> int:
     from rag.cli.progress import shown_steps
 
     door: Door = context.obj
-    door.settings = door.settings.model_copy(update={"arxiv_retries": 1})  # a first look does not wait for minutes
+    retries = min(1, door.settings.arxiv_retries)  # a first look does not wait for minutes
+    door.settings = door.settings.model_copy(update={"arxiv_retries": retries})
     door.err.print("Seminar reads its own primer, and two papers from arXiv where the network allows …")
     with shown_steps(door.err, 1 + len(ARXIV_PAPERS)) as progress:
         results = door.study.add(
@@ -41,7 +42,7 @@ def demo(context: typer.Context) -> int:
     door.out.print(f"\n> {QUESTION}\n", style="bold")
     print_answer(door, door.study.ask(QUESTION, guild=door.guild))
     door.out.print(
-        f"\nGo on with a question of your own: {_BIN} --data-dir {door.settings.data_dir} "
+        f"\nGo on with a question of your own: {sys.argv[0]} --data-dir {door.settings.data_dir} "
         'ask "what is the degradation problem"',
         markup=False,
     )

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rag.answering.abstain import answers, floor_for
@@ -14,7 +15,7 @@ from rag.answering.evidence import Scorer, Wanted
 from rag.answering.extractive import ExtractiveWriter, short_name
 from rag.answering.frames import Frames
 from rag.answering.gate import marked, passed
-from rag.answering.picking import Picked, about_code, of_item, picked
+from rag.answering.picking import Picked, about_code, described, labelled, of_item, picked
 from rag.answering.ports import Evidence, NoteSearcher, Searcher, Shelf, Writer
 from rag.answering.questions import Asked, Asks, understand
 from rag.answering.terms import names_itself, terms_of, words_beside_names
@@ -39,6 +40,8 @@ HITS = 12
 """Passages whose sentences are looked at."""
 NEAREST = 3
 NOTES = 3
+WHICH = 5
+"""Papers that are named when one has to be chosen."""
 CODE_PAPERS = 3
 """Papers whose code links are shown when a question about code names none."""
 _OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
@@ -138,11 +141,24 @@ class Answerer:
 
     def _item(self, case: _Case) -> Answer:
         """Answer with a numbered item itself and the sentences that speak of it."""
-        if not case.papers:
-            return Answer("", Outcome.NOT_FOUND, self._frames.which_paper(), nearest=case.retrieved.hits[:NEAREST])
-        items = case.retrieved.items
-        around = [Hit(1, 0.0, passage, paper) for paper in case.papers for passage in self._passages(paper)]
-        return self._written(case, of_item(items, _pointed(case), around, case.shelf))
+        pointed, papers = _pointed(case), case.papers
+        if not papers:
+            held = (Hit(1, 0.0, p, paper) for paper in case.visible for p in self._library.passages_of(paper.key))
+            having = labelled(case.retrieved.items, held)
+            pointed = described(case.asked.words, having, self._rarity(case.scope.guild))
+            papers = tuple(dict.fromkeys(hit.paper for hit in pointed))
+            if not papers:
+                return self._which(case, having)
+        around = [Hit(1, 0.0, passage, paper) for paper in papers for passage in self._passages(paper)]
+        return self._written(case, of_item(case.retrieved.items, pointed, around, case.shelf))
+
+    def _which(self, case: _Case, having: Sequence[Hit]) -> Answer:
+        """Ask which of the papers that have the item is meant, the most likely first."""
+        likely = {hit.paper.key: n for n, hit in reversed(list(enumerate(case.retrieved.hits)))}
+        papers = sorted(dict.fromkeys(hit.paper for hit in having), key=lambda p: likely.get(p.key, HITS))
+        names = list(dict.fromkeys(short_name(paper) for paper in papers))[:WHICH]
+        text = self._frames.which_paper(str(case.retrieved.items[0]), names)
+        return Answer("", Outcome.NOT_FOUND, text, nearest=case.retrieved.hits[:NEAREST])
 
     def _purpose(self, case: _Case) -> Answer:
         """Answer what a paper is about from its abstract, introduction and conclusion."""
@@ -168,9 +184,9 @@ class Answerer:
         answer = self._written(case, about_code(hits, case.shelf))
         said = [answer.text] if answer.citations else []
         told = [
-            self._frames.code(short_name(p), known)
+            self._frames.code(short_name(p), known, self._checked(p))
             for p, known in links.items()
-            if known or (case.papers and not any(c.paper == p for c in answer.citations))
+            if known or (case.papers and not any(c.paper == p and "://" in c.quote.text for c in answer.citations))
         ]
         return replace(
             answer,
@@ -178,6 +194,10 @@ class Answerer:
             code_links=_all(links.values()),
             nearest=() if any(links.values()) else answer.nearest,
         )
+
+    def _checked(self, paper: Paper) -> datetime | None:
+        report = self._library.code_link_check(paper.key)
+        return report.checked_at if report else None
 
     def _picked(self, case: _Case, hits: Sequence[Hit]) -> Picked:
         keys = [paper.key for paper in case.papers]

@@ -31,8 +31,8 @@ MAX_CHOSEN = {Asks.COMPARISON: 4, Asks.PURPOSE: 4, Asks.LIST: 4}
 _CHOSEN_ELSE = 3
 _NEAR_COPY = 0.6
 """Share of common words from which two sentences say the same; of the shorter one's words, a little more."""
-_STILL_GOOD = {Asks.PURPOSE: 0.65, Asks.LIST: 0.75}
-_STILL_GOOD_ELSE = 0.78
+_STILL_GOOD = {Asks.PURPOSE: 0.75, Asks.LIST: 0.78}
+_STILL_GOOD_ELSE = 0.82
 """A further sentence is shown when it reaches this share of the best one's score."""
 
 OWN, NEAR, MEANING, PASSAGE, RANK = 0.30, 0.20, 0.42, 0.30, 0.25
@@ -51,6 +51,7 @@ _FORM = {
     Asks.WHICH: 0.4,
 }
 _FORM_ELSE = 0.2
+_NAMES_THE_OTHER = 0.6
 FLAW, CUT, CAPTION = 0.35, 0.06, 0.1
 """These and the weights of form are set by hand, on the group's questions: gold is silent on how a quote reads."""
 
@@ -133,9 +134,14 @@ def _taking_turns(scored: Sequence[Scored], between: Sequence[str], *, limit: in
     for turn in range(limit):
         for key in between:
             queue = queues[key]
-            if turn < len(queue) and len(picked) < limit and (turn == 0 or queue[turn].score >= good * queue[0].score):
+            if turn < len(queue) and len(picked) < limit and (turn == 0 or _adds(queue[turn], queue[0], good)):
                 picked.append(queue[turn])
     return picked
+
+
+def _adds(one: Scored, best: Scored, good: float) -> bool:
+    """Whether a further sentence of a paper that is compared sets it against the other; else one is enough."""
+    return one.form >= _NAMES_THE_OTHER and one.score >= good * best.score
 
 
 def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scored:
@@ -203,10 +209,11 @@ def _claiming(candidate: Candidate) -> float:
 
 
 def _contrasting(wanted: Wanted, candidate: Candidate) -> float:
-    """Words of contrast are half of it, naming the other paper the other half."""
+    """Words of contrast are less than half of it, naming the other paper the rest."""
     named = wanted.others.get(candidate.hit.paper.key, ())
     meets = any(places_of(name, candidate.words) for name in named)
-    return 0.5 * (CONTRAST.search(candidate.text) is not None) + 0.5 * meets
+    contrast = CONTRAST.search(candidate.text) is not None
+    return _NAMES_THE_OTHER * meets + (1 - _NAMES_THE_OTHER) * contrast
 
 
 def _alike(one: Scored, other: Scored) -> bool:

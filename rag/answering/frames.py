@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -25,12 +26,14 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "what_to_do_here": (),
     "empty_library": (),
     "which_paper": (),
+    "which_of": ("item", "papers"),
     "read_as": ("question",),
     "code_known": ("paper", "links"),
     "code_link": ("url", "official", "source", "date"),
     "code_official": (),
     "code_unofficial": (),
     "code_none": ("paper",),
+    "code_none_on": ("paper", "date"),
     "code_which": (),
 }
 
@@ -80,16 +83,20 @@ class Frames:
         """Return what is said in a library without papers."""
         return self._filled("empty_library")
 
-    def which_paper(self) -> str:
-        """Return what is said when "this paper" could be any of several."""
-        return self._filled("which_paper")
+    def which_paper(self, item: str = "", papers: Sequence[str] = ()) -> str:
+        """Return what is said when "this paper" could be any of several; ``papers`` are those that have the item."""
+        if not papers:
+            return self._filled("which_paper")
+        return self._filled("which_of", item=item, papers="; ".join(papers))
 
     def read_as(self, question: str) -> str:
         """Return what is said when typing errors were mended."""
         return self._filled("read_as", question=question)
 
-    def code(self, paper: str, links: Sequence[CodeLink]) -> str:
-        """Return the code links of one paper with who says so and since when."""
+    def code(self, paper: str, links: Sequence[CodeLink], checked: datetime | None = None) -> str:
+        """Return the code links of one paper with who says so and since when; without any, when that was so."""
+        if not links and checked is not None:
+            return self._filled("code_none_on", paper=paper, date=checked.date().isoformat())
         if not links:
             return self._filled("code_none", paper=paper)
         return self._filled("code_known", paper=paper, links="; ".join(self._code_link(link) for link in links))

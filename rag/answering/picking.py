@@ -13,11 +13,12 @@ from rag.answering.evidence import Scored, Scorer, Wanted, chosen
 from rag.answering.ports import Evidence
 from rag.answering.questions import Asks
 from rag.answering.terms import coined_names, is_named
-from rag.answering.wording import is_there, stems_of
+from rag.answering.wording import Rarity, is_there, share_covered, stems_of, words_in
 from rag.domain.paper import name_form
 from rag.answering.quotes import Found
 from rag.domain.passage import Hit
-from rag.retrieval.items import Item, mentions_item
+from rag.domain.reading import Kind
+from rag.retrieval.items import Item, items_in, mentions_item
 from rag.retrieval.names import names_of
 
 CHECKED = 12
@@ -27,6 +28,9 @@ ELSEWHERE = 0.3
 MENTIONS = 2
 """Sentences of the running text that speak of an item, shown after it."""
 MAX_ITEM = 5
+DESCRIBED, DESCRIBED_MARGIN = 0.6, 0.2
+"""Share of the question's other words that an item's text holds, and its lead, for its paper to be the one meant."""
+READABLE_WORDS = 6
 TALKATIVE = 14
 """Words from which a sentence on an item is more than "Figure 2 shows the results"."""
 CODE_SENTENCES = 2
@@ -73,7 +77,9 @@ def of_item(
         own = opening(hit)
         if not any(_same(own.text, text) for text in shown):
             shown.append(own.text)
-            evidence += [_ranked(own, found, len(evidence)) for found in shelf.find_parts(own)]
+            parts = shelf.find_parts(own)
+            whole = [part for part in parts if _readable(part, hit)] or ([] if evidence else list(parts[:1]))
+            evidence += [_ranked(own, found, len(evidence)) for found in whole]
     most = len(evidence) + MENTIONS
     speaking = [c for c in candidates(around) if any(mentions_item(item, c.text) for item in items)]
     speaking.sort(key=lambda c: c.flaw + (0.2 if len(c.words) < TALKATIVE else 0.0))
@@ -85,8 +91,39 @@ def of_item(
     return tuple(evidence[:MAX_ITEM])
 
 
+def labelled(items: Sequence[Item], hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits that are one of the items."""
+    return [hit for hit in hits if hit.passage.label and any(item in items for item in items_in(hit.passage.label))]
+
+
+def described(words: Sequence[str], hits: Sequence[Hit], rarity: Rarity) -> list[Hit]:
+    """Return the hits of the one paper whose item the other words of the question describe ("Figure 2 residual
+    learning"); none when no paper or several are meant.
+    """
+    rest = [word for word in words if word.isalpha() and not items_in(f"{word} 1")]
+    if not rest:
+        return []
+    shares: dict[str, float] = {}
+    for hit in hits:
+        share = share_covered(rest, stems_of(hit.passage.text), rarity)
+        shares[hit.paper.key] = max(shares.get(hit.paper.key, 0.0), share)
+    ranked = sorted(shares, key=lambda key: -shares[key])
+    clear = ranked and shares[ranked[0]] >= DESCRIBED
+    if not clear or any(shares[key] > shares[ranked[0]] - DESCRIBED_MARGIN for key in ranked[1:]):
+        return []
+    return [hit for hit in hits if hit.paper.key == ranked[0]]
+
+
 def _ranked(candidate: Candidate, found: Found, place: int) -> Evidence:
     return Evidence(candidate.hit.paper, candidate.hit.passage, found, 1 - 0.05 * place, candidate.at)
+
+
+def _readable(found: Found, hit: Hit) -> bool:
+    """Whether a part of an item says something alone: of a table's cells, only runs of some words do."""
+    if hit.passage.kind is not Kind.TABLE:
+        return True
+    words = [word for word in words_in(found.quote.text) if word.text.isalpha() and len(word.text) > 1]
+    return len(words) >= READABLE_WORDS
 
 
 def _same(one: str, other: str) -> bool:

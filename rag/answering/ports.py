@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.answering.questions import Asked
 from rag.answering.quotes import Found
-from rag.domain.codelink import CodeLink
+from rag.domain.codelink import CodeLink, CodeLinkReport
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
 from rag.domain.passage import Passage, Scope
@@ -55,6 +55,10 @@ class Shelf(Protocol):
 
     def code_links(self, key: str, *, guild: str) -> tuple[CodeLink, ...]:
         """Return the code links of a paper, the most trusted first."""
+        ...
+
+    def code_link_check(self, key: str) -> CodeLinkReport | None:
+        """Return when the sources of code links were last asked about a paper; None if never."""
         ...
 
     def word_frequencies(self, guild: str) -> dict[str, int]:

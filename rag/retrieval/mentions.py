@@ -21,6 +21,7 @@ _COMPARISON = re.compile(
     r"\b(?:vs|versus|compar\w*|differ\w*|between|against|better|worse|faster|unlike|similar\w*|relat\w*|than)\b",
     re.IGNORECASE,
 )
+_PLACE = re.compile(r"\b(?:in|inside|within|of|from|by|does|did|do|has)\s+(?:the\s+)?(?:papers?\s+)?$", re.IGNORECASE)
 _MIN_FUZZY = 5
 _MIN_STEM = 3
 _EVERYWHERE = 0.2
@@ -117,6 +118,16 @@ class NameBook:
         sentence_start = not question[: mention.start].strip()
         as_name = any(c.isupper() for c in word[1:]) or (word[:1].isupper() and not sentence_start)
         return not (as_name or re.match(r"\W+(?:papers?|et al)\b", question[mention.end :], re.IGNORECASE))
+
+
+def asked_of(mentions: Sequence[Mention], question: str) -> tuple[Mention, ...]:
+    """Return the papers that are asked of where others only name a thing: ResNet in "where is batch normalisation
+    placed in ResNet".
+    """
+    if len(mentions) < 2 or is_comparison(question):
+        return tuple(mentions)
+    placed = [m for m in mentions if _PLACE.search(question[: m.start])]
+    return tuple(placed or mentions)
 
 
 def is_comparison(question: str) -> bool:

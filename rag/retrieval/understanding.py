@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.retrieval.catalogue import Catalogue
 from rag.retrieval.glossary import acronyms_in
 from rag.retrieval.items import Item, items_in
-from rag.retrieval.mentions import Mention, is_comparison
+from rag.retrieval.mentions import Mention, asked_of, is_comparison
 from rag.retrieval.words import (
     STOP_WORDS,
     content_words,
@@ -58,6 +58,7 @@ def understand(question: str, catalogue: Catalogue, long_forms: LongForms) -> Un
         seen = {m.paper.key for m in mentions}
         again = catalogue.names.mentions(mended, catalogue.speller.knows)
         mentions = (*mentions, *(m for m in again if m.paper.key not in seen))
+    mentions = asked_of(mentions, mended)
     words = content_words(mended)
     terse = len(words) <= TERSE
     longs = long_forms(acronyms_in(_unjoined(mended), terse=True)) if terse else {}  # of many words they drown the rest

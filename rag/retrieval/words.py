@@ -55,6 +55,7 @@ FUNCTION_WORDS = word_set(
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _JOINED = re.compile(r"(?<![^\W_])[^\W_]+(?:-[^\W_]+)+(?![^\W_])")
+_BRITISH = re.compile(r"(\w{3})is(ation|ations|e|ed|es|ing|er|ers)$")
 _LATEX = re.compile(r"\\([a-zA-Z]+)")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -115,8 +116,8 @@ def joined_words(text: str) -> tuple[str, ...]:
 
 
 def spelled_out(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words, and after each that is short for others these too."""
-    return _distinct(part for word in words for part in (word, *SHORTENED.get(word.casefold(), "").split()))
+    """Return the words, and after each what it is short for, or its other English spelling ("normalisation")."""
+    return _distinct(form for word in words for form in (word, *_spellings(word)))
 
 
 def symbols(words: Iterable[str]) -> tuple[str, ...]:
@@ -138,6 +139,12 @@ def mostly_non_latin(text: str) -> bool:
     """Return whether more than half of the letters are of another script, Greek symbols aside."""
     letters = [c for c in _LETTER.findall(text) if not any(c in greek for greek in GREEK.values())]
     return len(letters) > 2 * sum(1 for c in letters if _LATIN.match(c))
+
+
+def _spellings(word: str) -> list[str]:
+    folded = word.casefold()
+    other = _BRITISH.sub(r"\1iz\2", folded)
+    return [*SHORTENED.get(folded, "").split(), *([other] if other != folded else [])]
 
 
 def _is_symbol(word: str) -> bool:

@@ -11,6 +11,7 @@ from rag.reading.measure import Measure
 from rag.reading.printed import Rect, Role, Row, Sheet
 
 _REACH = 40.0  # points between a caption and its table
+_ENOUGH = 3  # rows of cells make a table where no rules do
 _TALLEST_GAP = 320.0  # points between two rules of one table
 
 
@@ -53,16 +54,48 @@ def _claim(item: Item, index: int, rows: Sequence[Row], sheet: Sheet, measure: M
     if box is not None:
         body = [row for row in rows if row.role is Role.LOOSE and box.holds(row.rect, 1)]
     else:
-        body = _adjacent(item, rows, measure)
+        body = _adjacent(item, rows, measure) or _across(item, rows, measure)
     if not body:
         return
+    body = _with_head(body, rows) if item.kind == "Table" else body
     for row in body:
         row.role, row.item = (Role.ALGORITHM if item.kind in {"Algorithm", "Listing"} else Role.TABLE), index
     item.body = body
     whole = body[0].rect
     for row in body[1:]:
         whole = whole.joined(row.rect)
-    item.box = whole if box is None else box.joined(whole)
+    item.box = _within_caption(item, whole) if box is None else box.joined(whole)
+
+
+def _within_caption(item: Item, whole: Rect) -> Rect:
+    """Cut a box that was not ruled to the width of a caption of several rows: the width that the table was given."""
+    left, right = min(row.rect.x0 for row in item.caption), max(row.rect.x1 for row in item.caption)
+    if item.kind != "Table" or len(item.caption) < 2 or right - left > 0.6 * whole.width:
+        return whole
+    return Rect(max(whole.x0, left - 5), whole.y0, min(whole.x1, right + 5), whole.y1)
+
+
+def _with_head(body: list[Row], rows: Sequence[Row]) -> list[Row]:
+    """Add the rows of cells right above a table's first rule (its head) and right below its last."""
+    left, right = min(row.rect.x0 for row in body) - 8, max(row.rect.x1 for row in body) + 8
+    loose = [row for row in rows if row.role is Role.LOOSE and left < row.rect.x0 and row.rect.x1 < right]
+    loose = [row for row in loose if row not in body and _cells_level_with(row, loose) > 2]
+    top, bottom = min(row.rect.y0 for row in body), max(row.rect.y1 for row in body)
+    added: list[Row] = []
+    for row in sorted((row for row in loose if row.rect.middle < top), key=lambda row: -row.rect.y1):
+        if top - row.rect.y1 < row.size:
+            added.append(row)
+            top = min(top, row.rect.y0)
+    for row in sorted((row for row in loose if row.rect.middle > bottom), key=lambda row: row.rect.y0):
+        if row.rect.y0 - bottom < row.size:
+            added.append(row)
+            bottom = max(bottom, row.rect.y1)
+    return sorted([*body, *added], key=lambda row: row.rect.y0) if added else body
+
+
+def _cells_level_with(row: Row, others: Sequence[Row]) -> int:
+    """Return the cells that stand on a row's line, in whatever column each was taken to be."""
+    return sum(cells_of(other) for other in others if abs(other.rect.middle - row.rect.middle) < 2)
 
 
 def _candidates(item: Item, rows: Sequence[Row], sheet: Sheet, measure: Measure) -> Iterator[_Candidate]:
@@ -148,3 +181,31 @@ def _adjacent(item: Item, rows: Sequence[Row], measure: Measure) -> list[Row]:
     best = max(runs, key=len)
     enough = [row for row in best if cells_of(row) > 1 or item.kind != "Table"]
     return sorted(best, key=lambda row: row.rect.y0) if len(enough) >= 2 else []
+
+
+def _across(item: Item, rows: Sequence[Row], measure: Measure) -> list[Row]:
+    """Return the rows of cells above or below a table's caption whatever column they were taken for."""
+    if item.kind != "Table":
+        return []
+    caption = item.caption[0].rect
+    for row in item.caption[1:]:
+        caption = caption.joined(row.rect)
+    near = [row for row in rows if row.rect.x0 < caption.x1 and row.rect.x1 > caption.x0]
+    runs: list[list[Row]] = []
+    for down in (True, False):
+        run: list[Row] = []
+        edge = caption.y1 if down else caption.y0
+        beyond = [row for row in near if (row.rect.y0 >= edge - 1 if down else row.rect.y1 <= edge + 1)]
+        for row in sorted(beyond, key=lambda row: row.rect.y0 if down else -row.rect.y1):
+            far = row.rect.y0 - edge if down else edge - row.rect.y1
+            if row.role is not Role.LOOSE or far > _REACH or is_paragraph_row(row, measure):
+                break
+            run.append(row)
+            edge = max(edge, row.rect.y1) if down else min(edge, row.rect.y0)
+        runs.append(run)
+    best = max(runs, key=_celled)
+    return sorted(best, key=lambda row: row.rect.y0) if _celled(best) >= _ENOUGH else []
+
+
+def _celled(rows: Sequence[Row]) -> int:
+    return sum(cells_of(row) > 2 for row in rows)

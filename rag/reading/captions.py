@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
 
 from rag.reading.bodies import claim_bodies
 from rag.reading.items import Item, cells_of, is_paragraph_row
 from rag.reading.measure import Measure
-from rag.reading.printed import Role, Row, Sheet
+from rag.reading.printed import Rect, Role, Row, Sheet
 
 _CAPTION = re.compile(
     r"(?P<kind>Figures?|FIGURE|Fig\.?|FIG\.?|Tables?|TABLE|Tab\.|Algorithm|ALGORITHM|Listing|LISTING)\s*"
     r"(?P<number>\d+|[IVX]+(?![a-z])|[A-Z]\.?\d+)(?P<after>\s*[.:|–—]|\s*\(|\s+|$)"
 )
+_RULED, _TALLEST, _CELLS = 100.0, 320.0, 2  # points, points, and cells of a row: a table's, with or without caption
 _TEXT_BOX_ROWS = 4  # a drawing around this many paragraph rows is a frame or a ground, not a figure
 
 
@@ -26,6 +28,7 @@ def find_items(pages: Sequence[Sequence[Row]], sheets: Sequence[Sheet], measure:
     claim_bodies(items, pages, sheets, measure)
     for rows, sheet in zip(pages, sheets, strict=True):
         _mark_figures(rows, sheet, measure)
+        _mark_ruled(rows, sheet)
     return items
 
 
@@ -103,6 +106,20 @@ def _mark_figures(rows: Sequence[Row], sheet: Sheet, measure: Measure) -> None:
         around = [p for p in pictures if p.holds(row.rect, 3)]
         if any(p.height > 1.5 * row.rect.height for p in around):
             row.role = Role.FIGURE
+
+
+def _mark_ruled(rows: Sequence[Row], sheet: Sheet) -> None:
+    """Mark rows of cells between rules of one width: parts of tables that no caption claimed."""
+    for upper, lower in combinations([rule for rule in sheet.rules if rule.width > _RULED], 2):
+        alike = abs(upper.x0 - lower.x0) < 4 and abs(upper.x1 - lower.x1) < 4
+        if not alike or not 0 < lower.y0 - upper.y1 < _TALLEST:
+            continue
+        box = Rect(upper.x0, upper.y0, upper.x1, lower.y1)
+        inside = [row for row in rows if box.holds(row.rect, 0)]
+        celled = sum(cells_of(row) > _CELLS or len(row.fragments) > 2 * _CELLS for row in inside)
+        if inside and celled >= 0.6 * len(inside) and all(row.role is not Role.CAPTION for row in inside):
+            for row in inside:
+                row.role = Role.FIGURE if row.role is Role.LOOSE else row.role
 
 
 def _ends_paragraph(row: Row, text: Sequence[Row], measure: Measure) -> bool:

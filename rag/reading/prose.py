@@ -73,6 +73,7 @@ def mark_prose(pages: Sequence[Sequence[Row]], measure: Measure) -> None:
                     row.role = Role.PROSE
         _mark_other_runs(rows)
         _mark_rows_between(rows, measure)
+        _unmark_labels(rows)
 
 
 def _is_plain_line(row: Row, measure: Measure) -> bool:
@@ -99,6 +100,14 @@ def _mark_rows_between(rows: Sequence[Row], measure: Measure) -> None:
             row.role = Role.PROSE
         elif Role.DISPLAY in (above.role, below.role) and _is_part_of_formula(row, above, below, measure):
             row.role = Role.DISPLAY
+
+
+def _unmark_labels(rows: Sequence[Row]) -> None:
+    """A single row between a figure's words and its caption is the name of an axis."""
+    for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
+        alone = row.role is Role.PROSE and above.role is Role.FIGURE and below.role is not Role.PROSE
+        if alone and row.indent > 8 and row.rect.y0 - above.rect.y1 < 2 * row.size:
+            row.role = Role.FIGURE
 
 
 def _is_part_of_formula(row: Row, above: Row, below: Row, measure: Measure) -> bool:

@@ -42,7 +42,9 @@ def _runs(fragments: Sequence[Fragment], left: float, right: float, *, at_left: 
     """Return the runs of justified narrow rows at one edge of the column."""
     width = right - left
     narrow = [f for f in fragments if _NARROW * width < f.rect.width < _WIDE * width and len(f.text) > _SPEAKS]
-    here = [f for f in narrow if abs(f.rect.x0 - left if at_left else f.rect.x1 - right) < 3]
+    outer = [f for f in narrow if (f.rect.x0 < left + 3 if at_left else f.rect.x1 > right - 3)]
+    margin = Counter(round(f.rect.x0 if at_left else f.rect.x1) for f in outer).most_common(1)
+    here = [f for f in outer if abs((f.rect.x0 if at_left else f.rect.x1) - margin[0][0]) < 3]
     inner = Counter(round(f.rect.x1 if at_left else f.rect.x0) for f in here)
     runs = []
     for edge in (edge for edge, count in inner.most_common() if count >= _ENOUGH // 2):

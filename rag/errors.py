@@ -1,4 +1,4 @@
-"""What can go wrong, as facts. The sentences for people are made at the edges (``rag.cli_errors``, ``bot.errors``).
+"""What can go wrong, as facts. The sentences for people are made in :mod:`rag.wording`.
 
 SeminarError
 ├── NotFound            a paper, note or file that is not there
@@ -27,7 +27,7 @@ class SeminarError(Exception):
     """
 
     def __str__(self) -> str:
-        """Show the facts, for logs; sentences for people are made at the edges."""
+        """Show the facts, for logs; sentences for people are made in :mod:`rag.wording`."""
         return repr(self)
 
 

@@ -1,4 +1,4 @@
-"""An exact vector index in memory: the oracle that Chroma's answers are measured against, and its fake in tests."""
+"""An exact vector index in memory: for evaluation, and what Chroma's answers are measured against."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.ports import Vectored, VectorIndex
+from rag.index.ports import Vectored
 
 
 class ExactIndex:
@@ -47,26 +47,3 @@ class ExactIndex:
     def count(self) -> int:
         """Return the number of rows."""
         return len(self._rows)
-
-
-class ExactStore:
-    """Named exact indexes, as :class:`rag.index.chroma.ChromaStore` keeps Chroma's."""
-
-    def __init__(self) -> None:
-        self._collections: dict[str, ExactIndex] = {}
-
-    def open(self, name: str) -> VectorIndex:
-        """Return the collection of this name, made if missing."""
-        return self._collections.setdefault(name, ExactIndex())
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of all collections, sorted."""
-        return tuple(sorted(self._collections))
-
-    def drop(self, name: str) -> None:
-        """Delete a collection; a missing one is no error."""
-        self._collections.pop(name, None)
-
-    def clear(self) -> None:
-        """Throw everything away."""
-        self._collections.clear()

@@ -29,8 +29,6 @@ class Download:
     """A document that has arrived whole. ``sha256`` is of ``data``, 64 hex digits."""
 
     data: bytes
-    final_url: str
-    content_type: str
     sha256: str
     kind: SourceKind
 
@@ -58,7 +56,7 @@ class Downloader:
         kept = self._kept_path(ref)
         if kept is not None and (data := _kept(kept)) is not None:
             log.info("%s is here already", ref)
-            return Download(data, url, "application/pdf", hashlib.sha256(data).hexdigest(), SourceKind.PDF)
+            return _download(data, SourceKind.PDF)
         try:
             answer = self._web.get(url, accept="application/pdf", progress=progress)
         except NotFound as error:
@@ -67,7 +65,7 @@ class Downloader:
             raise Unreachable("arXiv", _no_pdf(answer.body))
         if kept is not None:
             _keep(kept, answer.body)
-        return _download(answer, SourceKind.PDF)
+        return _download(answer.body, SourceKind.PDF)
 
     def url(self, url: str, *, progress: Progress | None = None) -> Download:
         """Return the PDF, HTML or Markdown document at a public http(s) address.
@@ -83,7 +81,7 @@ class Downloader:
             raise BadDocument(url, reason, advice="Give the address of the paper's PDF.")
         if kind is SourceKind.HTML and _suffix(url) == ".pdf":
             raise Unreachable(urlsplit(url).hostname or url, _no_pdf(answer.body))
-        return _download(answer, kind)
+        return _download(answer.body, kind)
 
     def _pdf_url(self, ref: ArxivRef) -> str:
         version = "" if ref.version is None else f"v{ref.version}"
@@ -95,8 +93,8 @@ class Downloader:
         return self._papers / f"{str(ref).replace('/', '_')}.pdf"
 
 
-def _download(answer: Answer, kind: SourceKind) -> Download:
-    return Download(answer.body, answer.url, answer.content_type, hashlib.sha256(answer.body).hexdigest(), kind)
+def _download(data: bytes, kind: SourceKind) -> Download:
+    return Download(data, hashlib.sha256(data).hexdigest(), kind)
 
 
 def _no_pdf(body: bytes) -> str:

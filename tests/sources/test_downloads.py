@@ -36,8 +36,7 @@ def test_a_pdf_comes_with_its_hash(arxiv: LoopbackArxiv, downloader: Downloader)
     download = downloader.pdf(BN3)
     assert download.data == MINIMAL_PDF
     assert download.sha256 == hashlib.sha256(MINIMAL_PDF).hexdigest()
-    assert download.final_url == arxiv.url + "/pdf/1502.03167v3"
-    assert (download.content_type, download.kind) == ("application/pdf", SourceKind.PDF)
+    assert download.kind is SourceKind.PDF
 
 
 def test_a_version_that_is_here_is_not_asked_for_again(arxiv: LoopbackArxiv, downloader: Downloader) -> None:

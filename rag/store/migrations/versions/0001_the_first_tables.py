@@ -1,6 +1,6 @@
 """The first tables.
 
-Revision: 0001, after .
+Revision: 0001, the first.
 """
 
 import sqlalchemy as sa

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 
 from rag.answering.evidence import Scored, Wanted
 from rag.answering.questions import Asks
+from rag.answering.terms import coined_names
 from rag.answering.wording import is_there, share_covered, stems_of, words_in
 from rag.domain.passage import Hit
 
 TERSE_SHARE, TERSE_SHARE_NAMED = 0.7, 0.5
 """A catchword is answered by a sentence that holds this share of its weight; less is asked when the paper is named."""
+
+
+LEAST_AROUND = 0.45
+"""Without a paper named, passages that hold less of the question's weight than this speak of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ def answers(
         return False
     if wanted.asked.kind is Asks.COMPARISON and len(wanted.others) > 1:
         return True
+    if not named and not _speaks_of_the_names(wanted, chosen):
+        return False
     if wanted.asked.terse and not named and all(len(word) == 1 for word in wanted.words):
         return False  # "k" is another thing in every paper
     if wanted.asked.terse:
@@ -90,7 +97,8 @@ def answers(
         return any(share_covered(wanted.words, one.candidate.stems, wanted.rarity) >= needed for one in chosen)
     if all(hit.dense is None for hit in hits):
         floor = WORDS_ONLY  # no index, or a stale one
-    return floor.clears(signs(wanted, chosen, hits), named=named)
+    seen = signs(wanted, chosen, hits)
+    return floor.clears(seen, named=named) and (named or seen.around >= LEAST_AROUND)
 
 
 def signs(wanted: Wanted, chosen: Sequence[Scored], hits: Sequence[Hit]) -> Signs:
@@ -107,6 +115,13 @@ def signs(wanted: Wanted, chosen: Sequence[Scored], hits: Sequence[Hit]) -> Sign
         known=sum(wanted.rarity(word) for word in wanted.words if wanted.rarity.knows(word)) / weight,
         names=sum(is_there(name, around) for name in names) / len(names) if names else 1.0,
     )
+
+
+def _speaks_of_the_names(wanted: Wanted, chosen: Sequence[Scored]) -> bool:
+    """Whether one of the sentences to be shown holds the coined names of the question ("EfficientNet-B7")."""
+    coined = [name.casefold() for name in coined_names(wanted.asked.question) if name.casefold() in wanted.words]
+    said = (one.candidate.stems | stems_of(one.candidate.lead) for one in chosen)
+    return not coined or any(all(is_there(name, stems) for name in coined) for stems in said)
 
 
 def _names(wanted: Wanted) -> list[str]:

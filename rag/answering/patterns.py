@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.wording import Word, places_of
+from rag.answering.wording import Word, places_of, stem
 
 _BEFORE = re.compile(
     r"(?:\b(?:we |to |be |is |are |can |is also |commonly )?(?:define[sd]?|call(?:s|ed)?|dub(?:bed)?|name[sd]?|"
@@ -80,6 +80,11 @@ _ITEM_NUMBER = re.compile(
     r"Ref)s?\.?\s*\(?[\dA-Z.]+\)?",
     re.IGNORECASE,
 )
+_NO_COUNT = re.compile(
+    r"\btop-\d+|\b(?:single|two|three|four|five)[ -](?:such|different|other|of|more|kinds|types|steps|words|stage)\b",
+    re.I,
+)
+_SHARE_OF = re.compile(r"\d ?% of ((?:[\w-]+ ?){1,5})")
 CLAIM = re.compile(
     r"\b(?:we (?:\w+ )?(?:propose|present|introduce|describe|develop|address|show|demonstrate|find|investigate|"
     r"study|explore|train(?:ed)?|report|argue|"
@@ -106,6 +111,9 @@ CONTRAST = re.compile(
     r"slower|more accurate|replac\w+|improv\w+|however|in addition to|extend\w*|based on)\b",
     re.IGNORECASE,
 )
+SETS_APART = re.compile(
+    r"\b(?:unlike|whereas|in contrast|as opposed to|compared (?:to|with)|differs?|instead of)\b", re.I
+)
 _NAME_INSIDE = re.compile(r"(?<=[a-z,;(] )(?:[A-Z][\w-]*[A-Z\d][\w-]*|[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,})")
 
 
@@ -125,6 +133,10 @@ UNITS = {
 }
 """By what is asked ("how long", "how many percent", "how much faster") the units in which it is answered."""
 
+_STATED = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|contains?|consists?|compris\w+|includ\w+|cover\w*|us(?:e|es|ed|ing)|employ\w*|"
+    r"achiev\w+|obtain\w*|trained|predicts?|stack\w*|set|took|takes?|with)\b"
+)
 _AFTER_NUMBER, _BEFORE_NUMBER = 5, 2  # words between "8" and "heads": "8 parallel attention layers, or heads"
 
 
@@ -139,7 +151,12 @@ def definingness(terms: Sequence[str], sentence: str, words: Sequence[Word]) -> 
 
 def has_number(sentence: str) -> bool:
     """Whether a sentence holds a number that is neither a citation, a year nor the number of a figure."""
-    return NUMBER.search(_ITEM_NUMBER.sub(" ", sentence)) is not None
+    return NUMBER.search(_NO_COUNT.sub(" ", _ITEM_NUMBER.sub(" ", sentence))) is not None
+
+
+def share_of(sentence: str, noun: str) -> bool:
+    """Whether a sentence gives a share of what the stem names: "15% of all tokens"."""
+    return any(stem(word.casefold()) == noun for found in _SHARE_OF.findall(sentence) for word in found.split())
 
 
 def _defining(sentence: str, start: int, end: int) -> float:
@@ -181,7 +198,7 @@ def counts(sentence: str, words: Sequence[Word], noun: str) -> float:
     places = [n for n, word in enumerate(words) if word.stem == noun]
     numbers = [n for n, word in enumerate(words) if NUMBER.fullmatch(word.text) or NUMBER.match(word.text)]
     near = any(-_AFTER_NUMBER <= number - place <= _BEFORE_NUMBER for place in places for number in numbers)
-    return 1.0 if near else 0.5
+    return (1.0 if _STATED.search(sentence) else 0.85) if near else 0.5
 
 
 def instance_of(sentence: str, words: Sequence[Word], noun: str) -> float:

@@ -119,6 +119,8 @@ _WHICH = re.compile(
     r"|^what (?:is|are|was|were) (?:the )?(?:[\w-]+ ){1,4}(?:used|applied|employed|chosen)\b",
     re.IGNORECASE,
 )
+_SYMBOL = re.compile(r"^what (?:is|are|does) (?:the )?(?:[\w-]+ ){1,3}[a-zA-Z](?: (?:in|of|mean)\b.*)?$", re.IGNORECASE)
+"""A symbol with its name ("growth rate k"): what it stands for is asked, not its value."""
 _UNITS = {
     "time": re.compile(r"\bhow long\b|\b(?:training|inference|running) time\b", re.IGNORECASE),
     "share": re.compile(r"\bpercent(?:age)?s?\b|\b(?:what|which) (?:share|fraction|proportion)\b", re.IGNORECASE),
@@ -178,10 +180,12 @@ def _kind(bare: str) -> Asks:
         return Asks.ITEM
     if _PURPOSE.search(bare):
         return Asks.PURPOSE
+    if _UNITS["times"].search(bare):
+        return Asks.NUMBER
     if _VERSUS.search(bare) or _COMPARES.search(bare):
         return Asks.COMPARISON
     for pattern, kind in ((_WHY, Asks.WHY), (_NUMBER, Asks.NUMBER), (_LIST, Asks.LIST)):
-        if pattern.search(bare):
+        if pattern.search(bare) and not (kind is Asks.NUMBER and _SYMBOL.match(bare)):
             return kind
     if _WHICH.match(bare):
         return Asks.WHICH

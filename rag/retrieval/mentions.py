@@ -22,6 +22,8 @@ _COMPARISON = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\b(?:in|inside|within|of|from|by|does|did|do|has)\s+(?:the\s+)?(?:papers?\s+)?$", re.IGNORECASE)
+_OWNS = re.compile(r"\b(?:how (?:many|much|long)|which|what) .*\b(?:of|does|did|has|have) (?:the )?$", re.IGNORECASE)
+_END = re.compile(r"\s*(?:$|\?|(?:use|used|uses|have|has|take|took|need|needs|get|gets)\b)", re.IGNORECASE)
 _MIN_FUZZY = 5
 _MIN_STEM = 3
 _EVERYWHERE = 0.2
@@ -117,7 +119,8 @@ class NameBook:
             return False
         sentence_start = not question[: mention.start].strip()
         as_name = any(c.isupper() for c in word[1:]) or (word[:1].isupper() and not sentence_start)
-        return not (as_name or re.match(r"\W+(?:papers?|et al)\b", question[mention.end :], re.IGNORECASE))
+        owns = _OWNS.search(question[: mention.start]) and _END.match(question[mention.end :])  # "heads of transformer"
+        return not (as_name or owns or re.match(r"\W+(?:papers?|et al)\b", question[mention.end :], re.IGNORECASE))
 
 
 def asked_of(mentions: Sequence[Mention], question: str) -> tuple[Mention, ...]:

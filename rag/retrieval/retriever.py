@@ -30,6 +30,9 @@ from rag.store.library import Library
 MENTION_BOOST = 1.5
 """What passages of a paper that the question names gain, in fused z-scores: enough to lead, never to exclude."""
 
+PLACE_NAMED_BOOST = 3.0
+"""The same when the question says that the answer is in that paper ("where is batch norm placed in ResNet")."""
+
 PAPER_SHARE = 0.6
 """Share of a result that one paper may fill when the question names none and several are in scope."""
 
@@ -137,8 +140,9 @@ class Retriever:
         paper_of = {i: p.paper_key for i, p in found.passages.items()}
         scores = with_paper_bonus(self._relevance(understood, catalogue, found), paper_of)
         gains = boosts(understood.items, understood.symbols, pointed, found.passages)
+        boost = PLACE_NAMED_BOOST if understood.placed else MENTION_BOOST
         for i in found.passages:
-            named_gain = MENTION_BOOST if paper_of[i] in named else 0.0
+            named_gain = boost if paper_of[i] in named else 0.0
             scores[i] += gains.get(i, 0.0) + named_gain
         ranked = _without_copies(sorted(scores, key=lambda i: -scores[i]), found.passages, catalogue)
         return self._reranked(understood, {i: scores[i] for i in ranked}, found.passages, pointed)

@@ -46,6 +46,7 @@ class Understood:
     items: tuple[Item, ...] = ()
     symbols: tuple[str, ...] = ()
     comparison: bool = False
+    placed: bool = False  # the papers named are those asked of, others only name a thing
     foreign: bool = False
 
 
@@ -58,6 +59,7 @@ def understand(question: str, catalogue: Catalogue, long_forms: LongForms) -> Un
         seen = {m.paper.key for m in mentions}
         again = catalogue.names.mentions(mended, catalogue.speller.knows)
         mentions = (*mentions, *(m for m in again if m.paper.key not in seen))
+    all_named = len(mentions)
     mentions = asked_of(mentions, mended)
     words = content_words(mended)
     terse = len(words) <= TERSE
@@ -78,6 +80,7 @@ def understand(question: str, catalogue: Catalogue, long_forms: LongForms) -> Un
         items=items_in(mended),
         symbols=symbols(words) if terse else (),
         comparison=comparison,
+        placed=len(mentions) < all_named,
         foreign=mostly_non_latin(question),
     )
 

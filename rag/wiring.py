@@ -21,8 +21,7 @@ from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 from rag.sources.arxiv_feed import ArxivFeed
 from rag.sources.codelinks import CodeLinkFinder, LinkSource, LocalDump
-from rag.sources.codelinks_web import HuggingFacePapers
-from rag.sources.codelinks_web import PapersWithCode as PapersWithCodeApi
+from rag.sources.codelinks_web import HuggingFacePapers, PapersWithCodeApi
 from rag.sources.downloads import Downloader
 from rag.sources.politeness import Politeness
 from rag.sources.slugs import PapersWithCode

@@ -19,7 +19,7 @@ _HYPHENS = frozenset("-\u00ad\u2010\u2011\u2212")  # typed, soft, hyphen, non-br
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JudgedAnswer:
     """One answered question, judged. The flags are None where the question or the answer has nothing to judge.
 
     ``on_page``: a citation is on a gold page of a paper that may hold gold; ``first_on_page``: the first one is.
@@ -60,7 +60,9 @@ class Trust:
     uncited_sentences: int
 
 
-def judge_answer(question: Question, answer: Answer, library: Shelf, *, gold_keys: Sequence[str] | None) -> Asked:
+def judge_answer(
+    question: Question, answer: Answer, library: Shelf, *, gold_keys: Sequence[str] | None
+) -> JudgedAnswer:
     """Judge one answer. ``gold_keys``: keys of the papers that may hold the gold, None when the set does not say."""
     cited = answer.citations
     right = [gold_keys is None or c.paper.key in gold_keys for c in cited]
@@ -69,7 +71,7 @@ def judge_answer(question: Question, answer: Answer, library: Shelf, *, gold_key
     pages_known = bool(question.gold_pages) and not refused
     papers_known = bool(question.gold_papers) and not refused
     numbers = {c.number for c in cited}
-    return Asked(
+    return JudgedAnswer(
         question=question,
         refused=refused,
         citations=len(cited),
@@ -82,7 +84,7 @@ def judge_answer(question: Question, answer: Answer, library: Shelf, *, gold_key
     )
 
 
-def trust(asked: Sequence[Asked]) -> Trust:
+def trust(asked: Sequence[JudgedAnswer]) -> Trust:
     """Sum up the judged answers of a set."""
     citations = sum(a.citations for a in asked)
     return Trust(

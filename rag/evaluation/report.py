@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from rag.evaluation.citations import Asked, Trust
+    from rag.evaluation.citations import JudgedAnswer, Trust
     from rag.evaluation.measures import Difference, Quality
 
 _LIBRARIES = ("onnxruntime", "chromadb", "pymupdf", "sqlalchemy", "numpy")  # those that can move a number
@@ -77,7 +77,7 @@ class SetResult:
     systems: tuple[SystemResult, ...]
     verdicts: tuple[Verdict, ...]
     trust: Trust | None
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[JudgedAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.domain.passage import Scope
 from rag.errors import NotFound
-from rag.evaluation.citations import Asked, judge_answer, trust
+from rag.evaluation.citations import JudgedAnswer, judge_answer, trust
 from rag.evaluation.judging import gold_of, judged
 from rag.evaluation.measures import RANKS, Quality, mean_quality, paired_difference, quality
 from rag.evaluation.report import Report, SetResult, SystemResult, Verdict, surroundings
@@ -138,7 +138,7 @@ class _Case:
         name: str,
         questions: Sequence[Question],
         golds: Mapping[str, Gold],
-        asked: Sequence[Asked],
+        asked: Sequence[JudgedAnswer],
         told: Callable[[int], None],
     ) -> SystemResult:
         searcher = self._subject.searchers[name]
@@ -160,7 +160,7 @@ class _Case:
             right_each=tuple(cited or firsts),
         )
 
-    def asked(self, name: str, questions: Sequence[Question], told: Callable[[int], None]) -> tuple[Asked, ...]:
+    def asked(self, name: str, questions: Sequence[Question], told: Callable[[int], None]) -> tuple[JudgedAnswer, ...]:
         asker = self._subject.askers[name]
         library: Shelf = self._subject.library
         results = []

@@ -27,7 +27,7 @@ FAILURES_IN_A_ROW = 3
 REST_S = 300.0
 
 
-class PapersWithCode:
+class PapersWithCodeApi:
     """``GET {base}/api/v1/papers/{id}?include_resources=true``: repositories with an official flag (contract v1)."""
 
     source = CodeLinkSource.PAPERS_WITH_CODE

@@ -16,7 +16,7 @@ from rag.domain.paper import SourceKind
 from rag.errors import BadDocument, NotFound, StorageFailed, Unreachable
 from rag.sources.arxiv_ids import ArxivRef
 from rag.sources.sniffing import HEAD_BYTES, SUFFIXES, looks_like_html, looks_like_text, sniff
-from rag.sources.web import Answer, Progress, Web
+from rag.sources.web import Progress, Response, Web
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ def _no_pdf(body: bytes) -> str:
     return "it sent a web page instead of the PDF"
 
 
-def _kind(answer: Answer) -> SourceKind | None:
+def _kind(answer: Response) -> SourceKind | None:
     """Trust the first bytes for PDF and HTML; among plain texts, the name and the declared type for Markdown."""
     if (kind := sniff(answer.body)) in (SourceKind.PDF, SourceKind.HTML):
         return kind

@@ -45,7 +45,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A complete answer with status 200, or 400 where the caller asked for it. Header names are lower case."""
 
     url: str
@@ -96,7 +96,9 @@ class Web:
         self._sleep = sleep
         self._lookup = lookup
 
-    def get(self, url: str, *, accept: str = "*/*", progress: Progress | None = None, also_400: bool = False) -> Answer:
+    def get(
+        self, url: str, *, accept: str = "*/*", progress: Progress | None = None, also_400: bool = False
+    ) -> Response:
         """Return the answer at the end of the redirects.
 
         Temporary failures are tried again after a pause that doubles, or as long as Retry-After says.
@@ -132,7 +134,7 @@ class Web:
     def _service(self, url: str) -> str:
         return "arXiv" if self.is_arxiv(url) else urlsplit(url).hostname or url
 
-    def _follow(self, url: str, *, accept: str, progress: Progress | None, also_400: bool) -> Answer:
+    def _follow(self, url: str, *, accept: str, progress: Progress | None, also_400: bool) -> Response:
         for _ in range(MAX_HOPS + 1):
             with self._asked(url, accept=accept) as response:
                 if response.is_redirect:
@@ -262,7 +264,7 @@ class Web:
             raise _Temporary(url, status_reason(status), retry_after_s)
         raise Unreachable(self._service(url), status_reason(status), retry_after_s)
 
-    def _read(self, url: str, response: httpx2.Response, *, progress: Progress | None) -> Answer:
+    def _read(self, url: str, response: httpx2.Response, *, progress: Progress | None) -> Response:
         plain = response.headers.get("content-encoding", "identity") == "identity"
         length = response.headers.get("content-length", "") if plain else ""
         total = int(length) if length.isdecimal() and len(length) < 16 else None
@@ -276,7 +278,7 @@ class Web:
             if progress is not None:
                 progress(len(body), total)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(url, response.status_code, headers, bytes(body))
+        return Response(url, response.status_code, headers, bytes(body))
 
     def _too_large(self, url: str) -> BadDocument:
         megabytes = self._limits.max_bytes / 1024 / 1024

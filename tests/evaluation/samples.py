@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from rag.domain.answer import Answer, Citation, Outcome, Quote, Sentence
 from rag.domain.paper import Paper, SourceKind
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Kind, Page, Piece
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
-
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-WIDTH = 64
 
 
 def paper(name: str, *, pages: int | None = 2) -> Paper:
@@ -67,27 +57,3 @@ class Shelf:
 
 def block(text: str, section: tuple[str, ...]) -> Block:
     return Block(Kind.TEXT, text, section, (Piece(None, 0, len(text)),))
-
-
-class WordEmbedder:
-    """An embedder without weights: each word has a fixed random direction, a text is the sum of its words."""
-
-    name = "words"
-    dimension = WIDTH
-    max_tokens = 256
-
-    def count(self, text: str) -> int:
-        return len(re.findall(r"\w+|[^\w\s]", text)) + 2
-
-    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> NDArray[np.float32]:
-        rows = [self._row(text) for text in texts]
-        if progress is not None:
-            progress(len(rows))
-        return np.asarray(rows, dtype=np.float32).reshape(len(rows), WIDTH)
-
-    def _row(self, text: str) -> NDArray[np.float32]:
-        total = np.full(WIDTH, 1e-6, dtype=np.float64)
-        for word in re.findall(r"[^\W_]+", text.casefold()):
-            total += np.random.default_rng(list(word.encode())).standard_normal(WIDTH)
-        row: NDArray[np.float32] = (total / np.linalg.norm(total)).astype(np.float32)
-        return row

@@ -16,7 +16,8 @@ from rag.evaluation.questions import Question
 from rag.evaluation.report import Report, as_json, as_markdown
 from rag.evaluation.run import evaluate, run_evaluation
 from rag.evaluation.shared_sets import EvaluationSet
-from tests.evaluation.samples import NOW, WordEmbedder
+from tests.evaluation.samples import NOW
+from tests.retrieval.small_library import BagOfWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ def no_pdf(path: Path) -> Reading:
 
 @pytest.fixture
 def subject(tmp_path: Path) -> Iterator[Subject]:
-    build = LibraryBuild(embedder=WordEmbedder(), read_pdf=no_pdf, now=NOW)
+    build = LibraryBuild(embedder=BagOfWords(), read_pdf=no_pdf, now=NOW)
     documents = [
         Document(name, texts[0].split("\n")[0], reading=reading_of_pages(texts, title=texts[0].split("\n")[0]))
         for name, texts in (("residual", RESIDUAL), ("normal", NORMAL))
@@ -122,7 +123,7 @@ def test_the_report_reads_well_and_is_json(subject: Subject) -> None:
 
 
 def test_an_unknown_set_is_not_found(tmp_path: Path) -> None:
-    build = LibraryBuild(embedder=WordEmbedder(), read_pdf=no_pdf, now=NOW)
+    build = LibraryBuild(embedder=BagOfWords(), read_pdf=no_pdf, now=NOW)
     with pytest.raises(NotFound, match="mnist"):
         run_evaluation(tmp_path, tmp_path, build, now=NOW, sets=["mnist"])
 

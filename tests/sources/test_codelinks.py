@@ -12,7 +12,7 @@ from rag.domain.paper import Paper, SourceKind
 from rag.domain.reading import Page
 from rag.errors import BadIdentifier, StorageFailed
 from rag.sources.codelinks import MAX_LINKS_OF_A_SOURCE, CodeLinkFinder, LinkSource, LocalDump, person_link
-from rag.sources.codelinks_web import FAILURES_IN_A_ROW, REST_S, HuggingFacePapers, PapersWithCode
+from rag.sources.codelinks_web import FAILURES_IN_A_ROW, REST_S, HuggingFacePapers, PapersWithCodeApi
 from tests.loopback.codelinks import LoopbackCodeSites, Said
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def sites() -> Iterator[LoopbackCodeSites]:
 
 def web(sites: LoopbackCodeSites, time_box_s: float = 5.0) -> list[LinkSource]:
     return [
-        PapersWithCode(user_agent="Seminar/0 (test)", base_url=sites.url, time_box_s=time_box_s),
+        PapersWithCodeApi(user_agent="Seminar/0 (test)", base_url=sites.url, time_box_s=time_box_s),
         HuggingFacePapers(user_agent="Seminar/0 (test)", base_url=sites.url + "/", time_box_s=time_box_s),
     ]
 
@@ -153,7 +153,7 @@ def test_of_hundreds_of_copies_a_few_are_kept_and_official_ones_first(sites: Loo
 
 def test_a_site_that_keeps_failing_is_left_alone_for_a_while(sites: LoopbackCodeSites) -> None:
     clock = Clock()
-    source = PapersWithCode(user_agent="x", base_url=sites.url, clock=clock)
+    source = PapersWithCodeApi(user_agent="x", base_url=sites.url, clock=clock)
     finder = CodeLinkFinder(sources=[source])
     sites.papers_with_code(ID, Said(500))
     for _ in range(FAILURES_IN_A_ROW + 2):

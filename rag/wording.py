@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -72,9 +73,12 @@ def _broken(error: errors.IndexBroken) -> str:
 
 
 def _storage(error: errors.StorageFailed) -> str:
-    if "full" in error.reason or "No space" in error.reason:
+    if _FULL_DISK.search(error.reason):
         return "The disk is full: free some space and try again. The library is unchanged."
     return f"The library could not be read or written: {error.reason}. Check the disk and the folder's permissions."
+
+
+_FULL_DISK = re.compile(r"disk (is )?full|no space left|disk quota exceeded", re.IGNORECASE)
 
 
 def _advice(error: errors.Refused) -> str:
@@ -99,4 +103,5 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     errors.StaleIndex: _stale,
     errors.IndexBroken: _broken,
     errors.StorageFailed: _storage,
+    UnicodeEncodeError: lambda _error: "What was typed is not valid UTF-8 text: type it anew.",
 }

@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 not found or refused, 2 wrong usage. Results go to stdout,
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import traceback
@@ -17,7 +16,8 @@ from typer.exceptions import TyperException
 
 from rag import __version__
 from rag.cli import asking, codelinks, demo, evaluate, keeping, notes, papers
-from rag.cli.door import Door
+from rag.cli.door import Door, print_json
+from rag.cli.harmless import harmless, never_fail
 
 DONE, NOT_DONE, USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -69,6 +69,7 @@ def _options(
 
 def main(argv: list[str] | None = None) -> None:
     """Run one command and exit."""
+    never_fail(sys.stdout, sys.stderr)
     sys.exit(run(sys.argv[1:] if argv is None else argv))
 
 
@@ -78,14 +79,10 @@ def run(argv: list[str]) -> int:
     try:
         result = app(argv, prog_name="seminar", standalone_mode=False)
     except typer.Abort:
-        print("Stopped.", file=sys.stderr)
-        return INTERRUPTED
+        return _told(_STOPPED, argv, INTERRUPTED)
     except TyperException as error:
         error.show()  # type: ignore[attr-defined]
-        return USAGE
-    except KeyboardInterrupt:
-        print("Stopped; what was finished is kept, the rest goes on with the next add.", file=sys.stderr)
-        return INTERRUPTED
+        return _told(error.format_message(), argv, USAGE, shown=True)
     except Exception as error:  # noqa: BLE001 (the edge: every error becomes a sentence here, and only here)
         return _explain(error, argv)
     return result if isinstance(result, int) else DONE
@@ -96,11 +93,19 @@ def _explain(error: Exception, argv: list[str]) -> int:
 
     if "--debug" in argv:
         traceback.print_exception(error)
-    sentence = sentence_for(error)
+    return _told(sentence_for(error), argv, NOT_DONE)
+
+
+_STOPPED = "Stopped; what was finished is kept, and an add goes on with the next add."
+
+
+def _told(sentence: str, argv: list[str], code: int, *, shown: bool = False) -> int:
+    """Say a sentence to the person, and as an object to the tool that asked for one."""
     if "--json" in argv:
-        print(json.dumps({"error": sentence}, ensure_ascii=False))
-    print(sentence, file=sys.stderr)
-    return NOT_DONE
+        print_json({"error": sentence})
+    if not shown:
+        print(harmless(sentence), file=sys.stderr)
+    return code
 
 
 _GLOBAL_VALUES = ("--data-dir", "--guild")

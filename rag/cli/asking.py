@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
@@ -101,33 +102,57 @@ def _answer_lines(path: Path, answered: Callable[[str, str | None], dict[str, An
 
     failed = False
     for line in _lines(path):
+        given = line.given
         try:
-            shown = answered(line["question"], line.get("paper") or paper)
+            shown = answered(line.question(), given.get("paper") or paper)
         except SeminarError as error:
-            shown, failed = {"question": line["question"], "error": sentence_for(error)}, True
-        print_json({"id": line.get("id")} | shown)
+            shown, failed = {"question": given.get("question"), "error": sentence_for(error)}, True
+        print_json({"id": given.get("id")} | shown)
     return 1 if failed else 0
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a file of questions; ``wrong`` says what it is instead."""
+
+    number: int
+    given: dict[str, Any]
+    wrong: str = ""
+
+    def question(self) -> str:
+        """Return the question. Raises BadDocument for a line that holds none."""
+        from rag.errors import BadDocument
+
+        wrong = self.wrong
+        if not wrong and not isinstance(self.given.get("question"), str):
+            wrong = 'it has no "question"'
+        if not wrong and not isinstance(self.given.get("paper"), str | None):
+            wrong = '"paper" is not a text'
+        if wrong:
+            raise BadDocument(what=f"Line {self.number}", reason=wrong)
+        return str(self.given["question"])
+
+
+def _lines(path: Path) -> Iterator[_Line]:
     from rag.errors import BadDocument, NotFound
 
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise NotFound(what="file", name=str(path)) from error
     except UnicodeDecodeError as error:
         raise BadDocument(what=path.name, reason="it is not UTF-8 text") from error
-    for number, raw in enumerate(text.splitlines(), 1):
-        if not raw.strip():
-            continue
-        try:
-            line = json.loads(raw)
-        except json.JSONDecodeError as error:
-            raise BadDocument(what=path.name, reason=f"line {number} is not JSON") from error
-        if not (isinstance(line, dict) and isinstance(line.get("question"), str)):
-            raise BadDocument(what=path.name, reason=f'line {number} has no "question"')
-        yield line
+    for number, raw in enumerate(text.split("\n"), 1):  # splitlines would cut at U+2028 within a JSON string too
+        if raw.strip():
+            yield _line(number, raw)
+
+
+def _line(number: int, raw: str) -> _Line:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return _Line(number, {}, "it is not JSON")
+    return _Line(number, found) if isinstance(found, dict) else _Line(number, {}, "it is not an object")
 
 
 def _kinds(names: list[str]) -> list[Kind] | None:

@@ -8,15 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.cli.harmless import harmless_json
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from rag.settings import Settings
     from rag.study import Study
-
-
-_UNBROKEN = 10_000
-"""Columns of a pipe: longer than any line of ours."""
 
 
 class Door:
@@ -48,16 +46,16 @@ class Door:
     @cached_property
     def out(self) -> Console:
         """Where results go; lines are not broken where no terminal is."""
-        from rich.console import Console
+        from rag.cli.screen import Screen
 
-        return Console(highlight=False, width=None if sys.stdout.isatty() else _UNBROKEN)
+        return Screen()
 
     @cached_property
     def err(self) -> Console:
         """Where progress, notices and errors go."""
-        from rich.console import Console
+        from rag.cli.screen import Screen
 
-        return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _UNBROKEN)
+        return Screen(stderr=True)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -67,4 +65,4 @@ class Door:
 
 def print_json(value: Any) -> None:
     """Print one JSON object on one line."""
-    print(json.dumps(value, ensure_ascii=False))
+    print(harmless_json(json.dumps(value, ensure_ascii=False), sys.stdout))

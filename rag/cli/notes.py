@@ -36,13 +36,13 @@ def import_notes(
     door: Door = context.obj
     if dry_run:
         imported = door.study.preview_notes(door.guild, read_bytes(file))
-        print_json(_as_json(imported)) if as_json else _print_imported(door, imported)
+        print_json(notes_as_json(imported)) if as_json else _print_imported(door, imported)
         return
     imported = import_file(
         door, file, ask=not as_json and sys.stdin.isatty(), search_arxiv=search_arxiv, silent=as_json
     )
     if as_json:
-        print_json(_as_json(imported))
+        print_json(notes_as_json(imported))
 
 
 @group.command("export")
@@ -126,6 +126,25 @@ def import_file(door: Door, file: Path, *, ask: bool, search_arxiv: bool, silent
     return imported
 
 
+def notes_as_json(imported: NotesImported) -> dict[str, Any]:
+    """Return what an import found, as tools read it."""
+    from rag.discussion.tying import Tied, Undecided
+
+    untied = []
+    for discussion, tied in zip(imported.discussions, imported.ties, strict=True):
+        if not isinstance(tied, Tied):
+            offered = tied.choices if isinstance(tied, Undecided) else tied.suggestions
+            choices = [{"paper_id": paper_id, "title": title} for paper_id, title in offered]
+            untied.append({"ordinal": discussion.ordinal, "title": discussion.title, "choices": choices})
+    return {
+        "counts": _counts_as_json(imported.counts),
+        "discussions": [_discussion_as_json(d) for d in imported.discussions],
+        "untied": untied,
+        "replaced": imported.replaced,
+        "warnings": list(imported.warnings),
+    }
+
+
 def _print_imported(door: Door, imported: NotesImported) -> None:
     from rag.discussion.tying import Tied, Undecided
 
@@ -152,30 +171,13 @@ def _ask_about_ties(door: Door, imported: NotesImported) -> None:
     stored = {d.heading: d.position for d in door.study.discussions(door.guild)}
     for discussion, tied in zip(imported.discussions, imported.ties, strict=True):
         if isinstance(tied, Undecided):
-            typer.echo(f"Which paper is Discussion {discussion.ordinal} {discussion.title} about?", err=True)
+            about = f"Which paper is Discussion {discussion.ordinal} {discussion.title} about?"
+            door.err.print(about, markup=False)
             for number, (paper_id, title) in enumerate(tied.choices, 1):
-                typer.echo(f"  {number}. {title} ({paper_id})", err=True)
+                door.err.print(f"  {number}. {title} ({paper_id})", markup=False)
             answer = typer.prompt("Number, or nothing to leave it", default="", show_default=False, err=True)
             if answer.isdigit() and 1 <= int(answer) <= len(tied.choices):
                 door.study.tie_discussion(door.guild, stored[discussion.heading], tied.choices[int(answer) - 1][0])
-
-
-def _as_json(imported: NotesImported) -> dict[str, Any]:
-    from rag.discussion.tying import Tied, Undecided
-
-    untied = []
-    for discussion, tied in zip(imported.discussions, imported.ties, strict=True):
-        if not isinstance(tied, Tied):
-            offered = tied.choices if isinstance(tied, Undecided) else tied.suggestions
-            choices = [{"paper_id": paper_id, "title": title} for paper_id, title in offered]
-            untied.append({"ordinal": discussion.ordinal, "title": discussion.title, "choices": choices})
-    return {
-        "counts": _counts_as_json(imported.counts),
-        "discussions": [_discussion_as_json(d) for d in imported.discussions],
-        "untied": untied,
-        "replaced": imported.replaced,
-        "warnings": list(imported.warnings),
-    }
 
 
 def _counts_as_json(counts: Any) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rag.cli.door import Door, print_json
+from rag.cli.harmless import harmless
 
 if TYPE_CHECKING:
     from rag.domain.paper import Paper
@@ -47,15 +48,13 @@ def add(
         raise typer.BadParameter("--arxiv-id, --title and --alias describe one paper: add it alone.")
     with shown_steps(door.err, len(given)) as progress:
         results = door.study.add(given, guild=door.guild, options=options, progress=_short_names(progress))
-    if as_json:
-        print_json({"papers": [_result_as_json(result) for result in results]})
-    else:
+    if not as_json:
         _print_results(door, results)
-    if notes is not None:
-        from rag.cli.notes import import_file
-
-        import_file(door, notes, ask=False, search_arxiv=True, silent=as_json)
-    return 1 if any(result.status is AddStatus.FAILED for result in results) else 0
+    imported = {"notes": _with_notes(door, notes, silent=as_json)} if notes is not None else {}
+    if as_json:
+        print_json({"papers": [_result_as_json(result) for result in results]} | imported)
+    failed = any(result.status is AddStatus.FAILED for result in results)
+    return 1 if failed or "error" in imported.get("notes", {}) else 0
 
 
 def list_papers(
@@ -115,17 +114,20 @@ def remove(
     paper: Annotated[str, typer.Argument(help="An id, a title or a name such as resnet.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object; implies --yes.")] = False,
-) -> None:
-    """Remove a paper and all that was made from it; the group's notes stay."""
+) -> int:
+    """Remove a paper; the group's notes on it stay."""
     door: Door = context.obj
     found = door.study.paper(door.guild, paper)
-    if not (yes or as_json):
-        typer.confirm(f"Remove {found.title} ({found.paper_id})?", abort=True, err=True)
+    question = harmless(f"Remove {found.title} ({found.paper_id})?")
+    if not (yes or as_json or typer.confirm(question, err=True)):
+        door.err.print("Nothing was removed.")
+        return 1
     door.study.remove(door.guild, found.paper_id)
     if as_json:
         print_json({"removed": found.paper_id, "title": found.title})
     else:
         door.out.print(f"Removed {found.title} ({found.paper_id}).", markup=False)
+    return 0
 
 
 def paper_as_json(paper: Paper) -> dict[str, Any]:
@@ -152,14 +154,28 @@ def _with_folders(inputs: list[str]) -> list[str]:
     given: list[str] = []
     for word in inputs:
         folder = Path(word)
-        if not folder.is_dir():
-            given.append(str(folder.resolve()) if folder.is_file() else word)
+        if not (word and folder.is_dir()):
+            given.append(str(folder.absolute()) if word and folder.is_file() else word)
             continue
-        files = sorted(str(path.resolve()) for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
+        found = (path for path in folder.absolute().iterdir() if path.suffix.lower() in _SUFFIXES)
+        files = sorted(str(path) for path in found if path.is_file())  # no pipes, no folders called x.pdf
         if not files:
             raise typer.BadParameter(f"There is no PDF, HTML or Markdown file in {word}.")
         given += files
     return given
+
+
+def _with_notes(door: Door, file: Path, *, silent: bool) -> dict[str, Any]:
+    """Import notes after papers; that the papers came in counts, also when the notes do not."""
+    from rag.cli.notes import import_file, notes_as_json
+    from rag.errors import SeminarError
+    from rag.wording import sentence_for
+
+    try:
+        return notes_as_json(import_file(door, file, ask=False, search_arxiv=True, silent=silent))
+    except SeminarError as error:
+        door.err.print(sentence_for(error), markup=False, style="red")
+        return {"error": sentence_for(error)}
 
 
 def _checked_id(arxiv_id: str) -> str:

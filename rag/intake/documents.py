@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -25,11 +27,15 @@ _MB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Bytes of one paper. ``name`` is the file's stem, "" for what came from arXiv; ``url`` a public address or ""."""
+    """Bytes of one paper. ``name`` is the file's stem, "" for what came from arXiv; ``url`` a public address or "".
+
+    ``called`` is what a person knows it by: the file's name, the address, the arXiv id.
+    """
 
     kind: SourceKind
     data: bytes
     sha256: str
+    called: str
     name: str = ""
     url: str = ""
 
@@ -98,7 +104,7 @@ class Documents:
     def pdf(self, ref: ArxivRef, told: Told) -> Document:
         """Fetch a paper's PDF from arXiv, or from the private folder where it was kept."""
         download = self._downloader.pdf(ref, progress=lambda done, total: told(done, total or 0))
-        return Document(SourceKind.PDF, download.data, download.sha256)
+        return Document(SourceKind.PDF, download.data, download.sha256, called=f"The PDF of arXiv {ref}")
 
     def load(self, source: LocalDocument | WebDocument, told: Told) -> Document:
         """Return the bytes of a file or of a public address."""
@@ -106,10 +112,16 @@ class Documents:
             return self._file(source)
         download = self._downloader.url(source.url, progress=lambda done, total: told(done, total or 0))
         name = Path(source.url.split("?", 1)[0].split("#", 1)[0]).stem
-        return Document(download.kind, download.data, download.sha256, name=name, url=source.url)
+        return Document(download.kind, download.data, download.sha256, called=source.url, name=name, url=source.url)
 
     def read(self, document: Document, told: Told | None = None) -> Reading:
-        """Return what the document says. Raises BadDocument."""
+        """Return what the document says. Raises BadDocument, which names the document as the person knows it."""
+        try:
+            return self._reading(document, told)
+        except BadDocument as error:
+            raise replace(error, what=document.called) from error
+
+    def _reading(self, document: Document, told: Told | None) -> Reading:
         if document.kind is SourceKind.HTML:
             from rag.reading.html import read_html
 
@@ -122,7 +134,10 @@ class Documents:
 
     def _file(self, source: LocalDocument) -> Document:
         try:
-            size = source.path.stat().st_size
+            status = source.path.stat()
+            if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device may never end
+                raise BadDocument(what=source.path.name, reason="it is not an ordinary file")
+            size = status.st_size
             if size > self._max_bytes:
                 raise BadDocument(
                     what=source.path.name,
@@ -134,4 +149,10 @@ class Documents:
             raise NotFound(what="file", name=source.path.name) from error
         except OSError as error:
             raise StorageFailed(reason=f"{source.path.name}: {error.strerror}") from error
-        return Document(source.kind, data, hashlib.sha256(data).hexdigest(), name=source.path.stem)
+        sha256 = hashlib.sha256(data).hexdigest()
+        return Document(source.kind, data, sha256, called=source.path.name, name=_as_text(source.path.stem))
+
+
+def _as_text(name: str) -> str:
+    """Return a file's name as text that can be stored, also when its bytes are no UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")

@@ -11,6 +11,8 @@ from filelock import FileLock, Timeout
 
 from rag.errors import LibraryBusy, StorageFailed
 
+_PATIENCE_S = 0.2  # whoever only looks whether somebody owns the directory holds the lock for less
+
 
 class DataDirectory:
     """The folder everything lives in. The lock dies with its process, however that ends."""
@@ -24,7 +26,7 @@ class DataDirectory:
         """Own the directory for a while; nested calls of this process are fine. Raises LibraryBusy(action)."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with self._lock.acquire(timeout=0):
+            with self._lock.acquire(timeout=_PATIENCE_S, poll_interval=0.02):
                 yield
         except Timeout as error:
             raise LibraryBusy(action=action) from error

@@ -49,9 +49,9 @@ class AddQueue:
         """Carry out every waiting add, those first that a killed process left; nothing when another process owns."""
         results: dict[int, AddResult] = {}
         try:
-            while waiting := self._waiting_jobs():
+            while self._waiting_jobs():
                 with self._directory.owned("add papers"):
-                    for job in waiting:
+                    for job in self._waiting_jobs():  # asked anew: the last owner may have done some meanwhile
                         results[job.job_id] = self._carry_out(job, progress)
         except LibraryBusy:
             log.info("another process owns the library: %d adds wait for it", len(self._waiting_jobs()))
@@ -77,10 +77,17 @@ class AddQueue:
             )
             result = AddResult(given=given, status=AddStatus.FAILED, error=error)
         else:
-            result = self._intake.add(given, guild=job.guild, options=_options(job.request), progress=progress)
+            result = self._taken_in(job, given, progress)
         sentence = sentence_for(result.error) if result.error else ""
         self._library.end_job(job.job_id, error=sentence, now=self._clock())
         return result
+
+    def _taken_in(self, job: Job, given: str, progress: Progress) -> AddResult:
+        try:
+            return self._intake.add(given, guild=job.guild, options=_options(job.request), progress=progress)
+        except Exception as error:
+            log.warning("adding %r failed unexpectedly", given, exc_info=True)
+            return AddResult(given=given, status=AddStatus.FAILED, error=error)
 
     def _waiting(self, job_id: int, given: str) -> AddResult:
         """Say what became of a job that another process has."""

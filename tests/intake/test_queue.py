@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from rag.domain.codelink import CodeLinkReport
+from rag.domain.paper import Paper
 from rag.errors import LibraryBusy
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import MAX_ATTEMPTS
@@ -96,6 +99,25 @@ def test_a_job_that_kills_its_process_again_and_again_is_given_up(study: Study, 
     assert job.status is JobStatus.FAILED
     assert "cut off" in job.error
     assert len(study.papers("g")) == 1
+
+
+class Surprise:
+    """A code link source that fails in a way nobody thought of, for one paper."""
+
+    def find(self, paper: Paper, reading_links: Sequence[str], now: datetime, *, pages: object = ()) -> CodeLinkReport:
+        if paper.title == "Second":
+            raise ZeroDivisionError
+        return CodeLinkReport((), now)
+
+
+def test_a_surprise_in_one_document_fails_it_and_not_those_behind_it(study: Study, tmp_path: Path) -> None:
+    study._queue._intake._code_links = Surprise()
+    inputs = [written(tmp_path, "b.pdf", paper_pdf("Second", RESIDUAL)), written(tmp_path, "a.pdf", paper_pdf())]
+    second, first = study.add(inputs, guild="g")
+    assert (second.status, first.status) == (AddStatus.FAILED, AddStatus.ADDED)
+    assert study.library.jobs(JobStatus.RUNNING) == ()
+    [job] = study.library.recent_failures("g")
+    assert "did not expect" in job.error
 
 
 @pytest.mark.slow

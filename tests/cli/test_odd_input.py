@@ -1,0 +1,181 @@
+"""What a hostile or careless world hands to the command line: odd files, odd names, odd terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
+import pytest
+
+from rag.cli.app import run
+from rag.cli.harmless import harmless, harmless_json
+from rag.errors import StorageFailed
+from rag.wording import sentence_for
+from tests.made import RESIDUAL, paper_pdf
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def seminar(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run one command in this process, by words only; returns exit code, stdout, stderr."""
+    for name, value in (("ASK_CODE_LINKS_ONLINE", "false"), ("EMBEDDER", "none"), ("ARXIV_RETRIES", "0")):
+        monkeypatch.setenv(f"SEMINAR_{name}", value)
+    for name in ("API", "PDF"):
+        monkeypatch.setenv(f"SEMINAR_ARXIV_{name}_URL", "http://127.0.0.1:9")
+
+    def called(*words: str) -> tuple[int, str, str]:
+        code = run(["--data-dir", str(tmp_path / "data"), *words])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return called
+
+
+def written(folder: Path, name: str, data: bytes) -> str:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    return str(folder / name)
+
+
+def test_a_pipe_is_refused_instead_of_read_for_ever(seminar: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.pdf")
+    code, out, err = seminar("add", str(tmp_path / "fifo.pdf"))
+    assert (code, out) == (1, "")
+    assert err == "failed     fifo.pdf cannot be read: it is not an ordinary file.\n"
+
+
+def test_a_folder_gives_its_files_and_not_its_pipes_folders_and_loops(seminar: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    written(folder, "-a 'b' ✓.pdf", paper_pdf())
+    os.mkfifo(folder / "fifo.pdf")
+    (folder / "folder.pdf").mkdir()
+    (folder / "loop.pdf").symlink_to("loop.pdf")
+    code, out, _ = seminar("add", str(folder), "--json")
+    assert code == 0
+    assert [paper["status"] for paper in json.loads(out)["papers"]] == ["added"]
+
+
+def test_an_empty_name_is_no_folder(seminar: Run, tmp_path: Path) -> None:
+    written(tmp_path, "here.pdf", paper_pdf())  # tests run in this folder, and Path("") is it
+    code, _, err = seminar("add", "")
+    assert code == 1
+    assert "nothing was written" in err
+
+
+def test_of_several_files_the_one_that_failed_is_named(seminar: Run, tmp_path: Path) -> None:
+    inputs = [written(tmp_path, name, b"<!doctype html><p>x") for name in ("one.pdf", "two.pdf")]
+    assert [line.split()[1] for line in seminar("add", *inputs)[2].splitlines()] == ["one.pdf", "two.pdf"]
+
+
+def test_a_file_name_that_is_no_utf_8_is_added(seminar: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.md")).write_bytes(b"We define a gizmo as a clever device.\n")
+    assert seminar("add", str(folder))[0] == 0
+    assert len(json.loads(seminar("list", "--json")[1])["papers"]) == 1
+    assert seminar("list")[0] == 0
+
+
+def test_a_full_disk_is_told_from_a_file_that_is_called_full() -> None:
+    assert "disk is full" in sentence_for(StorageFailed("database or disk is full"))
+    assert "disk is full" in sentence_for(StorageFailed("No space left on device"))
+    assert "permissions" in sentence_for(StorageFailed("fullerenes.pdf: Permission denied"))
+
+
+def test_markup_and_escapes_of_a_title_are_shown_and_not_obeyed(seminar: Run, tmp_path: Path) -> None:
+    given = written(tmp_path, "a.pdf", paper_pdf("Plain", RESIDUAL))
+    title = "[red]Red[/red] \x1b[31mescape\x1b[0m \x9b2J \u202egnp"
+    assert seminar("add", given, "--title", title, "--alias", "odd")[0] == 0
+    for words in (("list",), ("show", "odd"), ("ask", "what is a residual block"), ("search", "residual block")):
+        _, out, _ = seminar(*words)
+        assert "[red]Red[/red] ␛[31mescape" in out
+        assert not set(out) & set("\x1b\x9b\u202e")
+        _, out, _ = seminar(*words, "--json") if words[0] != "list" else seminar("list", "--json")
+        assert not set(out) & set("\x1b\x9b\u202e")
+        assert "\x9b2J \u202egnp" in json.dumps(json.loads(out), ensure_ascii=False)
+    assert "\x1b" not in seminar("show", "\x1b[31m")[2]
+
+
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(seminar: Run) -> None:
+    for words in (("ask", "what \udcff"), ("--guild", "\udcff", "list"), ("show", "\udcff")):
+        code, _, err = seminar(*words)
+        assert code == 1
+        assert "not expect" not in err
+
+
+def test_an_add_with_notes_is_one_object_also_when_the_notes_fail(seminar: Run, tmp_path: Path) -> None:
+    given = written(tmp_path, "a.pdf", paper_pdf("Plain", RESIDUAL))
+    bad = written(tmp_path, "n.md", b"milk, eggs")
+    code, out, _ = seminar("add", given, "--notes", bad, "--json")
+    assert code == 1
+    assert json.loads(out)["papers"][0]["status"] == "added"
+    assert json.loads(out)["notes"]["error"]
+    good = written(tmp_path, "g.md", b"## Discussion 1 Plain - 2015\n1. Why\n- so\n")
+    code, out, _ = seminar("add", given, "--notes", good, "--json")
+    assert code == 0
+    assert json.loads(out)["notes"]["counts"]["items"] == 1
+
+
+def test_wrong_usage_is_an_object_too_where_json_is_asked_for(seminar: Run) -> None:
+    for words in (("ask", "--json", "--frob"), ("search", "-k", "0", "x", "--json"), ("add", "--json")):
+        code, out, _ = seminar(*words)
+        assert code == 2
+        assert set(json.loads(out)) == {"error"}
+
+
+def test_a_batch_goes_on_after_lines_that_are_nothing(seminar: Run, tmp_path: Path) -> None:
+    seminar("add", written(tmp_path, "a.pdf", paper_pdf("Plain", RESIDUAL)))
+    lines = [
+        '\ufeff{"id": 1, "question": "what is a residual block"}',
+        "   ",
+        "no JSON",
+        "[1]",
+        "[" * 50_000,
+        '{"id": 2, "question": null}',
+        '{"id": 3, "question": "a residual block", "paper": 5}',
+        '{"question": "a residual\u2028block", "more": true}\r',
+    ]
+    code, out, _ = seminar("search", "--batch", written(tmp_path, "b.jsonl", "\n".join(lines).encode()))
+    answers = [json.loads(line) for line in out.split("\n")[:-1]]
+    assert code == 1
+    assert [answer["id"] for answer in answers] == [1, None, None, None, 2, 3, None]
+    assert ["error" in answer for answer in answers] == [False, True, True, True, True, True, False]
+    assert answers[1]["error"] == "Line 3 cannot be read: it is not JSON."
+
+
+def test_an_answer_can_be_printed_where_only_ascii_can_be(tmp_path: Path) -> None:
+    given = written(tmp_path, "a.pdf", paper_pdf("Plain – ünïcode", RESIDUAL))
+    surroundings = os.environ | {
+        "SEMINAR_ASK_CODE_LINKS_ONLINE": "false",
+        "SEMINAR_EMBEDDER": "none",
+        "PYTHONIOENCODING": "ascii",
+        "LC_ALL": "C",
+    }
+
+    def printed(*words: str) -> bytes:
+        command = [sys.executable, "-c", "from rag.cli import main; main()", "--data-dir", str(tmp_path / "d"), *words]
+        done = subprocess.run(command, env=surroundings, cwd=Path(__file__).parents[2], capture_output=True, check=True)
+        assert b"Traceback" not in done.stderr
+        return done.stdout
+
+    assert b"added" in printed("add", given)
+    assert b"?We define a residual block" in printed("ask", "what is a residual block")
+    assert "“We define" in json.loads(printed("ask", "what is a residual block", "--json"))["text"]
+
+
+def test_what_json_cannot_be_written_as_is_escaped_and_reads_back_the_same() -> None:
+    ascii_only = TextIOWrapper(BytesIO(), encoding="ascii")
+    text = json.dumps({"a": "é 😀 \u202e \x9b"}, ensure_ascii=False)
+    escaped = harmless_json(text, ascii_only)
+    assert escaped.isascii()
+    assert json.loads(escaped) == json.loads(text)
+
+
+def test_tabs_and_lines_stay() -> None:
+    assert harmless("a\tb\nc\rd\x00") == "a\tb\nc␍d␀"

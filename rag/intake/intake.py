@@ -183,8 +183,7 @@ class Intake:
         with task.timer.stage("store"):
             old = {p.passage_id for p in self._library.passages_of(paper.key)}
             self._indexing.put(vectors)
-            self._library.save_paper(paper, guild=task.guild, reading=reading, passages=passages)
-            self._library.save_code_links(paper.key, report)
+            self._library.save_paper(paper, guild=task.guild, reading=reading, passages=passages, code_links=report)
             self._indexing.forget_passages(sorted(old - {p.passage_id for p in passages}))
         return _result(task, paper, status, passages)
 

@@ -55,15 +55,7 @@ class CodeLinkShelf(Shelf):
     def save_code_links(self, key: str, report: CodeLinkReport) -> None:
         """Replace what public sources say of one paper by a fresh report."""
         with self._changing() as connection:
-            connection.execute(t.code_links.delete().where(t.code_links.c.key == key, t.code_links.c.guild == _PUBLIC))
-            for link in report.links:
-                connection.execute(t.code_links.insert().values(**_link_row(link, _PUBLIC)))
-            connection.execute(t.code_link_checks.delete().where(t.code_link_checks.c.key == key))
-            connection.execute(
-                t.code_link_checks.insert().values(
-                    key=key, checked_at=naive(report.checked_at), failed_sources=list(report.failed_sources)
-                )
-            )
+            put_code_links(connection, key, report)
 
     def set_code_links(self, guild: str, key: str, links: Sequence[CodeLink]) -> None:
         """Replace what people of this guild say of one paper."""
@@ -108,6 +100,16 @@ class CodeLinkShelf(Shelf):
         """Return how many links the imported dump holds."""
         with self._reading() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(t.dump_links)).scalar_one())
+
+
+def put_code_links(connection: sa.Connection, key: str, report: CodeLinkReport) -> None:
+    """Replace what public sources say of one paper, inside a transaction."""
+    connection.execute(t.code_links.delete().where(t.code_links.c.key == key, t.code_links.c.guild == _PUBLIC))
+    for link in report.links:
+        connection.execute(t.code_links.insert().values(**_link_row(link, _PUBLIC)))
+    connection.execute(t.code_link_checks.delete().where(t.code_link_checks.c.key == key))
+    checked = {"checked_at": naive(report.checked_at), "failed_sources": list(report.failed_sources)}
+    connection.execute(t.code_link_checks.insert().values(key=key, **checked))
 
 
 def _gather(connection: sa.Connection, rows: Iterable[DumpRow]) -> int:

@@ -8,11 +8,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from rag.domain.codelink import CodeLinkReport
 from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Page, Reading, Section
 from rag.store import tables as t
 from rag.store.base import Shelf, put_fact
+from rag.store.codelinks import put_code_links
 from rag.store.passages import shelve_passages, unshelve_passages
 from rag.store.rows import block_row, block_value, naive, page_row, page_value, paper_row, paper_value
 from rag.store.words import words_of
@@ -65,8 +67,19 @@ class PaperShelf(Shelf):
         with self._reading() as connection:
             return tuple(connection.execute(held).scalars())
 
-    def save_paper(self, paper: Paper, *, guild: str, reading: Reading, passages: Sequence[Passage]) -> None:
-        """Write a paper with all that was read from it, replacing an older state of the same key."""
+    def save_paper(
+        self,
+        paper: Paper,
+        *,
+        guild: str,
+        reading: Reading,
+        passages: Sequence[Passage],
+        code_links: CodeLinkReport | None = None,
+    ) -> None:
+        """Write a paper with all that was read from it and is known of its code, replacing an older state of its key.
+
+        ``code_links`` None leaves those that are there.
+        """
         with self._changing() as connection:
             self._erase_parts(connection, paper.key)
             values = paper_row(paper)
@@ -76,6 +89,8 @@ class PaperShelf(Shelf):
             shelve_passages(connection, paper.title, passages)
             self._insert_words(connection, paper.key, passages)
             self._join(connection, paper, guild, paper.added_at)
+            if code_links is not None:
+                put_code_links(connection, paper.key, code_links)
 
     def swap_passages(
         self, replaced: Iterable[tuple[Paper, Sequence[Passage]]], facts: Mapping[str, str] | None = None

@@ -230,6 +230,19 @@ def test_a_persons_link_wins_and_stays_in_the_guild(library: Library) -> None:
     assert (check.checked_at, check.failed_sources) == (NOW, ("huggingface.co: timed out",))
 
 
+def test_a_paper_and_its_code_links_are_saved_together_or_not_at_all(library: Library) -> None:
+    paper = a_paper()
+    link = CodeLink(paper.key, "https://github.com/a/official", CodeLinkSource.PAPER, True, NOW)
+    twice = CodeLinkReport((link, link), NOW)
+    with pytest.raises(Exception, match="UNIQUE"):
+        library.save_paper(paper, guild="g1", reading=a_reading(), passages=(a_passage(paper),), code_links=twice)
+    assert library.papers("g1") == ()
+    once = CodeLinkReport((link,), NOW)
+    library.save_paper(paper, guild="g1", reading=a_reading(), passages=(a_passage(paper),), code_links=once)
+    save(library, paper, "g1")
+    assert library.code_links(paper.key, guild="g1") == (link,)
+
+
 def test_a_dump_is_replaced_whole_or_not_at_all(library: Library) -> None:
     library.replace_dump([("1805.07499", "fast-disparity", "Fast", "https://github.com/r/d", True)])
 

@@ -115,17 +115,10 @@ class PaperShelf(Shelf):
         with self._changing() as connection:
             _put_aliases(connection, guild, key, names)
 
-    def rename_paper(self, key: str, *, paper_id: str, new_key: str | None = None) -> None:
-        """Give a record another id (and key), when a better source takes the one it had."""
-        values: dict[str, str] = {"paper_id": paper_id}
+    def rename_paper(self, key: str, *, paper_id: str) -> None:
+        """Give a record another id, when a better source takes the one it had. Its key stays: vectors hang on it."""
         with self._changing() as connection:
-            if new_key is not None:
-                connection.execute(sa.text("pragma defer_foreign_keys = on"))
-                for table in (*_PARTS, t.passages, t.memberships, t.aliases, t.code_links, t.code_link_checks):
-                    connection.execute(table.update().where(table.c.key == key).values(key=new_key))
-                connection.execute(t.discussions.update().where(t.discussions.c.key == key).values(key=new_key))
-                values["key"] = new_key
-            connection.execute(t.papers.update().where(t.papers.c.key == key).values(**values))
+            connection.execute(t.papers.update().where(t.papers.c.key == key).values(paper_id=paper_id))
 
     def remove_paper(self, guild: str, key: str) -> bool:
         """Take a paper from a guild; return whether nobody holds it any more and all of it is gone."""

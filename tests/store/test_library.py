@@ -179,13 +179,13 @@ def test_renaming_a_record_keeps_all_that_hangs_on_it(library: Library) -> None:
     paper = a_paper(owner="g1")
     save(library, paper, "g1")
     library.save_discussions("g1", [Discussion(1, "1", "BN", None, (), paper_key=paper.key)])
-    library.rename_paper(paper.key, paper_id="sha256:abababababab", new_key="guild:g1:other")
+    library.rename_paper(paper.key, paper_id="sha256:abababababab")
     renamed = library.paper("g1", "sha256:abababababab")
     assert renamed is not None
-    assert renamed.key == "guild:g1:other"
+    assert renamed.key == paper.key
     assert renamed.aliases == paper.aliases
-    assert len(library.passages_of("guild:g1:other")) == 1
-    assert library.discussions("g1")[0].paper_key == "guild:g1:other"
+    assert len(library.passages_of(paper.key)) == 1
+    assert library.discussions("g1")[0].paper_id == "sha256:abababababab"
 
 
 def test_notes_belong_to_one_guild_and_survive_as_written(library: Library) -> None:

@@ -8,6 +8,7 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,6 +119,15 @@ def test_the_example_environment_lists_every_setting_with_its_default() -> None:
     data_dir = set_by_hand.pop("data_dir")  # its default depends on the machine
     assert data_dir
     assert Settings(_env_file=None, **set_by_hand) == Settings(_env_file=None)
+
+
+def test_every_file_that_the_program_reads_is_packaged() -> None:
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    for package, patterns in packages.items():
+        packaged = {path for pattern in patterns for path in (ROOT / package).glob(pattern)}
+        read = {p for p in (ROOT / package).rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc")}
+        assert read
+        assert read - packaged == set()
 
 
 def test_only_the_edge_keeps_every_error_it_catches() -> None:

@@ -16,6 +16,7 @@ from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.reading.pdf import Limits as PdfLimits
 from rag.reading.pdf import PdfReader
+from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.notes import NoteSearch
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
@@ -52,13 +53,16 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     documents = _documents(settings, web, feed, pdf, library)
     code_links = CodeLinkFinder(sources=_code_link_sources(settings, library))
     intake = Intake(library=library, documents=documents, indexing=indexing, code_links=code_links, clock=clock)
+    catalogues = Catalogues(library)
     retriever = Retriever(
         library=library,
+        catalogues=catalogues,
         embedder=embedder,
         index=ServingIndex(indexing, PASSAGES),
         reranker=reranker_from(settings.reranker),
     )
-    note_search = NoteSearch(library=library, embedder=embedder, index=ServingIndex(indexing, NOTES))
+    notes = ServingIndex(indexing, NOTES)
+    note_search = NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes)
 
     def close() -> None:
         pdf.close()

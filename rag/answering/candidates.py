@@ -49,7 +49,7 @@ _SIGNPOST = re.compile(
 )
 """Sentences that say where to read on, not what is there."""
 _CAPTION = re.compile(r"(?:Figure|Fig\.?|Table|TABLE)\s*[A-Z]?\.?(?:\d|[IVX]+\b)[\w.]*\s*[:.|]")
-"""A caption's first sentence names what is shown; who asks for the item itself gets it whole (rag.answering.picking)."""
+"""A caption's first sentence names what is shown; who asks for the item itself gets it whole (picking.of_item)."""
 _MEASURE = re.compile(r"[(\[]?[<>=≈~±]?[\d.,]*\d[\d.,]*(?:[%×x−-]\d*|[kKMB])?[)\].,;:]*")
 _BULLET = re.compile(r"^[•·▪◦‣*–-]\s+")
 _GLUED = re.compile(r"\d{1,2}[A-Z][a-z]|\([a-z]\) |(?:Left|Right|Top|Bottom|Middle)\b")
@@ -138,14 +138,10 @@ def _candidate(hit: Hit, text: str, at: int, before: str, flaw: float) -> Candid
 
 
 def _flaw(text: str) -> float:
-    tokens = _TOKEN.findall(text)
-    words = sum(1 for token in tokens if _PLAIN.fullmatch(token)) / max(1, len(tokens))
-    plain = words + 0.5 * sum(1 for token in tokens if _MEASURE.fullmatch(token)) / max(1, len(tokens))
-    if len(tokens) < MIN_WORDS or words < _MIN_WORDS or plain < _MIN_PLAIN or _REFERENCE.search(text):
+    plain = _plainness(text)
+    if plain < _MIN_PLAIN or len(text.split()) < MIN_WORDS or _REFERENCE.search(text):
         return 1.0
-    if words < _MIN_PLAIN and not _VERB.search(text):
-        return 1.0  # a row of a table
-    flaw = 0.0
+    flaw = _odd_looks(text)
     if not _ENDS.search(text):
         flaw += 0.6
     if not (text[0].isupper() or text[0] in "\"“‘'([0123456789"):
@@ -160,16 +156,28 @@ def _flaw(text: str) -> float:
         flaw += 0.35
     if _SIGNPOST.search(text):
         flaw += 0.25
+    flaw += max(0.0, 0.8 - plain)
+    return min(flaw, 0.95)
+
+
+def _plainness(text: str) -> float:
+    """Return the share of plain words, numbers counting half; 0 for formulas and rows of tables."""
+    tokens = _TOKEN.findall(text)
+    words = sum(1 for token in tokens if _PLAIN.fullmatch(token)) / max(1, len(tokens))
+    numbers = sum(1 for token in tokens if _MEASURE.fullmatch(token)) / max(1, len(tokens))
+    readable = words >= _MIN_PLAIN or (words >= _MIN_WORDS and _VERB.search(text) is not None)
+    return words + 0.5 * numbers if readable else 0.0
+
+
+def _odd_looks(text: str) -> float:
+    flaw = 0.0
     if _GLUED.match(text):
         flaw += 0.3
     if _GARBLED.search(text):
         flaw += 0.4
     elif _ODD_SIGN.search(text):
         flaw += 0.1
-    if _CAPTION.match(text):
-        flaw += 0.3
-    flaw += max(0.0, 0.8 - plain)
-    return min(flaw, 0.95)
+    return flaw + 0.3 * (_CAPTION.match(text) is not None)
 
 
 def _shortened(text: str, most: int = MAX_WORDS) -> tuple[str, bool]:

@@ -11,6 +11,7 @@ from rag.answering.patterns import (
     BACKGROUND,
     CLAIM,
     CONTRAST,
+    OUR,
     REASON,
     SETS_APART,
     STRONG_CLAIM,
@@ -60,7 +61,22 @@ LATER, LAST_LATER = 0.015, 12
 """These and the weights of form are set by hand, on the group's questions: gold is silent on how a quote reads."""
 
 
-_MEASURES = frozenset("rate rates size sizes value values function functions number score scores setting level".split())
+_MEASURES = frozenset(
+    (
+        "rate",
+        "rates",
+        "size",
+        "sizes",
+        "value",
+        "values",
+        "function",
+        "functions",
+        "number",
+        "score",
+        "scores",
+        "setting",
+    )
+)
 """Nouns that need the one before them: "dropout rate" is about dropout."""
 
 
@@ -122,7 +138,7 @@ def chosen(wanted: Wanted, scored: Sequence[Scored], *, between: Sequence[str] =
     limit = MAX_CHOSEN.get(wanted.asked.kind, _CHOSEN_ELSE)
     good = _STILL_GOOD.get(wanted.asked.kind, _STILL_GOOD_ELSE)
     if len(between) > 1:
-        return _taking_turns(scored, between, limit=max(limit, len(between)), good=good)
+        return _taking_turns(wanted, scored, between, limit=max(limit, len(between)), good=good)
     picked: list[Scored] = []
     for one in scored:
         if len(picked) == limit or one.score < good * scored[0].score:
@@ -132,7 +148,9 @@ def chosen(wanted: Wanted, scored: Sequence[Scored], *, between: Sequence[str] =
     return picked
 
 
-def _taking_turns(scored: Sequence[Scored], between: Sequence[str], *, limit: int, good: float) -> list[Scored]:
+def _taking_turns(
+    wanted: Wanted, scored: Sequence[Scored], between: Sequence[str], *, limit: int, good: float
+) -> list[Scored]:
     queues: dict[str, list[Scored]] = defaultdict(list)
     for one in scored:
         queue = queues[one.candidate.hit.paper.key]
@@ -142,14 +160,21 @@ def _taking_turns(scored: Sequence[Scored], between: Sequence[str], *, limit: in
     for turn in range(limit):
         for key in between:
             queue = queues[key]
-            if turn < len(queue) and len(picked) < limit and (turn == 0 or _adds(queue[turn], queue[0], good)):
+            if (
+                turn < len(queue)
+                and len(picked) < limit
+                and (
+                    turn == 0 or (_meets(wanted, queue[turn].candidate) and queue[turn].score >= good * queue[0].score)
+                )
+            ):
                 picked.append(queue[turn])
     return picked
 
 
-def _adds(one: Scored, best: Scored, good: float) -> bool:
-    """Whether a further sentence of a paper that is compared sets it against the other; else one is enough."""
-    return one.form >= _NAMES_THE_OTHER and one.score >= good * best.score
+def _meets(wanted: Wanted, candidate: Candidate) -> bool:
+    """Whether a sentence names the other paper; of those that do not, one is enough."""
+    named = wanted.others.get(candidate.hit.paper.key, ())
+    return any(places_of(name, candidate.words) for name in named)
 
 
 def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scored:
@@ -191,7 +216,7 @@ def _form(wanted: Wanted, candidate: Candidate) -> float:
         return max(_claiming(candidate), definingness(wanted.terms, text, candidate.words))
     if kind is Asks.COMPARISON:
         return _contrasting(wanted, candidate)
-    return lists(text) if kind is Asks.LIST else 0.0
+    return 0.7 * lists(text) + 0.3 * (OUR.search(text) is not None) if kind is Asks.LIST else 0.0
 
 
 def _head(wanted: Wanted) -> tuple[str, ...]:
@@ -229,11 +254,13 @@ def _claiming(candidate: Candidate) -> float:
 
 def _contrasting(wanted: Wanted, candidate: Candidate) -> float:
     """Words of contrast are less than half of it, naming the other paper the rest."""
-    named = wanted.others.get(candidate.hit.paper.key, ())
-    meets = any(places_of(name, candidate.words) for name in named)
+    meets = _meets(wanted, candidate)
     contrast = CONTRAST.search(candidate.text) is not None
-    sets_apart = meets or SETS_APART.search(candidate.text) is not None
-    said = _NAMES_THE_OTHER * sets_apart + (1 - _NAMES_THE_OTHER) * contrast
+    own = OUR.search(candidate.text) or any(
+        places_of(name, candidate.words) for name in wanted.names.get(candidate.hit.paper.key, ())
+    )
+    sets_apart = meets or (own and SETS_APART.search(candidate.text) is not None)
+    said = _NAMES_THE_OTHER * bool(sets_apart) + (1 - _NAMES_THE_OTHER) * contrast
     return max(said, 0.5 * _claiming(candidate))
 
 

@@ -70,7 +70,7 @@ STRONG_REASON = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(
-    r"(?<![\w\[(.])(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"
+    r"(?<![\w\[(.])(?<![A-Za-z]-)(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|single|"
     r"twice)\b",
     re.IGNORECASE,
@@ -112,14 +112,18 @@ CONTRAST = re.compile(
     re.IGNORECASE,
 )
 SETS_APART = re.compile(
-    r"\b(?:unlike|whereas|in contrast|as opposed to|compared (?:to|with)|differs?|instead of)\b", re.I
+    r"\b(?:unlike|whereas|in contrast|as opposed to|compared (?:to|with)|differs?|instead of|"
+    r"(?:fewer|more|less|better|faster|\w+er) [^.]{0,50}than)\b",
+    re.IGNORECASE,
 )
+OUR = re.compile(r"\b(?:our|ours|we|this (?:paper|work|article))\b", re.IGNORECASE)
 _NAME_INSIDE = re.compile(r"(?<=[a-z,;(] )(?:[A-Z][\w-]*[A-Z\d][\w-]*|[A-Z][a-z]+[A-Z]\w*|[A-Z][a-z]{2,})")
 
 
 _NAMED = re.compile(r"[A-Z]\w*|[a-z]\w*[A-Z\d]\w*")
 _NAME_AFTER = re.compile(
-    r"(?: function| value| rate| size)?s?(?: (?:is|of|to|by|called|as)|,|:|=|\()*\s*(?:the |a |an |i\.e\. )?(?:[A-Z][\w-]+|\d)"
+    r"(?: function| value| rate| size)?s?(?: (?:is|of|to|by|called|as)|,|:|=|\()*\s*(?:the |a |an |i\.e\. )?"
+    r"(?:[A-Z][\w-]+|\d)"
 )
 _CHOSEN = re.compile(
     r"\b(?:us(?:e[sd]?|ing)|employ\w*|adopt\w*|cho(?:se|osen?)|appl(?:y|ied|ies)|train(?:ed)?|optimi[sz]ed|set|with|"
@@ -202,13 +206,15 @@ def counts(sentence: str, words: Sequence[Word], noun: str) -> float:
 
 
 def instance_of(sentence: str, words: Sequence[Word], noun: str) -> float:
-    """Return 0 to 1: how much a sentence names one of a kind, the noun given by its stem: "the Adam optimizer" is 1, "we
-    use a linear optimizer" less, and a sentence that only holds the noun little.
+    """Return 0 to 1: how much a sentence names one of a kind, the noun given by its stem: "we use the Adam
+    optimizer" is 1, "a linear optimizer is used" less, and a sentence that only holds the noun little.
     """
     best = 0.0
     for n, word in enumerate(words):
-        if word.stem != noun:
-            continue
+        if word.stem != noun and not (
+            len(noun) > 5 and noun.endswith("er") and word.text.casefold().startswith(noun[:-1])
+        ):
+            continue  # "we tokenize the data with ..." answers which tokenizer
         named = n > 1 and (_NAMED.match(words[n - 1].text) is not None or _numbered_name(words[n - 2 : n]))
         told = _CHOSEN.search(sentence[max(0, word.start - 90) : word.end + 60]) is not None
         after = _NAME_AFTER.match(sentence[word.end :]) is not None

@@ -12,10 +12,10 @@ from rag.answering.candidates import Candidate, candidates, opening
 from rag.answering.evidence import Scored, Scorer, Wanted, chosen
 from rag.answering.ports import Evidence
 from rag.answering.questions import Asks
+from rag.answering.quotes import Found
 from rag.answering.terms import coined_names, is_named
 from rag.answering.wording import Rarity, is_there, share_covered, stems_of, words_in
 from rag.domain.paper import name_form
-from rag.answering.quotes import Found
 from rag.domain.passage import Hit
 from rag.domain.reading import Kind
 from rag.retrieval.items import Item, items_in, mentions_item

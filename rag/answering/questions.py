@@ -105,11 +105,20 @@ _LIST = re.compile(
 _SOUGHT = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\bhow (?:many|much) (?:percent(?:age)? (?:of )?(?:the )?)?((?:[\w-]+ ){0,3}?[\w-]+?)"
-        r"(?= (?:is|are|was|were|do|does|did|has|have|had|can|in|of|per|each|should|to|the|there|used|on|for|it)\b|$)",
-        r"^(?:in |on |with |by |for )?(?:what|which) (?:kinds? of |types? of |sorts? of )?(?!is |are |was |were |do |does )"
-        r"((?:[\w-]+ ){0,3}?[\w-]+?) (?:is|are|was|were|do|does|did|has|have|had|can|should|could|will)\b",
-        r"^what (?:is|are|was|were) (?:the )?((?:[\w-]+ ){0,3}?[\w-]+?) (?:used|applied|employed|chosen|value|of|for|in)\b",
+        (
+            r"\bhow (?:many|much) (?:percent(?:age)? (?:of )?(?:the )?)?((?:[\w-]+ ){0,3}?[\w-]+?)"
+            r"(?= (?:is|are|was|were|do|does|did|has|have|had|can|in|of|per|each|should|to|the|there|used|on|for|it)\b"
+            r"|$)"
+        ),
+        (
+            r"^(?:in |on |with |by |for )?(?:what|which) (?:kinds? of |types? of |sorts? of )?"
+            r"(?!is |are |was |were |do |does )"
+            r"((?:[\w-]+ ){0,3}?[\w-]+?) (?:is|are|was|were|do|does|did|has|have|had|can|should|could|will)\b"
+        ),
+        (
+            r"^what (?:is|are|was|were) (?:the )?((?:[\w-]+ ){0,3}?[\w-]+?)"
+            r" (?:used|applied|employed|chosen|value|of|for|in)\b"
+        ),
     )
 )
 _WHICH = re.compile(

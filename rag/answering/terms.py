@@ -35,8 +35,9 @@ def terms_of(asked: Asked, texts: Iterable[str], papers: Sequence[Paper] = ()) -
 def without_place(subject: str, papers: Sequence[Paper]) -> str:
     """Return a subject without "in ResNet" after it or "ResNet's" before it, for the papers asked of."""
     for name in sorted((n for paper in papers for n in names_of(paper)), key=len, reverse=True):
-        after = rf"\s+(?:(?:in|of|for|from|by|on|at)\s+)?(?:the\s+)?{re.escape(name)}(?:['’]?s)?(?:\s+(?:paper|model|network))?$"
-        before = rf"^{re.escape(name)}(?:['’]s)?\s+"
+        own = re.escape(name)
+        after = rf"\s+(?:(?:in|of|for|from|by|on|at)\s+)?(?:the\s+)?{own}(?:['’]?s)?(?:\s+(?:paper|model|network))?$"
+        before = rf"^{own}(?:['’]s)?\s+"
         for pattern in (after, before):
             shorter = re.sub(pattern, "", subject, flags=re.IGNORECASE).strip()
             if shorter and shorter != subject:

@@ -34,8 +34,8 @@ _ABBREVIATION = (4, 5)
 _ASKING = """
 adding add answer better call called come compare compared comparing comparison convey define defined definition detail
 details differ difference different document doing does happen happens idea importance important list main mean meaning
-means name phenomena phenomenal phenomenon pls please propose proposed percent percentage purpose question reason role shows study
-summarise summarize summary term thing things try trying type types understand versus want whats
+means name percent percentage phenomena phenomenal phenomenon pls please propose proposed purpose question reason
+role shows study summarise summarize summary term thing things try trying type types understand versus want whats
 """
 FRAME_WORDS = frozenset(_ASKING.split())
 """Words that ask rather than name: they say nothing about where an answer stands."""

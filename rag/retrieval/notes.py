@@ -38,11 +38,18 @@ MIN_COSINE_WITH_WORDS = 0.3
 class NoteSearch:
     """Searches the notes of one guild at a time. Without vectors it goes by words."""
 
-    def __init__(self, *, library: Library, embedder: Embedder | None = None, index: VectorIndex | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        library: Library,
+        embedder: Embedder | None = None,
+        index: VectorIndex | None = None,
+        catalogues: Catalogues | None = None,
+    ) -> None:
         self._library = library
         self._embedder = embedder
         self._index = index
-        self._catalogues = Catalogues(library)
+        self._catalogues = catalogues or Catalogues(library)
 
     def search(
         self, query: str, *, guild: str, paper_keys: Sequence[str] | None = None, limit: int = 3

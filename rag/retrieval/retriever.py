@@ -71,9 +71,10 @@ class Retriever:
         embedder: Embedder | None = None,
         index: VectorIndex | None = None,
         reranker: Reranker | None = None,
+        catalogues: Catalogues | None = None,
     ) -> None:
         self._library = library
-        self._catalogues = Catalogues(library)
+        self._catalogues = catalogues or Catalogues(library)
         self._glossary = Glossary(library)
         self._searches = Searches(library=library, embedder=embedder, index=index)
         self._reader = TextReader()

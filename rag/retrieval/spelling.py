@@ -9,6 +9,9 @@ from rag.retrieval.words import word_set
 MIN_LENGTH = 5
 """Shorter words are left alone: one letter away from "GAN" stands "gain"."""
 
+SURE_LENGTH = 7
+"""Up to this length one error is believed, beyond it two."""
+
 _FORMS = word_set("s es d ed ing er ers or ly al ally ity ment ion ions ive y ies")
 
 
@@ -16,9 +19,9 @@ class Speller:
     """Finds the word that was meant.
 
     ``vocabulary`` maps lower-case words to the number of passages they stand in. A word that is in it, holds a digit
-    or is short is never touched. Distance is Damerau's in its restricted form (optimal string alignment): 1 up to seven
-    letters, beyond it 2 with the same first letter; the smaller distance wins, then the same first letter, then the
-    commoner word.
+    or is short is never touched: what the library does not know is more often a word of its own than an error. The
+    word meant begins alike. Distance is Damerau's in its restricted form (optimal string
+    alignment): 1 up to seven letters, 2 beyond; the smaller distance wins, then the commoner word.
     """
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
@@ -56,18 +59,16 @@ class Speller:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        allowed = 1 if len(word) <= 7 else 2
+        allowed = 1 if len(word) <= SURE_LENGTH else 2
         choices = [
             other for n in range(len(word) - allowed, len(word) + allowed + 1) for other in self._by_length.get(n, ())
         ]
         found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=allowed, limit=20)
         ranked = [
-            (int(distance), other[0] != word[0], -self._vocabulary[other], other)
-            for other, distance, _ in found
-            if distance < 2 or other[0] == word[0]
+            (int(distance), -self._vocabulary[other], other) for other, distance, _ in found if other[0] == word[0]
         ]
         best = min(ranked, default=None)
-        return (best[0], best[3]) if best else None
+        return (best[0], best[2]) if best else None
 
     def _halves(self, word: str) -> tuple[str, ...]:
         """Split where both halves are words that stand in at least two passages; the commoner pair wins."""

@@ -52,12 +52,14 @@ def _best(item: Item, found: Sequence[_Candidate], usual: bool | None) -> Rect |
 def _claim(item: Item, index: int, rows: Sequence[Row], sheet: Sheet, measure: Measure, box: Rect | None) -> None:
     box = box or _framed_box(item, sheet)
     if box is not None:
-        body = [row for row in rows if row.role is Role.LOOSE and box.holds(row.rect, 1)]
+        heads = 1.12 * measure.body  # a heading below the rule of a running head is no part of the table
+        inside = [row for row in rows if row.role is Role.LOOSE and box.holds(row.rect, 1)]
+        body = [row for row in inside if not (row.bold and row.top_size > heads)]
     else:
         body = _adjacent(item, rows, measure) or _across(item, rows, measure)
     if not body:
         return
-    body = _with_head(body, rows) if item.kind == "Table" else body
+    body = _with_head(body, rows, box) if item.kind == "Table" else body
     for row in body:
         row.role, row.item = (Role.ALGORITHM if item.kind in {"Algorithm", "Listing"} else Role.TABLE), index
     item.body = body
@@ -75,9 +77,12 @@ def _within_caption(item: Item, whole: Rect) -> Rect:
     return Rect(max(whole.x0, left - 5), whole.y0, min(whole.x1, right + 5), whole.y1)
 
 
-def _with_head(body: list[Row], rows: Sequence[Row]) -> list[Row]:
+def _with_head(body: list[Row], rows: Sequence[Row], box: Rect | None) -> list[Row]:
     """Add the rows of cells right above a table's first rule (its head) and right below its last."""
-    left, right = min(row.rect.x0 for row in body) - 8, max(row.rect.x1 for row in body) + 8
+    whole = box or body[0].rect
+    for row in body:
+        whole = whole.joined(row.rect)
+    left, right = whole.x0 - 8, whole.x1 + 8
     loose = [row for row in rows if row.role is Role.LOOSE and left < row.rect.x0 and row.rect.x1 < right]
     loose = [row for row in loose if row not in body and _cells_level_with(row, loose) > 2]
     top, bottom = min(row.rect.y0 for row in body), max(row.rect.y1 for row in body)

@@ -37,6 +37,7 @@ _ITEM = re.compile(
 )
 _FIGURES = re.compile(r"\d[\d.,%]*\s+\d")  # numbers in a row: a table's, not a heading's
 _LABEL = 3  # times: what is printed so often is the label of a kind of figure
+_ENOUGH = 3  # numbered headings in a column tell where headings begin
 _LONGEST = 120  # characters of a heading row
 
 
@@ -74,7 +75,7 @@ def find_headings(
                 for row in taken.rows:
                     row.role = Role.HEADING
             at += len(taken.rows) if taken else 1
-    return _without_strays(found)
+    return _without_strays(_without_misplaced(found, measure))
 
 
 def _bare(title: str) -> str:
@@ -193,6 +194,27 @@ def _placed(row: Row) -> bool:
 
 def _off_centre(row: Row) -> float:
     return (row.rect.x0 + row.rect.x1) / 2 - (row.left + row.right) / 2
+
+
+def _without_misplaced(found: dict[int, Heading], measure: Measure) -> dict[int, Heading]:
+    """Drop bold lines of the body's size that begin where no numbered heading of their column does (a prompt in an
+    example, a title within a table).
+    """
+    begins: dict[int, list[float]] = {}
+    for heading in found.values():
+        if heading.number:
+            begins.setdefault(heading.rows[0].column, []).append(heading.rows[0].rect.x0)
+    kept = {}
+    for key, heading in found.items():
+        row = heading.rows[0]
+        plain = not heading.number and heading.depth == 0 and row.top_size <= 1.05 * measure.body
+        places = begins.get(row.column, [])
+        if plain and len(places) >= _ENOUGH and all(abs(row.rect.x0 - x) > 12 for x in places):
+            for part in heading.rows:
+                part.role = Role.LOOSE
+            continue
+        kept[key] = heading
+    return kept
 
 
 def _without_strays(found: dict[int, Heading]) -> dict[int, Heading]:

@@ -17,7 +17,6 @@ from rag.reading.wrapped import wrapped_text
 
 _LONG = 0.22  # of the page's width: a fragment that speaks for a column
 _ENOUGH = 4  # long fragments on each side make two columns
-_FEW_REMARKS = 0.1  # of a column's fragments: what a reader may have written into the margin
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Algorithm|FIGURE|TABLE)\s*\d+\s*[.:|]")
 _NUMBER_ONLY = re.compile(r"\d{1,4}$")
 
@@ -170,11 +169,7 @@ def _bands(fragments: Sequence[Fragment], columns: dict[int, int]) -> list[list[
 
 def _column_rows(page: int, fragments: list[Fragment], column: int, left: float, right: float) -> list[Row]:
     """Return the rows of a column; where text runs around a figure, the figure's first and then the text's."""
-    remarks = [f for f in fragments if f.rect.x1 < left - 2 and f.rect.width > 2 * f.size]
-    if len(remarks) > _FEW_REMARKS * len(fragments):  # a table's first column
-        remarks = []
-    rows = _rows(page, remarks, column, left, right)
-    fragments = [f for f in fragments if f not in remarks]
+    rows: list[Row] = []
     for wrapped in wrapped_text(fragments, left, right):
         top = min(f.rect.y0 for f in wrapped.text + wrapped.aside)
         own = {id(f) for f in wrapped.text + wrapped.aside}

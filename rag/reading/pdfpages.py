@@ -103,8 +103,7 @@ def _outline(pymupdf: Any, document: Any) -> tuple[Outline, ...]:
 def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     pymupdf.TOOLS.reset_mupdf_warnings()
     page = document[index]
-    # flags=0: ligatures opened, no images, off-page text included so that it can be reported.
-    textpage = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=0)
+    textpage = _textpage(pymupdf, page)
     blocks = page.get_text("dict", textpage=textpage)["blocks"]
     if sum(len(block["lines"]) for block in blocks) > _MOST_LINES:
         return Sheet(index + 1, page.rect.width, page.rect.height, trouble=ABSURD, unread=True)
@@ -132,6 +131,23 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
         trouble=trouble,
         unread=not level and not turned and (bool(trouble) or pictured),
     )
+
+
+def _textpage(pymupdf: Any, page: Any) -> Any:
+    """Return a page's text without remarks that a reader typed into the file: they are no words of the paper's.
+
+    Flags 0: ligatures opened, no images, off-page text included so that it can be reported.
+    """
+    try:
+        remarks = next(page.annots(types=[pymupdf.PDF_ANNOT_FREE_TEXT]), None)
+    except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
+        _raise_if_out_of_memory(error)
+        remarks = None
+    if remarks is None:
+        return page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=0)
+    textpage = pymupdf.TextPage(page.get_displaylist(annots=0).get_textpage(0))
+    textpage.parent = page
+    return textpage
 
 
 def _is_scan(strokes: list[Any], blocks: list[Any], area: float) -> bool:

@@ -7,7 +7,7 @@ from rag.reading.assemble import assemble
 from rag.reading.pdfpages import extract
 from rag.reading.printed import Rect, Word
 from rag.reading.tables import table_lines
-from tests.reading.pages import LEFT, finished, paper, prose
+from tests.reading.pages import LEFT, Sheet, finished, paper, prose
 
 
 def read(content: bytes) -> Reading:
@@ -168,3 +168,52 @@ def test_steps_of_a_listing_are_no_headings() -> None:
     sheet.line("2 end for", font="tibo")
     sheet.paragraph(prose(8, seed=2), width=480)
     assert [section.title for section in read(finished(document)).sections] == ["Method"]
+
+
+def cells(sheet: Sheet, row: tuple[str, ...], *, x: tuple[float, ...] = (150, 260, 350, 430)) -> None:
+    for text, at in zip(row, x, strict=True):
+        sheet.page.insert_text((at, sheet.y), text, fontsize=9)
+    sheet.y += 11
+
+
+def test_a_table_has_the_row_of_names_above_its_first_rule_and_the_rows_below_its_last() -> None:
+    document, (sheet,) = paper()
+    sheet.heading("1 Results")
+    sheet.paragraph(prose(6), width=500, indent=0)
+    sheet.y += 10
+    cells(sheet, ("Model", "AP", "Recall", "Speed"))
+    sheet.rule(x0=140, x1=480)
+    cells(sheet, ("One", "24.6", "44.3", "12"))
+    cells(sheet, ("Two", "29.2", "49.5", "11"))
+    sheet.rule(x0=140, x1=480)
+    cells(sheet, ("Ours", "33.1", "54.9", "10"))
+    sheet.y += 8
+    sheet.line("Table 1: What each of the models finds.", x=180)
+    sheet.y += 14
+    sheet.paragraph(prose(9, seed=4), width=500, indent=0)
+    lines = only(read(finished(document)), Kind.TABLE).text.split("\n")[1:]
+    assert lines[0] == "Model | AP | Recall | Speed"
+    assert lines[-1] == "Ours | 33.1 | 54.9 | 10"
+    assert len(lines) == 4
+
+
+def test_rows_of_cells_between_rules_are_no_text_though_no_caption_names_them() -> None:
+    document, (sheet,) = paper()
+    sheet.heading("1 Results")
+    sheet.paragraph(prose(6), width=500, indent=0)
+    sheet.y += 10
+    sheet.rule(x0=54, x1=554)
+    for row in (
+        ("Model", "Steps to match", "Best accuracy", "Time"),
+        ("Inception", "31.0", "72.2", "3"),
+        ("Ours", "2.1", "73.0", "1"),
+    ):
+        for text, at in zip(row, (60, 200, 350, 480), strict=True):
+            sheet.page.insert_text((at, sheet.y), text, fontsize=10, fontname="tiro")
+        sheet.y += 12
+    sheet.rule(x0=54, x1=554)
+    sheet.y += 10
+    sheet.paragraph("The text goes on. " + prose(6, seed=4), width=500, indent=0)
+    reading = read(finished(document))
+    assert not any("Steps to match" in block.text for block in reading.blocks)
+    assert "Steps to match" in reading.pages[0].text

@@ -32,6 +32,12 @@ def test_a_name_after_a_hyphen_keeps_it() -> None:
     assert joined("a long-", "Range", Counter()) == "a long-Range"
 
 
+def test_capitals_divided_at_a_line_end_are_joined_where_the_paper_writes_them_so() -> None:
+    known = Counter({"direct": 3, "bert-base": 4, "bert": 9, "base": 5})
+    assert joined("prompting with DI-", "RECT answers", known) == "prompting with DIRECT answers"
+    assert joined("the model BERT-", "Base is", known) == "the model BERT-Base is"
+
+
 def test_two_words_of_the_paper_keep_the_hyphen_between_them() -> None:
     known = Counter({"batch": 9, "normalized": 4})
     assert joined("a batch-", "normalized network", known) == "a batch-normalized network"

@@ -9,7 +9,7 @@ import pymupdf
 from rag.domain.reading import Kind, Reading
 from rag.reading.assemble import assemble
 from rag.reading.pdfpages import extract
-from tests.reading.pages import LEFT, RIGHT, WIDTH, Sheet, finished, paper, prose, titled
+from tests.reading.pages import LEFT, RIGHT, Sheet, finished, paper, prose, titled
 
 WORDS_OF_A_FIGURE = ("Birds", "Cats", "Dogs", "Elks", "Foxes", "Geese", "Hares", "Ibises", "Jays", "Kites")
 
@@ -109,8 +109,8 @@ def test_a_paragraph_goes_on_after_the_words_of_a_figure_on_the_next_page() -> N
     first.justified(
         ["Instead of a single number we measure how well each of the models knows arbitrary"] * 2, width=500
     )
-    second.paragraph("One of the reasons is hard to find. " + prose(2), x=90, width=400, size=9.2, indent=0)
-    second.line("(D) a line", x=90, size=9.2)
+    second.paragraph("One of the reasons is hard to find. " + prose(3), x=90, width=400, size=9.6, indent=0)
+    second.line("(D) they had never looked for a line", x=90, size=9.6)
     second.line("Figure 1: An example of a question.", x=150, gap=14)
     second.y += 14
     second.paragraph("text that is found in the world. " + prose(9, seed=5), width=500, indent=0)
@@ -171,7 +171,7 @@ def test_a_bold_line_in_an_example_is_no_heading() -> None:
     for number, title in enumerate(("Introduction", "Method", "Results"), 1):
         sheet.heading(f"{number} {title}")
         sheet.paragraph(prose(5), width=480, indent=0)
-    sheet.line("Where do birds go in winter", x=(WIDTH - 130) / 2 + 20, font="tibo", gap=14)
+    sheet.line("Where do birds go in winter", x=234, font="tibo", gap=14)
     sheet.y += 8
     sheet.paragraph(prose(5), width=480, indent=0)
     assert [section.title for section in read(finished(document)).sections] == ["Introduction", "Method", "Results"]

@@ -104,18 +104,20 @@ def test_a_bold_word_within_a_sentence_is_no_run_in_heading() -> None:
 
 def test_a_paragraph_goes_on_after_the_words_of_a_figure_on_the_next_page() -> None:
     document, (first, second) = paper(pages=2)
+    last = "Instead of a single number we measure how well each one of the models knows and tells arbitrary"
+    width = pymupdf.get_text_length(last, fontname="tiro", fontsize=10)
     first.heading("1 Introduction")
-    first.paragraph(prose(40), width=500, indent=0)
-    first.justified(
-        ["Instead of a single number we measure how well each of the models knows arbitrary"] * 2, width=500
-    )
+    first.paragraph(prose(40), width=width, indent=0)
+    first.line(last)
     second.paragraph("One of the reasons is hard to find. " + prose(3), x=90, width=400, size=9.6, indent=0)
     second.line("(D) they had never looked for a line", x=90, size=9.6)
     second.line("Figure 1: An example of a question.", x=150, gap=14)
     second.y += 14
-    second.paragraph("text that is found in the world. " + prose(9, seed=5), width=500, indent=0)
+    second.paragraph("text that is found in the world. " + prose(9, seed=5), width=width, indent=0)
     reading = read(finished(document))
-    assert any("the models knows arbitrary text that is found in the world." in text for text in texts(reading))
+    assert any(
+        "the models knows and tells arbitrary text that is found in the world." in text for text in texts(reading)
+    )
 
 
 def small_capitals(sheet: Sheet, text: str, *, width: float) -> None:

@@ -130,7 +130,8 @@ def test_every_file_that_the_program_reads_is_packaged() -> None:
         assert read - packaged == set()
 
 
-def test_only_the_edge_keeps_every_error_it_catches() -> None:
+def test_only_where_one_failure_must_not_end_all_every_error_is_caught() -> None:
+    """The command line, which owes a sentence, and the queue, whose next paper may be sound."""
     guilty = set()
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
@@ -139,7 +140,7 @@ def test_only_the_edge_keeps_every_error_it_catches() -> None:
                 passes_on = isinstance(node.body[-1], ast.Raise)
                 if caught in ("Exception", "BaseException", "everything") and not passes_on:
                     guilty.add(str(path.relative_to(ROOT)))
-    assert guilty == {"rag/cli/app.py"}
+    assert guilty == {"rag/cli/app.py", "rag/intake/queue.py"}
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))

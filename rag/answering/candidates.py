@@ -42,7 +42,7 @@ _GARBLED = re.compile(r"[\ue000-\uf8ff\ufffd]|\S*[{}\\]\S*[{}\\]\S*")
 _ODD_SIGN = re.compile(r"[\u2190-\u21ff\u2700-\u27bf]")
 """Arrows, dingbats and private signs stand where a font's own symbols were; nobody can read the formula."""
 _SIGNPOST = re.compile(
-    r"\b(?:in|see|from) (?:this|the (?:next|following)|sections?|sec\.|appendix)(?: sections?\b| ?[\dA-Z]|"
+    r"\b(?:in|see|from) (?:this|the (?:next|following)|sections?|sec\.|appendix)(?: sections?\b| ?(?-i:[\dA-Z])|"
     r"\s*\d)|\bas follows\b|\b(?:is|are) (?:shown|given|listed|reported|summari[sz]ed|presented|provided) (?:in|by) "
     r"(?:Fig|Tab|Sec|App)",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from rag.answering.asking import Answerer
 from rag.answering.ports import Draft, DraftSentence, Evidence
 from rag.answering.questions import Asked
 from rag.domain.answer import Outcome, Quote
-from rag.domain.codelink import CodeLink, CodeLinkSource
+from rag.domain.codelink import CodeLink, CodeLinkReport, CodeLinkSource
 from rag.domain.note import Discussion, Note, NoteHit
 from rag.domain.paper import SourceKind
 from rag.errors import BadQuestion
@@ -105,6 +105,35 @@ def test_a_numbered_item_without_a_paper_asks_which(asker: Answerer) -> None:
     answer = asker.ask("what is equation 1", guild=GUILD)
     assert answer.outcome is Outcome.NOT_FOUND
     assert "name the one you mean" in answer.text
+
+
+def test_a_numbered_item_is_found_by_what_it_shows(asker: Answerer) -> None:
+    answer = asker.ask("explain figure 1 dashed line running mean", guild=GUILD)
+    assert answer.citations[0].quote.text.startswith("Figure 1: A firm gate")
+
+
+def test_asking_which_paper_names_those_that_have_the_item(asker: Answerer) -> None:
+    assert "Firm Gating" in asker.ask("what is figure 1", guild=GUILD).text
+
+
+def test_a_paper_is_what_it_says_of_itself(asker: Answerer) -> None:
+    answer = asker.ask("what is LooseNet", guild=GUILD)
+    assert answer.citations[0].quote.text.startswith("We present LooseNet")
+
+
+def test_a_name_that_no_sentence_holds_is_refused(asker: Answerer) -> None:
+    assert asker.ask("what dropout rate does HardNet-7 use", guild=GUILD).outcome is Outcome.NOT_FOUND
+    assert asker.ask("what dropout rate does LooseNet use", guild=GUILD).outcome is Outcome.QUOTED
+
+
+def test_no_code_is_known_as_of_a_day(tmp_path: Path) -> None:
+    asker = small_library(tmp_path)
+    assert (
+        "No code is known here for Networks without Norms" in asker.ask("is there code for LooseNet", guild=GUILD).text
+    )
+    Library.open(tmp_path / "library.db").save_code_links(LOOSE_PAPER.key, CodeLinkReport((), checked_at=NOW))
+    said = asker.ask("is there code for LooseNet", guild=GUILD).text
+    assert f"No code is known for Networks without Norms on {NOW.date().isoformat()}." in said
 
 
 def test_what_a_paper_tries_to_convey_comes_from_its_abstract(asker: Answerer) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.questions import Asks, understand
+from rag.answering.questions import Asks, understand, unit_of
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,25 @@ def test_words_that_only_ask_name_nothing() -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_understood_as_something(question: str) -> None:
     assert understand(question).kind in Asks
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "sought"),
+    [
+        ("which optimizer is used to train it", Asks.WHICH, "optimizer"),
+        ("what activation function does it use?", Asks.WHICH, "activation function"),
+        ("how many attention heads does it have", Asks.NUMBER, "attention heads"),
+        ("how many percent of tokens is masked", Asks.NUMBER, "tokens"),
+        ("what is growth rate k in this net", Asks.DEFINITION, ""),
+        ("how much smaller is the small one than the big one", Asks.NUMBER, "smaller"),
+    ],
+)
+def test_what_is_counted_or_chosen_is_known(question: str, kind: Asks, sought: str) -> None:
+    asked = understand(question)
+    assert (asked.kind, asked.sought) == (kind, sought)
+
+
+def test_an_amount_is_asked_for_in_a_unit() -> None:
+    assert unit_of("how long does it train") == "time"
+    assert unit_of("how many percent is masked") == "share"
+    assert unit_of("how many heads") == ""

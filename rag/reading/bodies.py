@@ -11,6 +11,7 @@ from rag.reading.measure import Measure
 from rag.reading.printed import Rect, Role, Row, Sheet
 
 _REACH = 40.0  # points between a caption and its table
+_HEAD = 150.0  # points: rows further from a table's rules are none of its head or foot
 _ENOUGH = 3  # rows of cells make a table where no rules do
 _TALLEST_GAP = 320.0  # points between two rules of one table
 
@@ -83,7 +84,8 @@ def _with_head(body: list[Row], rows: Sequence[Row], box: Rect | None) -> list[R
     for row in body:
         whole = whole.joined(row.rect)
     left, right = whole.x0 - 8, whole.x1 + 8
-    loose = [row for row in rows if row.role is Role.LOOSE and left < row.rect.x0 and row.rect.x1 < right]
+    near = [row for row in rows if whole.y0 - _HEAD < row.rect.middle < whole.y1 + _HEAD and row.role is Role.LOOSE]
+    loose = [row for row in near if left < row.rect.x0 and row.rect.x1 < right]
     loose = [row for row in loose if row not in body and _cells_level_with(row, loose) > 2]
     top, bottom = min(row.rect.y0 for row in body), max(row.rect.y1 for row in body)
     added: list[Row] = []

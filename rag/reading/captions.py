@@ -16,6 +16,7 @@ _CAPTION = re.compile(
     r"(?P<number>\d+|[IVX]+(?![a-z])|[A-Z]\.?\d+)(?P<after>\s*[.:|–—]|\s*\(|\s+|$)"
 )
 _RULED, _TALLEST, _CELLS = 100.0, 320.0, 2  # points, points, and cells of a row: a table's, with or without caption
+_MOST_RULES = 80  # on one page: more are a drawing, and looking at all pairs would take long
 _TEXT_BOX_ROWS = 4  # a drawing around this many paragraph rows is a frame or a ground, not a figure
 
 
@@ -110,7 +111,8 @@ def _mark_figures(rows: Sequence[Row], sheet: Sheet, measure: Measure) -> None:
 
 def _mark_ruled(rows: Sequence[Row], sheet: Sheet) -> None:
     """Mark rows of cells between rules of one width: parts of tables that no caption claimed."""
-    for upper, lower in combinations([rule for rule in sheet.rules if rule.width > _RULED], 2):
+    rules = [rule for rule in sheet.rules if rule.width > _RULED]
+    for upper, lower in combinations(rules, 2) if len(rules) <= _MOST_RULES else ():
         alike = abs(upper.x0 - lower.x0) < 4 and abs(upper.x1 - lower.x1) < 4
         if not alike or not 0 < lower.y0 - upper.y1 < _TALLEST:
             continue

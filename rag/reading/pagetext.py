@@ -21,6 +21,8 @@ def in_reading_order(rows: Sequence[Row], drafts: Iterable[Draft]) -> list[Row]:
         owner.update((id(row), own) for row in own)
     taken: dict[int, Row] = {}
     for row in rows:
+        if id(row) in taken:
+            continue
         group = [other for other in owner.get(id(row), [row]) if other.page == row.page]
         taken.update((id(other), other) for other in group if id(other) not in taken)
     return list(taken.values())

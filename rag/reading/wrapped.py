@@ -13,6 +13,7 @@ _ENOUGH = 5  # rows that end (or begin) at one line make an edge
 _NARROW, _WIDE = 0.3, 0.86  # of the column's width: what text beside a figure takes
 _STEP = 1.7  # times the size: from one row of a paragraph to the next
 _SPEAKS = 15  # characters
+_MOST_RUNS = 8  # of narrow rows in a column; no page has more
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,10 @@ def _runs(fragments: Sequence[Fragment], left: float, right: float, *, at_left: 
     here = [f for f in outer if abs((f.rect.x0 if at_left else f.rect.x1) - margin[0][0]) < 3]
     inner = Counter(round(f.rect.x1 if at_left else f.rect.x0) for f in here)
     runs = []
-    for edge in (edge for edge, count in inner.most_common() if count >= _ENOUGH // 2):
+    for edge in (edge for edge, count in inner.most_common(2 * _MOST_RUNS) if count >= _ENOUGH // 2):
         flush = [f for f in here if abs((f.rect.x1 if at_left else f.rect.x0) - edge) < 2.5]
         runs.extend(_dense_runs(flush))
-    return sorted(runs, key=len, reverse=True)
+    return sorted(runs, key=len, reverse=True)[:_MOST_RUNS]
 
 
 def _dense_runs(flush: Sequence[Fragment]) -> list[list[Fragment]]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rag.retrieval.glossary import definitions
 from rag.retrieval.items import Item, items_in
 from rag.retrieval.spelling import Speller
-from rag.retrieval.words import content_words, mostly_non_latin, plain, search_words
+from rag.retrieval.words import content_words, joined_words, mostly_non_latin, plain, search_words, spelled_out
 
 VOCABULARY = {
     "covariate": 20, "shift": 30, "internal": 10, "normalization": 40, "dimension": 12, "phenomenon": 3, "gradient": 50,
@@ -80,3 +80,17 @@ def test_acronyms_are_learned_where_papers_define_them():
     assert definitions([text]) == {
         "bn": "batch normalization", "rpn": "region proposal network", "cnn": "convolutional neural networks",
     }  # fmt: skip
+
+
+def test_hyphenated_names_with_short_parts_are_looked_for_whole():
+    assert joined_words("multi-head attention in R-CNN and GPT-4") == ("R-CNN", "GPT-4")
+
+
+def test_short_forms_and_british_spellings_are_spelled_out():
+    assert spelled_out(["conv", "normalisation", "depth"]) == (
+        "conv", "convolution", "normalisation", "normalization", "depth",
+    )  # fmt: skip
+
+
+def test_a_word_of_its_own_is_no_error_of_another_that_begins_otherwise():
+    assert Speller({"tested": 9, "network": 3}).mend("nested") == ()

@@ -334,3 +334,14 @@ def test_the_real_model_finds_by_meaning_what_shares_no_word(tmp_path: Path):
     found = Retriever(library=library, embedder=model, index=index).search("agents that learn video gaming", OURS, 3)
 
     assert found.hits[0].paper.paper_id == "1312.5602"
+
+
+def test_the_name_of_a_paper_is_not_looked_for_when_something_else_is_asked(retriever: Retriever):
+    assert "resnet" not in {w.casefold() for w in retriever.search("degradation problem in resnet", OURS, 3).words}
+    assert "resnet" in {w.casefold() for w in retriever.search("resnet", OURS, 3).words}
+
+
+def test_a_paper_that_something_is_in_is_the_one_asked_of(retriever: Retriever):
+    found = retriever.search("where is batch normalization in resnet", OURS, 3)
+    assert [p.paper_id for p in found.mentioned_papers] == ["1512.03385"]
+    assert found.hits[0].passage.text == "We adopt batch normalization right after each convolution."

@@ -48,6 +48,7 @@ _SIGNPOST = re.compile(
     re.IGNORECASE,
 )
 """Sentences that say where to read on, not what is there."""
+_FORMULA = re.compile(r"[≡∇∑∏∥]|\barg ?max\b|\S\(\S*\(")
 _CAPTION = re.compile(r"(?:Figure|Fig\.?|Table|TABLE)\s*[A-Z]?\.?(?:\d|[IVX]+\b)[\w.]*\s*[:.|]")
 """A caption's first sentence names what is shown; who asks for the item itself gets it whole (picking.of_item)."""
 _MEASURE = re.compile(r"[(\[]?[<>=≈~±]?[\d.,]*\d[\d.,]*(?:[%×x−-]\d*|[kKMB])?[)\].,;:]*")
@@ -177,6 +178,8 @@ def _odd_looks(text: str) -> float:
         flaw += 0.4
     elif _ODD_SIGN.search(text):
         flaw += 0.1
+    if _FORMULA.search(text):
+        flaw += 0.15
     return flaw + 0.3 * (_CAPTION.match(text) is not None)
 
 

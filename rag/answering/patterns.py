@@ -31,6 +31,7 @@ _IS = re.compile(
     _AFTER_NAME + r"(?:,? ?(?:which |that )?(?:consists? of|corresponds? to|measures?|computes?|aims? to|allows?|"
     r"works? by|takes?|performs?|occurs?|happens?|describes?|serves?|controls?|determines?|contains?|comprises?|"
     r"extracts?|transforms?|maps?|generates?|estimates?)\b"
+    r"|,\s*with [^,]{1,40},\s*(?:is|are)\b"
     r"|\s*(?:=|:=|∈|:)|,\s*(?:a|an|the|i\.e\.|namely|where|which)\b|\s*[-–—]\s*(?:a|an|the)\b)",
     re.IGNORECASE,
 )
@@ -71,7 +72,7 @@ STRONG_REASON = re.compile(
 )
 NUMBER = re.compile(
     r"(?<![\w\[(.])(?<![A-Za-z]-)(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"
-    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|single|"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|"
     r"twice)\b",
     re.IGNORECASE,
 )

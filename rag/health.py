@@ -10,7 +10,7 @@ from typing import Any
 
 from rag import __version__
 from rag.errors import SeminarError
-from rag.index.weights import find_weights
+from rag.index.weights import find_weights, holds_model
 from rag.intake.indexing import IndexState
 from rag.settings import Settings
 from rag.store.jobs import JobStatus
@@ -76,7 +76,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
         code_links_dump=library.dump_count(),
         models={"embedder": index.embedder, "reranker": settings.reranker, "writer": "extractive"},
         index={
-            "state": index.state.value,
+            "state": _index_state(study),
             "built_with": index.built_with,
             "collection": index.collection,
             "vectors": _vectors(study),
@@ -105,6 +105,17 @@ def examine(study: Study, settings: Settings) -> list[Check]:
     ]
 
 
+def _index_state(study: Study) -> str:
+    """Return what the settings say of the index, or what its folder says when that is worse."""
+    try:
+        serving = study.indexing.serving()
+        if serving is not None and study.indexing.missing(serving):
+            return "incomplete: run `seminar reindex`"
+    except SeminarError:
+        return "damaged: run `seminar reindex`"
+    return study.indexing.status().state.value
+
+
 def _vectors(study: Study) -> int:
     try:
         serving = study.indexing.serving()
@@ -129,7 +140,12 @@ def _disk(study: Study) -> Check:
 def _weights(settings: Settings) -> Check:
     if settings.embedder != "minilm":
         return Check("embedder", ok=True, found=settings.embedder)
-    folder = find_weights(settings.weights_path)
+    given = settings.weights_path
+    if given is not None and not holds_model(given):
+        return Check(
+            "embedder", ok=False, found=f"no weights in {given}, search is by words only: check SEMINAR_WEIGHTS_PATH"
+        )
+    folder = find_weights(given)
     found = (
         "all-MiniLM-L6-v2, English" if folder else "weights are missing, search is by words only: run `make weights`"
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from rag.domain.note import Discussion
 from rag.domain.paper import Paper
 from rag.domain.passage import Scope
 from rag.domain.reading import Kind, Section
+from rag.errors import IndexBroken, LibraryBusy, StorageFailed
 from rag.intake.dumps import DumpImported, import_dump
 from rag.intake.indexing import Indexing
 from rag.intake.notebook import Notebook, NotesImported
@@ -23,6 +26,8 @@ from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.sources.codelinks import person_link
 from rag.store.library import Library
+
+log = logging.getLogger(__name__)
 
 
 class Study:
@@ -67,7 +72,9 @@ class Study:
     ) -> list[AddResult]:
         """Take papers in; tie waiting discussions to them. Failures are results, and lose nothing."""
         results = self._queue.add(inputs, guild=guild, options=options, progress=progress)
-        self._notebook.tie_again(guild)
+        # Where another process owns the library our papers wait as well, and there is nothing to tie yet.
+        with suppress(LibraryBusy), self.directory.owned("tie discussions"):
+            self._notebook.tie_again(guild)
         return results
 
     def papers(self, guild: str) -> tuple[Paper, ...]:
@@ -87,8 +94,15 @@ class Study:
         with self.directory.owned("remove a paper"):
             paper = self.paper(guild, name)
             if self.library.remove_paper(guild, paper.key):
-                self.indexing.forget(paper.key)
+                self._forget(paper)
             return paper
+
+    def _forget(self, paper: Paper) -> None:
+        """Remove the vectors of a paper that is gone: left-over ones are found by nobody, so that is no failure."""
+        try:
+            self.indexing.forget(paper.key)
+        except (IndexBroken, StorageFailed) as error:
+            log.warning("the vectors of %s stay until the next reindex: %s", paper.paper_id, error.reason)
 
     def set_aliases(self, guild: str, name: str, aliases: Sequence[str]) -> Paper:
         """Replace the names that a paper goes by."""

@@ -75,9 +75,15 @@ def _broken(error: errors.IndexBroken) -> str:
 def _storage(error: errors.StorageFailed) -> str:
     if _FULL_DISK.search(error.reason):
         return "The disk is full: free some space and try again. The library is unchanged."
+    if _DAMAGED.search(error.reason):
+        return (
+            f"The library's database is damaged ({error.reason}). Put a backup of its folder back, or move seminar.db "
+            "away and add the papers again."
+        )
     return f"The library could not be read or written: {error.reason}. Check the disk and the folder's permissions."
 
 
+_DAMAGED = re.compile(r"image is malformed|is not a database", re.IGNORECASE)
 _FULL_DISK = re.compile(r"disk (is )?full|no space left|disk quota exceeded", re.IGNORECASE)
 
 

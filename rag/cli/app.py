@@ -85,6 +85,8 @@ def run(argv: list[str]) -> int:
         return _told(error.format_message(), argv, USAGE, shown=True)
     except Exception as error:  # noqa: BLE001 (the edge: every error becomes a sentence here, and only here)
         return _explain(error, argv)
+    if result == INTERRUPTED:  # what typer makes of Ctrl-C
+        return _told(_STOPPED, argv, INTERRUPTED)
     return result if isinstance(result, int) else DONE
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,7 +38,8 @@ def import_notes(
     """Import discussion notes; discussions with the same heading are replaced, others stay."""
     door: Door = context.obj
     if dry_run:
-        imported = door.study.preview_notes(door.guild, read_bytes(file))
+        with _named(file):
+            imported = door.study.preview_notes(door.guild, read_bytes(file))
         print_json(notes_as_json(imported)) if as_json else _print_imported(door, imported)
         return
     imported = import_file(
@@ -116,9 +120,21 @@ def read_bytes(file: Path) -> bytes:
         raise StorageFailed(reason=f"{file.name}: {error.strerror}") from error
 
 
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    """Name the file in what is wrong with it."""
+    from rag.errors import BadDocument
+
+    try:
+        yield
+    except BadDocument as error:
+        raise replace(error, what=file.name) from error
+
+
 def import_file(door: Door, file: Path, *, ask: bool, search_arxiv: bool, silent: bool) -> NotesImported:
     """Import a notes file, say what came of it, and ask about headings that fit several papers."""
-    imported = door.study.import_notes(door.guild, read_bytes(file), search_arxiv=search_arxiv)
+    with _named(file):
+        imported = door.study.import_notes(door.guild, read_bytes(file), search_arxiv=search_arxiv)
     if not silent:
         _print_imported(door, imported)
     if ask:

@@ -80,7 +80,10 @@ def code_line(card: dict[str, Any]) -> str:
     if card["code_links"]:
         return "Code"
     checked = card["code_links_checked_at"]
-    return f"Code: none known on {checked[:10]}" if checked else "Code: not looked for yet"
+    if not checked:
+        return "Code: not looked for yet"
+    failed = card["code_links_failed_sources"]
+    return f"Code: none known on {checked[:10]}" + (f"; could not be asked: {', '.join(failed)}" if failed else "")
 
 
 def _print_sections(door: Door, card: dict[str, Any]) -> None:

@@ -157,7 +157,10 @@ def _with_folders(inputs: list[str]) -> list[str]:
         if not (word and folder.is_dir()):
             given.append(str(folder.absolute()) if word and folder.is_file() else word)
             continue
-        found = (path for path in folder.absolute().iterdir() if path.suffix.lower() in _SUFFIXES)
+        try:
+            found = [path for path in folder.absolute().iterdir() if path.suffix.lower() in _SUFFIXES]
+        except OSError as error:
+            raise typer.BadParameter(f"The folder {word} cannot be read: {error.strerror}.") from error
         files = sorted(str(path) for path in found if path.is_file())  # no pipes, no folders called x.pdf
         if not files:
             raise typer.BadParameter(f"There is no PDF, HTML or Markdown file in {word}.")

@@ -9,6 +9,7 @@ from rag.errors import Refused
 from rag.index.minilm import MiniLmEmbedder
 from rag.index.ports import Embedder, Reranker
 from rag.index.sentence_transformers import CrossEncoderReranker, SentenceTransformerEmbedder
+from rag.index.weights import holds_model
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,9 @@ def embedder_from(setting: str, *, weights: Path | None = None, threads: int | N
     if kind == NONE and not model:
         return None
     if kind == MINILM and not model:
-        embedder = MiniLmEmbedder.found(weights, threads=threads)
+        embedder = (
+            None if weights is not None and not holds_model(weights) else MiniLmEmbedder.found(weights, threads=threads)
+        )
         if embedder is None:
             log.warning("no weights of all-MiniLM-L6-v2 on this machine: lexical search only")
         return embedder

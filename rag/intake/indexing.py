@@ -97,6 +97,14 @@ class Indexing:
         name = self._library.fact(_active(purpose))
         return self._collections.open(name) if name else None
 
+    def missing(self, index: VectorIndex) -> int:
+        """Return how many passages have no vector: none while all is well, as vectors are written before SQL."""
+        return max(0, self._library.passage_count() - index.count())
+
+    def revision(self) -> int:
+        """Return a number that grows with every change of the library."""
+        return self._library.revision()
+
     def require_fresh(self) -> None:
         """Raise StaleIndex when new vectors would not fit the old ones."""
         status = self.status()
@@ -220,11 +228,13 @@ class Indexing:
 class ServingIndex:
     """The collection that serves right now, asked anew each time: an add or a reindex may have changed it.
 
-    Raises StaleIndex when it does not fit the embedder.
+    Raises StaleIndex when it does not fit the embedder, IndexBroken when it lacks passages (somebody deleted the
+    folder, or papers came in while there was no embedder): what it finds would be a part, and nobody would know.
     """
 
     def __init__(self, indexing: Indexing, purpose: str) -> None:
         self._indexing, self._purpose = indexing, purpose
+        self._whole: tuple[str, int] | None = None
 
     def nearest(
         self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
@@ -261,7 +271,13 @@ class ServingIndex:
 
     def _now(self) -> VectorIndex | None:
         self._indexing.require_fresh()
-        return self._indexing.serving(self._purpose)
+        index = self._indexing.serving(self._purpose)
+        state = (self._indexing.status().collection, self._indexing.revision())
+        if index is not None and self._purpose == PASSAGES and state != self._whole:
+            if missing := self._indexing.missing(index):
+                raise IndexBroken(state[0], f"{missing} vectors are missing")
+            self._whole = state
+        return index
 
 
 def note_text(discussion: Discussion, note: Note) -> str:

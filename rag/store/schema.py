@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from rag.errors import StorageFailed
+from rag.errors import Refused, StorageFailed
 
 HEAD = "0001"
 """The newest migration; a test compares it with the folder."""
@@ -25,7 +26,7 @@ def open_engine(path: Path) -> sa.Engine:
     """
     engine = sa.create_engine(f"sqlite:///{path}", pool_pre_ping=False)
     sa.event.listen(engine, "connect", _prepare)
-    with storage_errors():
+    with storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         with engine.connect() as connection:
             if _revision(connection) != HEAD:
@@ -37,6 +38,7 @@ def migrate(connection: sa.Connection, to: str = HEAD) -> None:
     """Bring the schema to a revision ("base": an empty file) in one transaction; a kill leaves it as it was."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
@@ -44,19 +46,29 @@ def migrate(connection: sa.Connection, to: str = HEAD) -> None:
     connection.rollback()
     connection.exec_driver_sql("begin immediate")  # else sqlite3 commits each statement that makes a table
     if _revision(connection) != to:  # while we waited, another process may have done it
-        (command.downgrade if to == "base" else command.upgrade)(config, to)
+        try:
+            (command.downgrade if to == "base" else command.upgrade)(config, to)
+        except CommandError as error:  # a revision that this version does not have
+            raise Refused("This library", "a newer Seminar wrote it", "Update Seminar; nothing was changed.") from error
     connection.commit()
 
 
 @contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn what the database and the file system raise into StorageFailed."""
+def storage_errors(folder: Path | None = None) -> Iterator[None]:
+    """Turn what the database and the file system raise into StorageFailed; ``folder`` is where a full disk is told."""
     try:
         yield
     except exc.DBAPIError as error:
-        raise StorageFailed(reason=str(error.orig)) from error
+        full = folder is not None and "disk I/O error" in str(error.orig) and _is_full(folder)
+        raise StorageFailed(reason="database or disk is full" if full else str(error.orig)) from error
     except OSError as error:
         raise StorageFailed(reason=error.strerror or type(error).__name__) from error
+
+
+def _is_full(folder: Path) -> bool:
+    """Say whether there is no room for the index of the write-ahead log, which even reading needs (32 KiB)."""
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize < 64 * 1024
 
 
 def _prepare(connection: Any, _record: object) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -73,6 +75,34 @@ def test_of_several_files_the_one_that_failed_is_named(seminar: Run, tmp_path: P
     assert [line.split()[1] for line in seminar("add", *inputs)[2].splitlines()] == ["one.pdf", "two.pdf"]
 
 
+def test_ctrl_c_is_a_sentence_and_the_add_goes_on_later(tmp_path: Path) -> None:
+    given = written(tmp_path, "a.pdf", paper_pdf("Plain", RESIDUAL, pages=300))
+    surroundings = os.environ | {"SEMINAR_ASK_CODE_LINKS_ONLINE": "false", "SEMINAR_EMBEDDER": "none"}
+    data = tmp_path / "d"
+    command = [sys.executable, "-c", "from rag.cli import main; main()", "--data-dir", str(data)]
+    process = subprocess.Popen(
+        [*command, "add", given], env=surroundings, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True
+    )
+    wait_for((data / "seminar.lock").exists)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, len(err.splitlines())) == (130, 1)
+    assert err.startswith("Stopped")
+    subprocess.run([*command, "add", given], env=surroundings, cwd=Path(__file__).parents[2], check=True)
+    shown = subprocess.run(
+        [*command, "list", "--json"], env=surroundings, cwd=Path(__file__).parents[2], check=True, capture_output=True
+    )
+    assert len(json.loads(shown.stdout)["papers"]) == 1
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait for what another process does; fail after half a minute."""
+    until = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
 def test_a_file_name_that_is_no_utf_8_is_added(seminar: Run, tmp_path: Path) -> None:
     folder = tmp_path / "odd"
     folder.mkdir()
@@ -115,7 +145,7 @@ def test_an_add_with_notes_is_one_object_also_when_the_notes_fail(seminar: Run, 
     code, out, _ = seminar("add", given, "--notes", bad, "--json")
     assert code == 1
     assert json.loads(out)["papers"][0]["status"] == "added"
-    assert json.loads(out)["notes"]["error"]
+    assert json.loads(out)["notes"]["error"].startswith("n.md cannot be read: ")
     good = written(tmp_path, "g.md", b"## Discussion 1 Plain - 2015\n1. Why\n- so\n")
     code, out, _ = seminar("add", given, "--notes", good, "--json")
     assert code == 0

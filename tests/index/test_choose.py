@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import BadModel, Refused
+from rag.errors import Refused
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.minilm import MiniLmEmbedder
 from rag.index.sentence_transformers import CrossEncoderReranker, SentenceTransformerEmbedder, safe_name
@@ -45,9 +45,11 @@ def test_weights_may_lie_elsewhere(tmp_path: Path, no_weights: None) -> None:
     assert (embedder.folder, embedder.threads) == (tmp_path, 1)
 
 
-def test_a_folder_without_the_model_is_refused_although_weights_are_optional(tmp_path: Path, no_weights: None) -> None:
-    with pytest.raises(BadModel):
-        embedder_from("minilm", weights=tmp_path / "typo")
+def test_a_folder_without_the_model_is_missing_weights_too(
+    tmp_path: Path, no_weights: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert embedder_from("minilm", weights=tmp_path) is None
+    assert "lexical search only" in caplog.text
 
 
 def test_any_other_model_is_named_after_a_colon() -> None:

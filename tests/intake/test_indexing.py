@@ -83,3 +83,38 @@ def test_a_library_filled_without_an_embedder_asks_for_a_reindex(
     study.reindex(untold)
     assert study.indexing.status().state is IndexState.READY
     assert study.search("covariate shift", guild="g").notices == ()
+
+
+def test_an_index_that_lacks_passages_says_so_until_it_is_made_anew(
+    study_for: Callable[..., Study], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(paper_pdf())
+    without = study_for(embedder="none")
+    without.add([str(path)], guild="g")
+    study = study_for()
+    study.reindex(lambda _done, _total: None)
+    assert study.search("covariate shift", guild="g").notices == ()
+    serving = study.indexing.serving()
+    assert serving is not None
+    serving.delete([study.library.passages_of(study.papers("g")[0].key)[0].passage_id])
+    fresh = study_for()
+    found = fresh.search("covariate shift", guild="g")
+    assert found.hits
+    assert "reindex" in " ".join(found.notices)
+    fresh.reindex(lambda _done, _total: None)
+    assert study_for().search("covariate shift", guild="g").notices == ()
+
+
+def test_a_paper_can_be_removed_while_the_index_is_damaged(study_for: Callable[..., Study], tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(paper_pdf())
+    study = study_for()
+    study.add([str(path)], guild="g")
+    study.close()
+    for file in (tmp_path / "data" / "chroma").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"no index" * 500)
+    broken = study_for()
+    broken.remove("g", broken.papers("g")[0].paper_id)
+    assert broken.papers("g") == ()

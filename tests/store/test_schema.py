@@ -1,5 +1,6 @@
 """Migrations and the tables they make."""
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +11,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from rag.errors import StorageFailed
+from rag.errors import Refused, StorageFailed
+from rag.store.library import Library
 from rag.store.schema import HEAD, migrate, open_engine
 from rag.store.tables import metadata
+from rag.wording import sentence_for
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
@@ -90,3 +93,22 @@ def test_many_may_open_a_new_library_at_once(tmp_path: Path) -> None:
         engines = list(pool.map(open_engine, [tmp_path / "a.db"] * 8))
     with engines[0].connect() as connection:
         assert connection.execute(sa.text("select version_num from alembic_version")).scalars().all() == [HEAD]
+
+
+def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "seminar.db"
+    Library.open(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    before = path.read_bytes()
+    with pytest.raises(Refused, match="newer Seminar"):
+        Library.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_database_is_told_from_a_full_disk(tmp_path: Path) -> None:
+    path = tmp_path / "seminar.db"
+    path.write_bytes(b"these are no tables " * 300)
+    with pytest.raises(StorageFailed) as caught:
+        Library.open(path)
+    assert "backup" in sentence_for(caught.value)

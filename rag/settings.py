@@ -67,3 +67,5 @@ def read_settings(**given: object) -> Settings:
         first = error.errors()[0]
         name = "SEMINAR_" + "_".join(str(part) for part in first["loc"]).upper()
         raise Refused(what=f"the setting {name}", reason=first["msg"][0].lower() + first["msg"][1:]) from error
+    except UnicodeDecodeError as error:
+        raise Refused(what="the file .env", reason="it is not UTF-8 text", advice="Write it anew.") from error

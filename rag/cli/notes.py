@@ -101,11 +101,15 @@ def tie(
     context: typer.Context,
     position: Annotated[int, typer.Argument(help="The discussion's place in `notes list`.")],
     paper: Annotated[str, typer.Argument(help="An id, a title or a name such as resnet.")],
+    as_json: AsJson = False,
 ) -> None:
     """Say which paper a discussion was about."""
     door: Door = context.obj
     tied = door.study.tie_discussion(door.guild, position, paper)
-    door.out.print(f"Discussion {tied.ordinal} {tied.title} → {tied.paper_id}", markup=False)
+    if as_json:
+        print_json(_discussion_as_json(tied))
+    else:
+        door.out.print(f"Discussion {tied.ordinal} {tied.title} → {tied.paper_id}", markup=False)
 
 
 def read_bytes(file: Path) -> bytes:

@@ -102,11 +102,15 @@ def alias(
     context: typer.Context,
     paper: Annotated[str, typer.Argument(help="An id, a title or a name such as resnet.")],
     names: Annotated[list[str], typer.Argument(help="All names it shall go by from now on.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say which names a paper goes by."""
     door: Door = context.obj
     changed = door.study.set_aliases(door.guild, paper, names)
-    door.out.print(f"{changed.title} ({changed.paper_id}): {', '.join(changed.aliases)}", markup=False)
+    if as_json:
+        print_json({"paper_id": changed.paper_id, "title": changed.title, "aliases": list(changed.aliases)})
+    else:
+        door.out.print(f"{changed.title} ({changed.paper_id}): {', '.join(changed.aliases)}", markup=False)
 
 
 def remove(

@@ -209,3 +209,19 @@ def test_what_json_cannot_be_written_as_is_escaped_and_reads_back_the_same() -> 
 
 def test_tabs_and_lines_stay() -> None:
     assert harmless("a\tb\nc\rd\x00") == "a\tb\nc␍d␀"
+
+
+def test_a_settings_file_that_is_no_text_is_named(seminar: Run, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+    code, _, err = seminar("list")
+    assert code == 1
+    assert ".env" in err
+
+
+def test_names_and_ties_are_told_as_objects(seminar: Run, tmp_path: Path) -> None:
+    seminar("add", written(tmp_path, "a.pdf", paper_pdf("Plain", RESIDUAL)))
+    notes = written(tmp_path, "n.md", b"## Discussion 1 Another - 2015\n1. Why\n- so\n")
+    seminar("notes", "import", notes, "--no-search-arxiv")
+    named = json.loads(seminar("alias", "plain", "one", "two", "--json")[1])
+    assert named["aliases"] == ["one", "two"]
+    assert json.loads(seminar("notes", "tie", "1", "two", "--json")[1])["paper_id"] == named["paper_id"]

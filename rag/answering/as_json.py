@@ -19,6 +19,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "citations": [_citation(citation) for citation in answer.citations],
         "notes": [_note(hit) for hit in answer.notes],
         "nearest": [hit_as_json(hit) for hit in answer.nearest],
+        "notices": list(answer.notices),
         "took_ms": took,
         "writer": answer.writer,
     }

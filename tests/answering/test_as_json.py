@@ -15,7 +15,8 @@ def test_an_answer_has_the_fields_that_were_promised(tmp_path: Path) -> None:
     hit = NoteHit(Discussion(1, "1", "Firm Gating", 2020, (note,), paper_id="2001.00001"), note, 0.9)
     answer = small_library(tmp_path, note_search=FixedNotes(hit)).ask("what is signal drift", guild=GUILD)
     shown = json.loads(json.dumps(answer_as_json(answer)))
-    assert list(shown) == ["question", "outcome", "text", "citations", "notes", "nearest", "took_ms", "writer"]
+    fields = ["question", "outcome", "text", "citations", "notes", "nearest", "notices", "took_ms", "writer"]
+    assert list(shown) == fields
     assert (shown["outcome"], shown["writer"]) == ("quoted", "extractive")
     assert set(shown["took_ms"]) == {"retrieve", "answer", "total"}
     first = shown["citations"][0]

@@ -225,3 +225,11 @@ def test_names_and_ties_are_told_as_objects(seminar: Run, tmp_path: Path) -> Non
     named = json.loads(seminar("alias", "plain", "one", "two", "--json")[1])
     assert named["aliases"] == ["one", "two"]
     assert json.loads(seminar("notes", "tie", "1", "two", "--json")[1])["paper_id"] == named["paper_id"]
+
+
+def test_search_by_words_alone_is_said_to_tools_too(seminar: Run, tmp_path: Path) -> None:
+    seminar("add", written(tmp_path, "a.pdf", paper_pdf("Plain", RESIDUAL)))
+    for command in ("ask", "search"):
+        [notice] = json.loads(seminar(command, "what is a residual block", "--json")[1])["notices"]
+        assert "by words only" in notice
+        assert notice in seminar(command, "what is a residual block")[2]

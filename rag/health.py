@@ -15,7 +15,7 @@ from rag.intake.indexing import IndexState
 from rag.settings import Settings
 from rag.store.jobs import JobStatus
 from rag.study import Study
-from rag.wording import sentence_for
+from rag.wording import counted, sentence_for
 
 _MB = 1024 * 1024
 MIN_FREE_MB = 200
@@ -41,8 +41,8 @@ class Status:
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Return what a person reads, as name and value."""
-        yield "library", f"{self.papers} papers, {self.passages} passages (server {self.guild})"
-        yield "notes", f"{self.notes} in {self.discussions} discussions"
+        yield "library", f"{counted(self.papers, 'paper')}, {counted(self.passages, 'passage')} (server {self.guild})"
+        yield "notes", f"{counted(self.notes, 'item')} in {counted(self.discussions, 'discussion')}"
         yield "embedder", self.models["embedder"]
         yield "reranker", self.models["reranker"]
         yield "writer", self.models["writer"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from rag.domain.note import Discussion
 from rag.domain.paper import Paper
 from rag.domain.passage import Scope
 from rag.domain.reading import Kind, Section
-from rag.errors import IndexBroken, LibraryBusy, StorageFailed
+from rag.errors import IndexBroken, StorageFailed
 from rag.intake.dumps import DumpImported, import_dump
 from rag.intake.indexing import Indexing
 from rag.intake.notebook import Notebook, NotesImported
@@ -71,11 +70,7 @@ class Study:
         self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent
     ) -> list[AddResult]:
         """Take papers in; tie waiting discussions to them. Failures are results, and lose nothing."""
-        results = self._queue.add(inputs, guild=guild, options=options, progress=progress)
-        # Where another process owns the library our papers wait as well, and there is nothing to tie yet.
-        with suppress(LibraryBusy), self.directory.owned("tie discussions"):
-            self._notebook.tie_again(guild)
-        return results
+        return self._queue.add(inputs, guild=guild, options=options, progress=progress)
 
     def papers(self, guild: str) -> tuple[Paper, ...]:
         """Return the guild's papers."""
@@ -169,7 +164,7 @@ class Study:
     def import_code_links(self, path: Path, progress: Callable[[int], None]) -> DumpImported:
         """Import a Papers-with-Code links dump and look every held paper up in it."""
         with self.directory.owned("import code links"):
-            return import_dump(path, self.library, now=self._clock(), progress=progress)
+            return import_dump(path, self.library, self.indexing, now=self._clock(), progress=progress)
 
     def reindex(self, progress: Callable[[int, int], None]) -> int:
         """Build the vector index anew beside the old one and swap; return the number of passages."""

@@ -64,6 +64,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     notes = ServingIndex(indexing, NOTES)
     note_search = NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes)
 
+    notebook = Notebook(library=library, indexing=indexing, search=titles.search)
+
     def close() -> None:
         pdf.close()
         chroma.close()
@@ -72,11 +74,11 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     return Study(
         library=library,
         directory=directory,
-        queue=AddQueue(library=library, intake=intake, directory=directory, clock=clock),
+        queue=AddQueue(library=library, intake=intake, directory=directory, clock=clock, afterwards=notebook.tie_again),
         indexing=indexing,
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
-        notebook=Notebook(library=library, indexing=indexing, search=titles.search),
+        notebook=notebook,
         clock=clock,
         close=close,
     )

@@ -55,10 +55,8 @@ _FORM = {
 }
 _FORM_ELSE = 0.2
 _NAMES_THE_OTHER = 0.6
-FLAW, CUT, CAPTION = 0.35, 0.06, 0.1
-LATER, LAST_LATER = 0.015, 12
-"""What a sentence loses for each page before it: papers say first what they come back to, and vary it later."""
-"""These and the weights of form are set by hand, on the group's questions: gold is silent on how a quote reads."""
+FLAW, CUT, CAPTION = 0.35, 0.06, 0.03
+"""These and the weights of form are set by hand, on questions of our own: gold is silent on how a quote reads."""
 
 
 _MEASURES = frozenset(
@@ -195,7 +193,6 @@ def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scor
         + _FORM.get(wanted.asked.kind, _FORM_ELSE) * form
         - FLAW * (0.1 if candidate.lead else candidate.flaw)
         - CUT * candidate.cut
-        - LATER * min(candidate.hit.passage.first_page or 1, LAST_LATER)
         - CAPTION * (candidate.hit.passage.kind in (Kind.CAPTION, Kind.TABLE))
     )
     return Scored(candidate, score, own + 0.5 * near, meaning, form)

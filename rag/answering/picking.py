@@ -142,13 +142,16 @@ def about_code(hits: Iterable[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:
 
 def to_the_point(wanted: Wanted, candidate: Candidate, papers: Sequence[str]) -> bool:
     """Whether a sentence may speak of what the question names. Another paper than those asked of has to name one of
-    them; and coined names ("GPT-4", "InstructGPT") that are not the papers' own stand in the passage or its headings.
+    them. Where no paper is named, coined names ("GPT-4", "InstructGPT") that are not the paper's own have to stand in
+    the passage or its headings.
     """
     hit = candidate.hit
     around = stems_of(" ".join((hit.paper.title, *hit.passage.section, hit.passage.text)))
     elsewhere = bool(papers) and hit.paper.key not in papers
     if elsewhere and not any(is_named(name, hit.passage.text) for names in wanted.names.values() for name in names):
         return False
+    if hit.paper.key in papers:
+        return True
     own = {name_form(name) for name in names_of(hit.paper)}
     coined = (name for name in coined_names(wanted.asked.question) if name.casefold() in wanted.words)
     return all(is_there(name.casefold(), around) or name_form(name) in own for name in coined)

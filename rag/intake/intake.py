@@ -76,6 +76,10 @@ class Intake:
             log.warning("could not add %r: %r", given, result.error)
         return replace(result, took_ms=timer.took_ms())
 
+    def ask_ahead(self, inputs: Sequence[str]) -> None:
+        """Ask arXiv about all ids among the inputs in one request."""
+        self._documents.ask_ahead(inputs)
+
     def _take_in(self, given: str, guild: str, options: AddOptions, progress: Progress, timer: Timer) -> AddResult:
         progress(Step(given, "fetch"))
         source = self._documents.identify(given)

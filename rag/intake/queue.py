@@ -27,8 +27,16 @@ class AddQueue:
     """The way in for every add. Any process may call it; one at a time does the work."""
 
     def __init__(
-        self, *, library: Library, intake: Intake, directory: DataDirectory, clock: Callable[[], datetime]
+        self,
+        *,
+        library: Library,
+        intake: Intake,
+        directory: DataDirectory,
+        clock: Callable[[], datetime],
+        afterwards: Callable[[str], None],
     ) -> None:
+        """``afterwards`` is told each guild whose adds were carried out, while the directory is still owned."""
+        self._afterwards = afterwards
         self._library = library
         self._intake = intake
         self._directory = directory
@@ -51,8 +59,12 @@ class AddQueue:
         try:
             while self._waiting_jobs():
                 with self._directory.owned("add papers"):
-                    for job in self._waiting_jobs():  # asked anew: the last owner may have done some meanwhile
+                    jobs = self._waiting_jobs()  # asked anew: the last owner may have done some meanwhile
+                    self._intake.ask_ahead([str(job.request["given"]) for job in jobs])
+                    for job in jobs:
                         results[job.job_id] = self._carry_out(job, progress)
+                    for guild in sorted({job.guild for job in jobs}):
+                        self._afterwards(guild)
         except LibraryBusy:
             log.info("another process owns the library: %d adds wait for it", len(self._waiting_jobs()))
         return results

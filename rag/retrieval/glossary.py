@@ -47,13 +47,14 @@ class Glossary:
         revision = self._library.revision()
         if revision != self._revision:
             self._kept, self._revision = {}, revision
+        kept = self._kept  # another thread may begin a new one at any time
         found: dict[str, str] = {}
         for short in dict.fromkeys(_singular(a) for a in acronyms):
             key = (short, scope)
-            if key not in self._kept:
-                self._kept[key] = self._look_up(short, scope)
-            if self._kept[key]:
-                found[short] = self._kept[key]
+            if key not in kept:
+                kept[key] = self._look_up(short, scope)
+            if kept[key]:
+                found[short] = kept[key]
         return found
 
     def _look_up(self, short: str, scope: Scope) -> str:

@@ -35,7 +35,7 @@ class Limits:
     """What one document may cost. Sizes in bytes, times in seconds."""
 
     memory_bytes: int = 2048 * _MB
-    cpu_s: int = 90
+    cpu_s: int = 60
     wall_s: float = 120.0
     max_pages: int = 400
     max_bytes: int = 50 * _MB

@@ -57,7 +57,7 @@ def _options(
     ] = False,
 ) -> None:
     logging.basicConfig(
-        level=logging.DEBUG if debug else logging.ERROR,
+        level=logging.DEBUG if debug else logging.CRITICAL,  # people get a sentence, not a log
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )

@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -105,9 +105,10 @@ class PdfReader:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
         process = spawn.Process(target=serve, args=(theirs, self._limits.memory_bytes), name="pdf-reader", daemon=True)
-        process.start()
-        theirs.close()
-        self._process, self._pipe, self._documents = process, ours, 0
+        with _interrupts_waiting():
+            process.start()
+            theirs.close()
+            self._process, self._pipe, self._documents = process, ours, 0
         return ours
 
     def _stop(self) -> None:
@@ -155,6 +156,27 @@ def read_pdf(source: bytes | Path, limits: Limits | None = None) -> Reading:
 
 _HOSTILE = "It may be damaged or built to do harm; if you trust it, print it to a new PDF and add that."
 _WEB_PAGE = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<script")
+
+
+@contextlib.contextmanager
+def _interrupts_waiting() -> Iterator[None]:
+    """Let a Ctrl-C wait until a worker is whole: half a start leaves a child that ends with a traceback.
+
+    The worker inherits the blocked signal; it is its parent that answers a Ctrl-C. Only the main thread is interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+    if came:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _check_before(source: bytes | Path, limits: Limits) -> None:

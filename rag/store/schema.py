@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ HEAD = "0001"
 """The newest migration; a test compares it with the folder."""
 
 _BUSY_TIMEOUT_MS = 5_000
+_RETRY_S = 0.01
 
 
 def open_engine(path: Path) -> sa.Engine:
@@ -73,11 +76,25 @@ def _is_full(folder: Path) -> bool:
 
 def _prepare(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    cursor.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")  # first: turning WAL on has to wait, too
-    cursor.execute("pragma journal_mode = wal")
+    cursor.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
+    _turn_wal_on(cursor)
     cursor.execute("pragma synchronous = normal")  # safe with WAL: a power cut loses the last commits, never the file
     cursor.execute("pragma foreign_keys = on")
     cursor.close()
+
+
+def _turn_wal_on(cursor: sqlite3.Cursor) -> None:
+    """Keep trying for the busy timeout: of two that turn WAL on in a new file, SQLite refuses one without waiting."""
+    until = time.monotonic() + _BUSY_TIMEOUT_MS / 1_000
+    while True:
+        try:
+            cursor.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_RETRY_S)
+        else:
+            return
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -14,6 +14,7 @@ from rag.index.weights import find_weights, holds_model
 from rag.intake.indexing import IndexState
 from rag.settings import Settings
 from rag.store.jobs import JobStatus
+from rag.store.schema import has_full_text
 from rag.study import Study
 from rag.wording import counted, sentence_for
 
@@ -97,7 +98,7 @@ def examine(study: Study, settings: Settings) -> list[Check]:
     """Look at everything that an installation stands on; nothing is changed."""
     return [
         Check("python", sys.version_info >= (3, 11), sys.version.split()[0]),
-        Check("full text", _has_fts5(), f"SQLite {sqlite3.sqlite_version} with FTS5"),
+        Check("full text", has_full_text(), f"SQLite {sqlite3.sqlite_version} with FTS5"),
         _disk(study),
         _weights(settings),
         _index(study),
@@ -122,11 +123,6 @@ def _vectors(study: Study) -> int:
         return serving.count() if serving else 0
     except SeminarError:
         return 0
-
-
-def _has_fts5() -> bool:
-    options = sqlite3.connect(":memory:").execute("pragma compile_options").fetchall()
-    return ("ENABLE_FTS5",) in options
 
 
 def _disk(study: Study) -> Check:

@@ -56,6 +56,12 @@ def migrate(connection: sa.Connection, to: str = HEAD) -> None:
     connection.commit()
 
 
+def has_full_text() -> bool:
+    """Say whether this Python's SQLite has FTS5, which the search by words needs."""
+    options = sqlite3.connect(":memory:").execute("pragma compile_options").fetchall()
+    return ("ENABLE_FTS5",) in options
+
+
 @contextmanager
 def storage_errors(folder: Path | None = None) -> Iterator[None]:
     """Turn what the database and the file system raise into StorageFailed; ``folder`` is where a full disk is told."""

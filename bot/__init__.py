@@ -1,1 +1,1 @@
-"""Discord in, Discord out."""
+"""Seminar in Discord: the shell around :mod:`rag`."""

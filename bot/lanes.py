@@ -1,0 +1,68 @@
+"""The one crossing of the event loop: lanes of threads for what is synchronous.
+
+``ask`` has a few threads for questions; ``ingest`` has one, for what writes papers; ``look`` has one for quick reads
+and writes of the database (autocomplete, settings, keeping an answer), which so never stand behind a question.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import ParamSpec, TypeVar
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Lanes:
+    """Runs synchronous work beside the event loop."""
+
+    def __init__(self, *, ask_threads: int) -> None:
+        self._ask = ThreadPoolExecutor(ask_threads, "ask")
+        self._ingest = ThreadPoolExecutor(1, "ingest")
+        self._look = ThreadPoolExecutor(1, "look")
+        self._running: set[Future[object]] = set()
+
+    async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Answer a question."""
+        return await self._run(self._ask, work, *args, **kwargs)
+
+    async def ingest(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Take papers or notes in, or take them out: one at a time."""
+        return await self._run(self._ingest, work, *args, **kwargs)
+
+    async def look(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read or write a few rows."""
+        return await self._run(self._look, work, *args, **kwargs)
+
+    def close(self, *, patience_s: float) -> bool:
+        """Take no more work, wait for what runs, and say whether all of it ended in time.
+
+        Blocks: called when the loop has nothing left to do. What did not end is written down and resumes with the next start.
+        """
+        for lane in (self._ask, self._ingest, self._look):
+            lane.shutdown(wait=False, cancel_futures=True)
+        left = wait(self._running, timeout=patience_s).not_done
+        if left:
+            log.warning("%d pieces of work did not end within %.0f s", len(left), patience_s)
+        return not left
+
+    async def _run(self, lane: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        future: Future[T] = lane.submit(work, *args, **kwargs)
+        self._running.add(future)  # type: ignore[arg-type]
+        future.add_done_callback(self._running.discard)
+        return await asyncio.wrap_future(future)
+
+
+def told_in(loop: asyncio.AbstractEventLoop, hear: Callable[P, None]) -> Callable[P, None]:
+    """Return a callback for worker threads: what it is told is heard on the loop, soon, in order."""
+
+    def tell(*args: P.args, **kwargs: P.kwargs) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(lambda: hear(*args, **kwargs))
+
+    return tell

@@ -1,0 +1,1 @@
+"""Replies as Discord components, and presses on them, which outlive restarts."""

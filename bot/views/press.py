@@ -1,0 +1,113 @@
+"""Presses and picks: one item per kind of component, routed by what its custom id says, so that a restart loses none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.errors import report
+
+Interaction = discord.Interaction[discord.Client]
+Act = Callable[..., Awaitable[None]]
+"""``await act(interaction, *arguments)``; for menus a list of what was picked comes last."""
+
+
+class Actions:
+    """What can be pressed, by name. Each cog registers its own."""
+
+    def __init__(self) -> None:
+        self._acts: dict[str, Act] = {}
+
+    def register(self, name: str, act: Act) -> None:
+        """Let presses named so call ``act``. A name is taken once."""
+        assert name not in self._acts, name
+        self._acts[name] = act
+
+    async def call(self, interaction: Interaction, name: str, *given: Any) -> None:
+        """Carry out one press; whatever goes wrong becomes a sentence for the person who pressed."""
+        try:
+            if name not in self._acts:
+                raise UnknownPress(name)
+            await self._acts[name](interaction, *given)
+        except Exception as error:  # noqa: BLE001 (the edge: presses have no tree above them to answer for errors)
+            await report(interaction, error)
+
+
+class UnknownPress(Exception):
+    """A button of an older version, whose action is gone."""
+
+
+def custom_id(prefix: str, action: str, arguments: Sequence[str]) -> str:
+    """Return the id that carries an action and its arguments.
+
+    >>> custom_id("press", "quote", ("12", "3"))
+    'press:quote:12:3'
+    """
+    return ":".join((prefix, action, *arguments))
+
+
+class Press(ui.DynamicItem["ui.Button[Any]"], template=r"press:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+    """Any button."""
+
+    def __init__(self, item: ui.Button[Any], action: str, arguments: tuple[str, ...]) -> None:
+        super().__init__(item)
+        self._action, self._arguments = action, arguments
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str]) -> Press:
+        """Make the item anew from what stands in the message."""
+        assert isinstance(item, ui.Button)
+        return cls(item, match["action"], _arguments(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Carry the press out."""
+        await actions_of(interaction).call(interaction, self._action, *self._arguments)
+
+
+class _Pick(ui.DynamicItem[Any], template=r"never"):
+    """Any menu; Discord has a component for each kind of value."""
+
+    def __init__(self, item: Any, action: str, arguments: tuple[str, ...]) -> None:
+        super().__init__(item)
+        self._action, self._arguments = action, arguments
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction, item: ui.Item[Any], match: re.Match[str]) -> _Pick:
+        """Make the item anew from what stands in the message."""
+        return cls(item, match["action"], _arguments(match))
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Carry the pick out."""
+        picked = [str(getattr(value, "id", value)) for value in self.item.values]
+        await actions_of(interaction).call(interaction, self._action, *self._arguments, picked)
+
+
+class PickText(_Pick, template=r"pick:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+    """A menu of our own choices."""
+
+
+class PickRole(_Pick, template=r"pickrole:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+    """A menu of the server's roles."""
+
+
+class PickChannel(_Pick, template=r"pickchannel:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+    """A menu of the server's channels."""
+
+
+ITEMS = (Press, PickText, PickRole, PickChannel)
+"""What the bot registers when it starts."""
+
+
+def actions_of(interaction: Interaction) -> Actions:
+    """Return the actions of the bot that an interaction came to."""
+    actions = getattr(interaction.client, "actions", None)
+    assert isinstance(actions, Actions)
+    return actions
+
+
+def _arguments(match: re.Match[str]) -> tuple[str, ...]:
+    return tuple(match["arguments"].split(":")[1:])

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
-import os
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -17,11 +13,11 @@ from rag.errors import BadDocument, NotFound, StorageFailed, Unreachable
 from rag.sources.arxiv_ids import ArxivRef
 from rag.sources.sniffing import HEAD_BYTES, SUFFIXES, looks_like_html, looks_like_text, sniff
 from rag.sources.web import Progress, Response, Web
+from rag.sources.whole_files import write_whole
 
 log = logging.getLogger(__name__)
 
 PDF_ADDRESS = "https://arxiv.org/pdf/{id}{v}"  # "https://export.arxiv.org/pdf/{id}{v}" for many papers at once
-_STALE_PART_S = 3600.0  # a part file of that age belongs to a process that died
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ class Downloader:
         if sniff(answer.body) is not SourceKind.PDF:
             raise Unreachable("arXiv", _no_pdf(answer.body))
         if kept is not None:
-            _keep(kept, answer.body)
+            write_whole(kept, answer.body)
         return _download(answer.body, SourceKind.PDF)
 
     def url(self, url: str, *, progress: Progress | None = None) -> Download:
@@ -90,7 +86,12 @@ class Downloader:
     def _kept_path(self, ref: ArxivRef) -> Path | None:
         if self._papers is None or ref.version is None:
             return None
-        return self._papers / f"{str(ref).replace('/', '_')}.pdf"
+        return self._papers / kept_name(ref)
+
+
+def kept_name(ref: ArxivRef) -> str:
+    """Return the file name under which the PDF of a named arXiv version is kept."""
+    return f"{str(ref).replace('/', '_')}.pdf"
 
 
 def _download(data: bytes, kind: SourceKind) -> Download:
@@ -134,31 +135,3 @@ def _kept(path: Path) -> bytes | None:
     except OSError as error:
         raise StorageFailed(f"{path.name} cannot be read: {error.strerror or error}") from error
     return data if sniff(data) is SourceKind.PDF else None
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Write beside the name and rename: under the name there is never half a file."""
-    part: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(path.parent)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise StorageFailed(f"{path.name} cannot be kept: {error.strerror or error}") from error
-    finally:
-        if part is not None:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what killed processes left behind."""
-    for part in folder.glob("*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - part.stat().st_mtime > _STALE_PART_S:
-                part.unlink()

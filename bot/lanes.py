@@ -1,6 +1,6 @@
 """The one crossing of the event loop: lanes of threads for what is synchronous.
 
-``ask`` has a few threads for questions; ``ingest`` has one, for what writes papers; ``look`` has one for quick reads
+``ask`` has a few threads for questions; ``ingest`` has one, for what writes papers; ``look`` has two for quick reads
 and writes of the database (autocomplete, settings, keeping an answer), which so never stand behind a question.
 """
 
@@ -24,7 +24,7 @@ class Lanes:
     def __init__(self, *, ask_threads: int) -> None:
         self._ask = ThreadPoolExecutor(ask_threads, "ask")
         self._ingest = ThreadPoolExecutor(1, "ingest")
-        self._look = ThreadPoolExecutor(1, "look")
+        self._look = ThreadPoolExecutor(2, "look")  # a read beside a write that waits for the database
         self._running: set[Future[object]] = set()
 
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -42,7 +42,7 @@ class Lanes:
     def close(self, *, patience_s: float) -> bool:
         """Take no more work, wait for what runs, and say whether all of it ended in time.
 
-        Blocks: called when the loop has nothing left to do. What did not end is written down and resumes with the next start.
+        Blocks: called when the loop has ended. What did not end is written down and resumes with the next start.
         """
         for lane in (self._ask, self._ingest, self._look):
             lane.shutdown(wait=False, cancel_futures=True)

@@ -8,7 +8,21 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.render.reply import Attached, Block, Button, Choice, Menu, MenuKind, Picture, Reply, Row, Rule, Style, Text, Tone
+from bot.render.reply import (
+    Attached,
+    Block,
+    Button,
+    Choice,
+    Menu,
+    MenuKind,
+    Picture,
+    Reply,
+    Row,
+    Rule,
+    Style,
+    Text,
+    Tone,
+)
 from bot.views.press import PickChannel, PickRole, PickText, Press, custom_id
 
 _COLOURS = {
@@ -78,7 +92,11 @@ def _button(button: Button) -> ui.Item[Any]:
 
 
 def _menu(menu: Menu) -> ui.Item[Any]:
-    common: dict[str, Any] = {"placeholder": menu.placeholder or None, "min_values": menu.least, "max_values": menu.most}
+    common: dict[str, Any] = {
+        "placeholder": menu.placeholder or None,
+        "min_values": menu.least,
+        "max_values": menu.most,
+    }
     if menu.kind is MenuKind.ROLE:
         roles: ui.RoleSelect[Any] = ui.RoleSelect(
             custom_id=custom_id("pickrole", menu.action, menu.arguments),

@@ -1,4 +1,4 @@
-"""Presses and picks: one item per kind of component, routed by what its custom id says, so that a restart loses none."""
+"""Presses and picks, routed by what their custom ids say, so that a restart loses none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.errors import report
+from bot.errors import OldButton, report
 
 Interaction = discord.Interaction[discord.Client]
 Act = Callable[..., Awaitable[None]]
@@ -30,15 +30,15 @@ class Actions:
     async def call(self, interaction: Interaction, name: str, *given: Any) -> None:
         """Carry out one press; whatever goes wrong becomes a sentence for the person who pressed."""
         try:
-            if name not in self._acts:
-                raise UnknownPress(name)
-            await self._acts[name](interaction, *given)
+            await self._known(name)(interaction, *given)
         except Exception as error:  # noqa: BLE001 (the edge: presses have no tree above them to answer for errors)
             await report(interaction, error)
 
-
-class UnknownPress(Exception):
-    """A button of an older version, whose action is gone."""
+    def _known(self, name: str) -> Act:
+        try:
+            return self._acts[name]
+        except KeyError as error:
+            raise OldButton(name) from error
 
 
 def custom_id(prefix: str, action: str, arguments: Sequence[str]) -> str:

@@ -1,0 +1,23 @@
+"""The ``seminar`` command: the core's, with ``run``, ``sync`` and ``healthcheck`` for Discord."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run one command and exit. Ctrl-C counts from the first import on."""
+    try:
+        from bot import commands
+        from rag.cli.app import app
+        from rag.cli.app import main as run
+
+        commands.register(app)
+        run(argv)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main(["run", *sys.argv[1:]])

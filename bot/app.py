@@ -1,0 +1,164 @@
+"""The bot: what it is made of, how it starts, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.desk import Desk
+from bot.lanes import Lanes
+from bot.rates import Rates
+from bot.servers import KnownServers
+from bot.settings import BotSettings
+from bot.syncing import CommandSync
+from bot.tree import SeminarTree
+from bot.views.press import ITEMS, Actions
+from rag.settings import Settings
+from rag.study import Study
+
+log = logging.getLogger(__name__)
+
+CLOSING_S = 12.0
+"""How long running work may take to end when the bot is stopped; systems kill after 20 to 30 s."""
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    attach_files=True,
+    embed_links=True,
+    read_message_history=True,
+)
+"""Exactly what the bot uses; asked for by the invite link."""
+
+
+class SeminarBot(commands.Bot):
+    """Seminar in Discord. Needs no privileged intent: people mention it, reply to it, or use commands."""
+
+    def __init__(
+        self,
+        *,
+        study: Study,
+        settings: BotSettings,
+        core_settings: Settings,
+        clock: Callable[[], datetime],
+        sync_always: bool = False,
+        **options: Any,
+    ) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        intents.guild_messages = True
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents,
+            tree_cls=SeminarTree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            **options,
+        )
+        self._sync_always = sync_always
+        self.actions = Actions()
+        self.lanes = Lanes(ask_threads=settings.ask_threads)
+        self.desk = Desk(
+            study=study,
+            lanes=self.lanes,
+            settings=settings,
+            core_settings=core_settings,
+            servers=KnownServers(servers=study.servers, lanes=self.lanes),
+            actions=self.actions,
+            rates=Rates(settings, clock=time.monotonic),
+            clock=clock,
+        )
+        self.command_ids: dict[str, int] = {}
+        self.warmed = asyncio.Event()
+        self._background: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Task[None] | None = None
+
+    async def setup_hook(self) -> None:
+        """Put everything in its place before the gateway opens; called once."""
+        from bot.cogs import cogs_for
+
+        await self.desk.servers.load()
+        for cog in cogs_for(self):
+            await self.add_cog(cog)
+        self.add_dynamic_items(*ITEMS)
+        sync = CommandSync(library=self.desk.study.library, lanes=self.lanes)
+        assert self.application_id is not None
+        self.command_ids = await sync.sync(self.tree, application=self.application_id, force=self._sync_always)
+        log.info("invite me: %s", self.invite_url)
+
+    async def on_ready(self) -> None:
+        """Load the models once the gateway is up. Discord says ready again after reconnects: nothing is done twice."""
+        log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if not self._background and not self.warmed.is_set():
+            self.spawn(self._warm(), "warm")
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Leave messages to the cogs: there are no prefix commands."""
+
+    @property
+    def invite_url(self) -> str:
+        """The link by which an admin lets the bot into a server."""
+        assert self.application_id is not None
+        return discord.utils.oauth_url(
+            self.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+        )
+
+    def mention_of(self, command: str) -> str:
+        """Return a command so that people can click it: ``</paper add:123>``; plain text where its id is not known."""
+        command_id = self.command_ids.get(command.split(" ")[0])
+        return f"</{command}:{command_id}>" if command_id else f"`/{command}`"
+
+    def spawn(self, work: Any, name: str) -> None:
+        """Let a coroutine run beside the gateway; it ends with the bot, and what it raises is logged."""
+        task = asyncio.create_task(work, name=name)
+        self._background.add(task)
+        task.add_done_callback(self._ended)
+
+    def spawn_close(self) -> None:
+        """Begin to close, from a signal; a second signal changes nothing."""
+        if self._closing is None:
+            log.info("stopping")
+            self._closing = asyncio.get_running_loop().create_task(self.close(), name="close")
+
+    async def close(self) -> None:
+        """Stop taking work, let go of Discord, and give what runs a few seconds."""
+        if self.is_closed():
+            return
+        for task in list(self._background):
+            task.cancel()
+        await super().close()
+        log.info("closed the connection to Discord")
+
+    async def _warm(self) -> None:
+        await self.lanes.ask(self.desk.study.warm)
+        self.warmed.set()
+        log.info("the models are loaded")
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("%s failed", task.get_name(), exc_info=error)
+
+
+def point_to(settings: BotSettings) -> None:
+    """Use another address than Discord's own; the library keeps its addresses on classes."""
+    import yarl
+    from discord.gateway import DiscordWebSocket
+    from discord.http import Route
+
+    if settings.discord_api_url:
+        Route.BASE = settings.discord_api_url
+    if settings.discord_gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)

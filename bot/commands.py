@@ -1,0 +1,71 @@
+"""What the bot adds to the command line. Discord is imported only inside."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import BotSettings
+    from rag.cli.door import Door
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command("run")(run)
+    app.command("sync")(sync)
+    app.command("healthcheck")(healthcheck)
+
+
+def run(context: typer.Context) -> int:
+    """Run the Discord bot; the token is in DISCORD_TOKEN."""
+    from bot.running import run as run_bot
+
+    door: Door = context.obj
+    settings = _settings()
+    if not run_bot(settings, door.settings):
+        # A thread still reads a paper or waits for arXiv, and Python would wait for it. Its job is written down.
+        sys.stderr.flush()
+        os._exit(0)
+    return 0
+
+
+def sync(
+    context: typer.Context,
+    guild: Annotated[str, typer.Option("--server", help="Only for this server, at once; for trying things out.")] = "",
+) -> int:
+    """Send the commands to Discord, also when they have not changed."""
+    import asyncio
+
+    from bot.running import send_commands
+
+    door: Door = context.obj
+    sent = asyncio.run(send_commands(_settings(), door.settings, server=guild))
+    print(f"Sent {sent} commands to Discord.")
+    return 0
+
+
+def healthcheck() -> int:
+    """Say whether a bot on this machine can answer (SEMINAR_HEALTH_PORT)."""
+    from bot.health import ask_readiness
+
+    port = _settings().health_port
+    if not port:
+        print("Set SEMINAR_HEALTH_PORT, for the bot and for this command, to have its health checked.", file=sys.stderr)
+        return 2
+    ready, found = ask_readiness(port)
+    print(found)
+    return 0 if ready else 1
+
+
+def _settings() -> BotSettings:
+    from bot.logs import set_up_logs
+    from bot.settings import read_bot_settings
+
+    settings = read_bot_settings()
+    secret = settings.discord_token.get_secret_value()
+    set_up_logs(as_json=settings.log_format == "json", level=settings.log_level, secret=secret)
+    return settings

@@ -1,0 +1,180 @@
+"""Errors at the edge of Discord: one sentence for the person, a reference, and the facts in the log."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.render.escaping import plain
+from bot.render.reply import Tone, said
+from rag.errors import SeminarError
+from rag.wording import sentence_for
+
+log = logging.getLogger(__name__)
+
+_UNKNOWN_INTERACTION = 10062  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+_ALREADY_ANSWERED = 40060
+_MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
+
+
+class Denied(app_commands.CheckFailure):
+    """What somebody may not do, here or now. Subclasses carry the facts."""
+
+
+@dataclass(eq=False)
+class OrganisersOnly(Denied):
+    """Only Manage Server or the organiser role (an id, or None where the server named none) may ``action``."""
+
+    action: str
+    role: str | None = None
+
+
+@dataclass(eq=False)
+class ServersOnly(Denied):
+    """A command that needs a server was used in a direct message."""
+
+    command: str
+
+
+@dataclass(eq=False)
+class NotInThisChannel(Denied):
+    """The organisers let the bot answer in ``channels`` (ids) only."""
+
+    channels: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NotYours(Denied):
+    """Only the person who asked may do this."""
+
+
+@dataclass(eq=False)
+class OldButton(Denied):
+    """A button of an older version, whose action is gone."""
+
+    action: str
+
+
+@dataclass(eq=False)
+class TooFast(Denied):
+    """``who`` ("you", "this server") may do ``most`` ``what`` per ``per_s`` seconds."""
+
+    who: str
+    what: str
+    most: int
+    per_s: float
+    wait_s: float
+
+
+@dataclass(eq=False)
+class MissingPermission(Denied):
+    """The bot lacks ``names`` ("Send Messages in Threads") in a channel."""
+
+    names: tuple[str, ...]
+
+
+async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Tell the person, and nobody else, what went wrong and what to do; write the facts into the log."""
+    error = _original(error)
+    reference = secrets.token_hex(4)
+    data: Any = interaction.data or {}
+    what = interaction.command.qualified_name if interaction.command else data.get("custom_id", "?")
+    expected = isinstance(error, SeminarError | Denied | discord.Forbidden)
+    log.log(
+        logging.INFO if expected else logging.ERROR,
+        "reference %s: %s in server %s failed: %r",
+        reference, what, interaction.guild_id, error,
+        exc_info=None if expected else error,
+    )  # fmt: skip
+    if getattr(error, "code", None) in (_UNKNOWN_INTERACTION, _ALREADY_ANSWERED):
+        return  # Discord has closed this interaction: there is nobody to tell
+    try:
+        await tell_privately(interaction, f"{sentence(error)}\n-# Reference {reference}")
+    except discord.HTTPException as failure:
+        log.warning("reference %s: the person could not be told: %r", reference, failure)
+
+
+def sentence(error: BaseException) -> str:
+    """Return what a person reads, as Markdown; found by the error's class or its nearest ancestor."""
+    for kind in type(error).__mro__:
+        words = _WORDS.get(kind)
+        if words is not None:
+            return str(words(error))
+    if isinstance(error, SeminarError):
+        return plain(sentence_for(error))
+    return "Something went wrong that Seminar did not expect. Tell whoever runs it the reference below."
+
+
+async def tell_privately(interaction: discord.Interaction[Any], markdown: str) -> None:
+    """Show a text to the person alone, also where a public "thinking" stands already."""
+    from bot.views.layout import layout
+
+    view, _files = layout(said(markdown, Tone.ERROR))
+    if not interaction.response.is_done():
+        await interaction.response.send_message(view=view, ephemeral=True)
+        return
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        # The first follow-up takes the place of "thinking", and is seen by whoever sees that.
+        with contextlib.suppress(discord.NotFound):
+            await interaction.delete_original_response()
+    await interaction.followup.send(view=view, ephemeral=True)
+
+
+def _original(error: BaseException) -> BaseException:
+    while isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    return error
+
+
+def _organisers(error: OrganisersOnly) -> str:
+    role = f" or the role <@&{error.role}>" if error.role else ""
+    hint = "" if error.role else " They can name an organiser role in /settings."
+    return f"Only members with Manage Server{role} can {error.action}.{hint}"
+
+
+def _too_fast(error: TooFast) -> str:
+    per = "a minute" if error.per_s == 60 else "an hour"
+    wait = f"{error.wait_s:.0f} seconds" if error.wait_s < 120 else f"{error.wait_s / 60:.0f} minutes"
+    return f"That was fast: {error.who} can send {error.most} {error.what} {per}. Try again in {wait}."
+
+
+def _channels(error: NotInThisChannel) -> str:
+    return f"The organisers let me answer in {', '.join(f'<#{channel}>' for channel in error.channels)} only."
+
+
+def _permission(error: MissingPermission) -> str:
+    names = " and ".join(f"**{name}**" for name in error.names)
+    return f"I lack the permission {names} in this channel. An admin can grant it in the channel's settings."
+
+
+def _forbidden(error: discord.Forbidden) -> str:
+    if error.code == _MISSING_ACCESS:
+        return "I cannot see that channel. An admin can grant me **View Channel** and **Send Messages** there."
+    return "Discord did not let me do that: I lack a permission in this channel. An admin can look at my role there."
+
+
+def _servers(error: ServersOnly) -> str:
+    return f"/{error.command} works in a server, where the group's papers are, not in direct messages."
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    OrganisersOnly: _organisers,
+    ServersOnly: _servers,
+    NotInThisChannel: _channels,
+    NotYours: lambda _: "Only the person who asked can do this.",
+    OldButton: lambda _: "This button is from an older version. Use the command again.",
+    TooFast: _too_fast,
+    MissingPermission: _permission,
+    discord.Forbidden: _forbidden,
+    discord.DiscordServerError: lambda _: "Discord did not take my message. Nothing is lost; try again in a minute.",
+    app_commands.CommandSignatureMismatch: lambda _: (
+        "This command has changed. Reload Discord (Ctrl+R), then try again."
+    ),
+}

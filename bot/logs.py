@@ -1,0 +1,51 @@
+"""Logs as lines for people or as JSON for machines; never a token, never a whole question."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+_QUIET = ("httpx2", "httpcore2", "chromadb", "markdown_it", "filelock", "alembic", "discord", "aiohttp", "asyncio")
+
+
+def set_up_logs(*, as_json: bool, level: str, secret: str) -> None:
+    """Send what every room logs to stderr. ``secret`` never gets there."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _redacting(secret),
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _redacting(secret: str) -> structlog.typing.Processor:
+    """Return the step that takes the token out of whatever is logged, tracebacks included."""
+
+    def redact(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        if not secret:
+            return event
+        return {name: _without(secret, value) for name, value in event.items()}
+
+    return redact
+
+
+def _without(secret: str, value: object) -> object:
+    return value.replace(secret, "[token]") if isinstance(value, str) else value

@@ -1,0 +1,78 @@
+"""Who may do what, where: checked in code, whatever Discord was told to show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.errors import MissingPermission, NotInThisChannel, OrganisersOnly, ServersOnly
+from rag.domain.server import ServerSettings
+
+Interaction = discord.Interaction[Any]
+
+
+def guild_of(interaction: Interaction) -> str:
+    """Return the server an interaction came from: the only source of a guild id. Raises ServersOnly."""
+    if interaction.guild_id is None:
+        raise ServersOnly(command=interaction.command.qualified_name if interaction.command else "this")
+    return str(interaction.guild_id)
+
+
+def is_admin(interaction: Interaction) -> bool:
+    """Say whether the person has Manage Server (Discord gives it with Administrator and to owners)."""
+    return interaction.guild_id is not None and interaction.permissions.manage_guild
+
+
+def is_organiser(interaction: Interaction, settings: ServerSettings) -> bool:
+    """Say whether the person may change the library: Manage Server, or the role that an admin named."""
+    if is_admin(interaction):
+        return True
+    person = interaction.user
+    role = settings.organiser_role
+    return role is not None and isinstance(person, discord.Member) and person.get_role(int(role)) is not None
+
+
+def require_organiser(interaction: Interaction, settings: ServerSettings, action: str) -> None:
+    """Raise OrganisersOnly unless the person may change the library; ``action`` fits after "can"."""
+    if not is_organiser(interaction, settings):
+        raise OrganisersOnly(action=action, role=settings.organiser_role)
+
+
+def require_admin(interaction: Interaction, action: str) -> None:
+    """Raise OrganisersOnly unless the person has Manage Server."""
+    if not is_admin(interaction):
+        raise OrganisersOnly(action=action)
+
+
+def require_channel(interaction: Interaction, settings: ServerSettings) -> None:
+    """Raise NotInThisChannel where the organisers do not want answers; a thread counts as its channel."""
+    if settings.channels and not {place_of(interaction), parent_of(interaction)} & set(settings.channels):
+        raise NotInThisChannel(channels=settings.channels)
+
+
+def require_permissions(interaction: Interaction, **needed: bool) -> None:
+    """Raise MissingPermission that names what the bot lacks in this channel, before anything is tried."""
+    granted = dict(interaction.app_permissions)
+    lacking = [name for name in needed if not granted[name]]
+    if lacking:
+        raise MissingPermission(names=tuple(permission_name(name) for name in lacking))
+
+
+def permission_name(name: str) -> str:
+    """Return a permission as Discord's settings call it.
+
+    >>> permission_name("send_messages_in_threads")
+    'Send Messages in Threads'
+    """
+    return name.replace("_", " ").title().replace(" In ", " in ")
+
+
+def place_of(interaction: Interaction) -> str:
+    """Return the id of the channel or thread; "" where Discord does not say."""
+    return str(interaction.channel_id or "")
+
+
+def parent_of(interaction: Interaction) -> str:
+    """Return the id of the channel that a thread hangs on; "" for no thread."""
+    return str(getattr(interaction.channel, "parent_id", None) or "")

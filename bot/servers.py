@@ -1,0 +1,41 @@
+"""What each server has set, in memory: no command waits for the database before it answers Discord."""
+
+from __future__ import annotations
+
+from bot.lanes import Lanes
+from rag.domain.server import ServerSettings
+from rag.record.servers import Joined, Servers
+
+
+class KnownServers:
+    """The servers the bot is in. Reads are instant; changes are written first."""
+
+    def __init__(self, *, servers: Servers, lanes: Lanes) -> None:
+        self._servers = servers
+        self._lanes = lanes
+        self._settings: dict[str, ServerSettings] = {}
+
+    def settings(self, guild: str) -> ServerSettings:
+        """Return what a server has set; the defaults for one that set nothing."""
+        return self._settings.get(guild, ServerSettings())
+
+    async def load(self) -> None:
+        """Read the settings of all servers, once, before the gateway opens."""
+        for server in await self._lanes.look(self._servers.present):
+            self._settings[server.guild] = server.settings
+
+    async def save(self, guild: str, settings: ServerSettings) -> None:
+        """Keep what a server's admin has set."""
+        await self._lanes.look(self._servers.save_settings, guild, settings)
+        self._settings[guild] = settings
+
+    async def joined(self, guild: str, name: str) -> Joined:
+        """Note that the bot is in a server; its settings of an earlier stay come back."""
+        joined = await self._lanes.ingest(self._servers.joined, guild, name)
+        self._settings[guild] = (await self._lanes.look(self._servers.server, guild)).settings
+        return joined
+
+    async def left(self, guild: str) -> None:
+        """Note that the bot has left a server; what it holds is erased later."""
+        await self._lanes.look(self._servers.left, guild)
+        self._settings.pop(guild, None)

@@ -120,11 +120,11 @@ class Indexing:
         if self.embedder is not None and rows:
             self._serving_or_new(PASSAGES).upsert(rows)
 
-    def forget(self, paper_key: str) -> None:
-        """Remove a paper's vectors; without an index there is nothing to remove."""
-        index = self.serving()
-        if index is not None:
-            index.delete_owner(paper_key)
+    def forget(self, owner: str, purpose: str = PASSAGES) -> None:
+        """Remove a paper's vectors, or a guild's with NOTES, also from an index that cannot serve now."""
+        name = self._library.fact(_active(purpose))
+        if name:
+            self._collections.open(name).delete_owner(owner)
 
     def forget_passages(self, passage_ids: Sequence[str]) -> None:
         """Remove single vectors, after a paper was read anew."""

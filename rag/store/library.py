@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rag.store.answers import AnswerShelf
+from rag.store.belongings import BelongingShelf
 from rag.store.codelinks import CodeLinkShelf
 from rag.store.jobs import JobShelf
-from rag.store.notes import NoteShelf
-from rag.store.papers import PaperShelf
 from rag.store.passages import PassageShelf
 from rag.store.schema import open_engine
+from rag.store.servers import ServerShelf
 
 
-class Library(PaperShelf, PassageShelf, NoteShelf, CodeLinkShelf, JobShelf):
-    """Papers, passages, notes, code links and jobs of all guilds. Synchronous; threads may share it."""
+class Library(BelongingShelf, PassageShelf, CodeLinkShelf, JobShelf, AnswerShelf, ServerShelf):
+    """Papers, passages, notes, code links, jobs, answers and servers. Synchronous; threads may share it."""
 
     @classmethod
     def open(cls, path: Path) -> Library:

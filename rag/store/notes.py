@@ -25,13 +25,7 @@ class NoteShelf(Shelf):
     def save_discussions(self, guild: str, discussions: Sequence[Discussion]) -> None:
         """Replace the guild's discussions by these."""
         with self._changing() as connection:
-            ids = sa.select(t.discussions.c.discussion_id).where(t.discussions.c.guild == guild)
-            old = sa.select(t.notes.c.row).where(t.notes.c.discussion_id.in_(ids))
-            for row in connection.execute(old).scalars().all():
-                connection.execute(sa.text("delete from notes_fts where rowid = :row"), {"row": row})
-            connection.execute(t.discussions.delete().where(t.discussions.c.guild == guild))
-            for discussion in discussions:
-                _insert_discussion(connection, guild, discussion)
+            put_discussions(connection, guild, discussions)
 
     def note_ids(self, guild: str) -> dict[str, tuple[Discussion, Note]]:
         """Return every note of the guild by its id."""
@@ -98,6 +92,17 @@ class NoteShelf(Shelf):
             )
             for head in heads
         }
+
+
+def put_discussions(connection: sa.Connection, guild: str, discussions: Sequence[Discussion]) -> None:
+    """Replace the guild's discussions by these, inside a transaction."""
+    ids = sa.select(t.discussions.c.discussion_id).where(t.discussions.c.guild == guild)
+    old = sa.select(t.notes.c.row).where(t.notes.c.discussion_id.in_(ids))
+    for row in connection.execute(old).scalars().all():
+        connection.execute(sa.text("delete from notes_fts where rowid = :row"), {"row": row})
+    connection.execute(t.discussions.delete().where(t.discussions.c.guild == guild))
+    for discussion in discussions:
+        _insert_discussion(connection, guild, discussion)
 
 
 def note_id(guild: str, discussion: Discussion, note: Note) -> str:

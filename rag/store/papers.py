@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Page, Reading, Section
 from rag.store import tables as t
+from rag.store.answers import forget_citing
 from rag.store.base import Shelf, put_fact
 from rag.store.codelinks import put_code_links
 from rag.store.passages import shelve_passages, unshelve_passages
@@ -41,6 +43,16 @@ class PaperShelf(Shelf):
         """Return those of the papers that the guild sees, by key."""
         return {paper.key: paper for paper in self._held_papers(guild, t.papers.c.key.in_(list(keys)))}
 
+    def own_paper(self, guild: str, sha256: str) -> Paper | None:
+        """Return the paper that this guild brought as these bytes, or None."""
+        return next(iter(self._held_papers(guild, t.papers.c.owner_guild == guild, t.papers.c.sha256 == sha256)), None)
+
+    def free_key(self, key: str) -> str:
+        """Return a key that no record has: this one, or one like it when a guild that adopted papers kept theirs."""
+        with self._reading() as connection:
+            taken = set(connection.execute(sa.select(t.papers.c.key).where(t.papers.c.key.startswith(key))).scalars())
+        return next(free for n in count(1) if (free := f"{key}:{n}" if n > 1 else key) not in taken)
+
     def shared_paper(self, key: str) -> Paper | None:
         """Return a paper from arXiv whoever holds it: adding it to one more guild costs nothing."""
         with self._reading() as connection:
@@ -48,6 +60,11 @@ class PaperShelf(Shelf):
                 sa.select(t.papers).where(t.papers.c.key == key, t.papers.c.owner_guild.is_(None))
             ).first()
         return paper_value(row._mapping) if row else None
+
+    def has_read(self, sha256: str) -> bool:
+        """Say whether any paper of any guild was read from these bytes."""
+        with self._reading() as connection:
+            return connection.execute(sa.select(t.papers.c.key).where(t.papers.c.sha256 == sha256)).first() is not None
 
     def all_papers(self) -> tuple[Paper, ...]:
         """Return every paper of every guild, for work on the whole library such as a new index."""
@@ -123,18 +140,7 @@ class PaperShelf(Shelf):
     def remove_paper(self, guild: str, key: str) -> bool:
         """Take a paper from a guild; return whether nobody holds it any more and all of it is gone."""
         with self._changing() as connection:
-            for table in (t.memberships, t.aliases, t.code_links):
-                connection.execute(table.delete().where(table.c.key == key, table.c.guild == guild))
-            connection.execute(
-                t.discussions.update()
-                .where(t.discussions.c.key == key, t.discussions.c.guild == guild)
-                .values(key=None)
-            )
-            if connection.execute(sa.select(t.memberships).where(t.memberships.c.key == key)).first():
-                return False
-            unshelve_passages(connection, key)
-            connection.execute(t.papers.delete().where(t.papers.c.key == key))
-            return True
+            return take_out(connection, guild, key)
 
     def pages(self, key: str) -> tuple[Page, ...]:
         """Return the pages of a paper in order; none for sources without pages."""
@@ -221,6 +227,21 @@ class PaperShelf(Shelf):
             connection.execute(t.memberships.insert().values(guild=guild, key=paper.key, added_at=naive(now)))
         if paper.aliases:
             _put_aliases(connection, guild, paper.key, paper.aliases)
+
+
+def take_out(connection: sa.Connection, guild: str, key: str) -> bool:
+    """Take a paper, and the answers that show it, from a guild; return whether nobody holds it now and it is gone."""
+    for table in (t.memberships, t.aliases, t.code_links):
+        connection.execute(table.delete().where(table.c.key == key, table.c.guild == guild))
+    forget_citing(connection, guild, key)
+    connection.execute(
+        t.discussions.update().where(t.discussions.c.key == key, t.discussions.c.guild == guild).values(key=None)
+    )
+    if connection.execute(sa.select(t.memberships).where(t.memberships.c.key == key)).first():
+        return False
+    unshelve_passages(connection, key)
+    connection.execute(t.papers.delete().where(t.papers.c.key == key))
+    return True
 
 
 def _put_aliases(connection: sa.Connection, guild: str, key: str, names: Sequence[str]) -> None:

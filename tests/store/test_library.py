@@ -276,6 +276,8 @@ def test_others_write_while_a_dump_is_read(library: Library, tmp_path: Path) -> 
 WITHOUT_GUILD = {
     "pages blocks sections references printed_links passages passages_of": "of keys and ids that a guild's read gave",
     "all_papers guilds holders swap_passages rename_paper passage_count": "for work on the library as a whole",
+    "free_key has_read": "ask whether something is taken or read, by whomever",
+    "undelivered_answers forget_person forget_answers_before servers": "for the bot, which serves all guilds",
     "shared_paper": "papers from arXiv, which are nobody's",
     "public_code_links code_link_check save_code_links replace_dump dump_links dump_arxiv_id dump_count": "public",
     "jobs job take_job end_job": "for whoever works the queue off",

@@ -1,5 +1,6 @@
-"""Every number of Discord's that the bot keeps to, and where it stands. Lengths count code points of UTF-8 text.
+"""Every number of Discord's that the bot keeps to, and where it stands.
 
+Lengths are in code points, as Python counts (https://github.com/discord/discord-api-docs/issues/1315).
 DOCS stands for https://docs.discord.com/developers. What is not on those pages is in the schema that Discord publishes
 (https://github.com/discord/discord-api-spec), against which a test holds these numbers.
 """

@@ -8,19 +8,36 @@ from __future__ import annotations
 import os
 import resource
 import signal
+from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from rag.errors import BadDocument
 
 OUT_OF_MEMORY = 77  # the exit code that says so
+Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+class Task(Protocol[Answer_co]):
+    """What a worker is asked to do: plain data that crosses the process border, and knows how it is carried out."""
+
+    def carried_out(self, told: Callable[[int, int], None]) -> Answer_co:
+        """Do it here, in the worker; ``told`` passes progress on. Raise BadDocument when it cannot be done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last word about a task: what came of it, or the BadDocument that says why nothing did."""
+
+    answer: Any
 
 
 def serve(pipe: Connection, memory_bytes: int) -> None:
-    """Read documents from the pipe until it closes.
+    """Carry out tasks from the pipe until it closes.
 
-    In comes (source, most pages, seconds of processor time); out go any number of (pages done, pages in all) and then
-    a Reading, or the BadDocument that says why there is none.
+    In comes (task, seconds of processor time); out go any number of (done, in all) and then Done.
     """
     _fence(memory_bytes)
     from rag.reading.pdfpages import load_pymupdf
@@ -28,27 +45,21 @@ def serve(pipe: Connection, memory_bytes: int) -> None:
     load_pymupdf()
     while True:
         try:
-            source, most_pages, cpu_s = pipe.recv()
+            task, cpu_s = pipe.recv()
         except EOFError:
             return
         _allow_cpu(cpu_s)
         try:
-            pipe.send(_answer(pipe, source, most_pages))
+            pipe.send(_done(task, lambda done, total: pipe.send((done, total))))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)  # even a word of farewell could need memory that is not there
 
 
-def _answer(pipe: Connection, source: bytes | Path, most_pages: int) -> object:
-    from rag.reading.assemble import assemble
-    from rag.reading.pdfpages import extract
-
-    def progress(done: int, total: int) -> None:
-        pipe.send((done, total))
-
+def _done(task: Task[object], told: Callable[[int, int], None]) -> Done:
     try:
-        return assemble(extract(source, most_pages=most_pages, progress=progress))
+        return Done(task.carried_out(told))
     except BadDocument as refusal:
-        return BadDocument(refusal.what, refusal.reason, refusal.advice)
+        return Done(BadDocument(refusal.what, refusal.reason, refusal.advice))
 
 
 def _fence(memory_bytes: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +14,7 @@ import discord
 from discord.ext import commands
 
 from bot.desk import Desk
+from bot.errors import report_to
 from bot.lanes import Lanes
 from bot.rates import Rates
 from bot.servers import KnownServers
@@ -106,6 +108,15 @@ class SeminarBot(commands.Bot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the cogs: there are no prefix commands."""
+
+    async def on_error(self, event_method: str, /, *args: Any, **_kwargs: Any) -> None:
+        """Answer the message whose handling failed; log what came from anything else."""
+        error = sys.exc_info()[1]
+        assert error is not None
+        if args and isinstance(args[0], discord.Message):
+            await report_to(args[0], error)
+        else:
+            log.error("%s failed", event_method, exc_info=error)
 
     @property
     def invite_url(self) -> str:

@@ -50,9 +50,12 @@ class NotInThisChannel(Denied):
     channels: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class NotYours(Denied):
     """Only the person who asked may do this."""
+
+
+class NotForThreads(Denied):
+    """A thread was wanted where one cannot be opened."""
 
 
 @dataclass(eq=False)
@@ -97,6 +100,25 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
         return  # Discord has closed this interaction: there is nobody to tell
     try:
         await tell_privately(interaction, f"{sentence(error)}\n-# Reference {reference}")
+    except discord.HTTPException as failure:
+        log.warning("reference %s: the person could not be told: %r", reference, failure)
+
+
+async def report_to(message: discord.Message, error: BaseException) -> None:
+    """Answer a message that led to an error; there is no way to tell its author alone."""
+    from bot.views.layout import layout
+
+    reference = secrets.token_hex(4)
+    expected = isinstance(error, SeminarError | Denied | discord.Forbidden)
+    log.log(
+        logging.INFO if expected else logging.ERROR,
+        "reference %s: a message in server %s failed: %r",
+        reference, message.guild and message.guild.id, error,
+        exc_info=None if expected else error,
+    )  # fmt: skip
+    view, _files = layout(said(f"{sentence(error)}\n-# Reference {reference}", Tone.ERROR))
+    try:
+        await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))
     except discord.HTTPException as failure:
         log.warning("reference %s: the person could not be told: %r", reference, failure)
 
@@ -169,6 +191,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ServersOnly: _servers,
     NotInThisChannel: _channels,
     NotYours: lambda _: "Only the person who asked can do this.",
+    NotForThreads: lambda _: "This is a thread already: reply to my message or mention me to go on.",
     OldButton: lambda _: "This button is from an older version. Use the command again.",
     TooFast: _too_fast,
     MissingPermission: _permission,

@@ -47,8 +47,13 @@ def require_admin(interaction: Interaction, action: str) -> None:
 
 def require_channel(interaction: Interaction, settings: ServerSettings) -> None:
     """Raise NotInThisChannel where the organisers do not want answers; a thread counts as its channel."""
-    if settings.channels and not {place_of(interaction), parent_of(interaction)} & set(settings.channels):
+    if not may_answer_in(settings, place_of(interaction), parent_of(interaction)):
         raise NotInThisChannel(channels=settings.channels)
+
+
+def may_answer_in(settings: ServerSettings, channel: str, parent: str) -> bool:
+    """Say whether the organisers let the bot answer in a channel; ``parent`` is what a thread hangs on, else ""."""
+    return not settings.channels or not {channel, parent}.isdisjoint(settings.channels)
 
 
 def require_permissions(interaction: Interaction, **needed: bool) -> None:
@@ -71,6 +76,11 @@ def permission_name(name: str) -> str:
 def place_of(interaction: Interaction) -> str:
     """Return the id of the channel or thread; "" where Discord does not say."""
     return str(interaction.channel_id or "")
+
+
+def thread_of(interaction: Interaction) -> str | None:
+    """Return the id of the thread an interaction came from; None outside threads."""
+    return place_of(interaction) if isinstance(interaction.channel, discord.Thread) else None
 
 
 def parent_of(interaction: Interaction) -> str:

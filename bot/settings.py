@@ -31,6 +31,8 @@ class BotSettings(BaseSettings):
     questions_per_server_per_minute: int = Field(default=60, ge=1)
     adds_per_server_per_hour: int = Field(default=60, ge=1)
     """Papers, not commands."""
+    source_url: str = ""
+    """Where the source of this copy is: the licence gives everybody who uses it the right to have it."""
     page_pictures: bool = True
     """Show quotes as a picture of their lines on the page. Off where a publisher's terms forbid it."""
 

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
     """Return every cog, made for this bot."""
+    from bot.asking import Asking
     from bot.cogs.about import AboutCog
+    from bot.cogs.answers import AnswersCog
+    from bot.cogs.ask import AskCog
+    from bot.cogs.conversation import ConversationCog
 
-    return [AboutCog(bot)]
+    asking = Asking(bot.desk, mention_of=bot.mention_of, warmed=bot.warmed)
+    return [AskCog(bot, asking), AnswersCog(bot), ConversationCog(bot, asking), AboutCog(bot)]

@@ -1,0 +1,94 @@
+"""What the bot is, how to use it, what it keeps: /help, /about, /privacy, /forget-me, /status."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import SeminarBot
+from bot.permits import guild_of
+from bot.render import about as render
+from bot.render.about import CommandHelp
+from bot.replying import show, turn
+from rag.health import status_of
+
+Interaction = discord.Interaction[Any]
+
+
+class AboutCog(commands.Cog):
+    """Words about the bot itself. Everything here is seen by the person who asked alone."""
+
+    def __init__(self, bot: SeminarBot) -> None:
+        self._bot = bot
+        self._desk = bot.desk
+
+    async def cog_load(self) -> None:
+        """Register the buttons' actions."""
+        self._desk.actions.register("forget", self.forget)
+
+    @app_commands.command(name="help")
+    async def help(self, interaction: Interaction) -> None:
+        """Show every command, with an example."""
+        await show(interaction, render.help_reply(list(self._commands())), ephemeral=True)
+
+    @app_commands.command(name="about")
+    async def about(self, interaction: Interaction) -> None:
+        """Say what this bot is, its licence, and where its source is."""
+        await show(interaction, render.about_reply(self._desk.settings.source_url), ephemeral=True)
+
+    @app_commands.command(name="privacy")
+    async def privacy(self, interaction: Interaction) -> None:
+        """Say what is kept, for how long, and how to have it erased."""
+        core = self._desk.core_settings
+        reply = render.privacy_reply(
+            keep_answers_days=core.keep_answers_days,
+            keep_left_server_days=core.keep_left_server_days,
+            online_links=core.ask_code_links_online,
+            forget=self._bot.mention_of("forget-me"),
+        )
+        await show(interaction, reply, ephemeral=True)
+
+    @app_commands.command(name="forget-me")
+    async def forget_me(self, interaction: Interaction) -> None:
+        """Erase your questions, their answers and your ratings."""
+        await show(interaction, render.forget_question(), ephemeral=True)
+
+    async def forget(self, interaction: Interaction, decided: str) -> None:
+        """Erase what is kept about whoever pressed."""
+        forgotten = None
+        if decided == "yes":
+            erase = self._desk.study.answers.forget_person
+            forgotten = await self._desk.lanes.look(erase, str(interaction.user.id))
+        await turn(interaction, render.forgotten_reply(forgotten))
+
+    @app_commands.command(name="status")
+    @app_commands.guild_only()
+    async def status(self, interaction: Interaction) -> None:
+        """Show this server's library, its queue, what went wrong last, and the models."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        desk = self._desk
+        found = await desk.lanes.look(status_of, desk.study, desk.core_settings, guild_of(interaction))
+        latency = self._bot.latency
+        reply = render.status_reply(
+            found,
+            models_loaded=self._bot.warmed.is_set(),
+            latency_ms=round(latency * 1_000) if math.isfinite(latency) else None,
+        )
+        await show(interaction, reply, ephemeral=True)
+
+    def _commands(self) -> Iterator[CommandHelp]:
+        """Return the commands as Discord has them, read from the tree: help cannot name one that is not there."""
+        for command in self._bot.tree.walk_commands():
+            if isinstance(command, app_commands.Command):
+                name = command.qualified_name
+                yield CommandHelp(
+                    mention=self._bot.mention_of(name),
+                    promise=command.description,
+                    example=str(command.extras.get("example", "")),
+                    organisers=bool(command.extras.get("organisers", False)),
+                )

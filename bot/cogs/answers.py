@@ -1,0 +1,150 @@
+"""The buttons under answers: quotes, more sources, threads, opinions. They work on answers of any age that are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.app import SeminarBot
+from bot.errors import NotForThreads
+from bot.permits import guild_of, require_permissions, thread_of
+from bot.render.answers import quote_reply, sources_reply, which_citation_reply
+from bot.render.escaping import clip
+from bot.render.limits import THREAD_NAME_CHARS
+from bot.render.reply import Tone, said
+from bot.replying import post, show
+from rag.domain.answer import Citation
+from rag.domain.picture import QuotePicture
+from rag.domain.record import KeptAnswer, Verdict
+from rag.errors import BadDocument, NotFound
+from rag.wording import sentence_for
+
+Interaction = discord.Interaction[Any]
+
+_THREAD_EXISTS = 160004  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+
+
+class AnswersCog(commands.Cog):
+    """Presses under an answer."""
+
+    def __init__(self, bot: SeminarBot) -> None:
+        self._bot = bot
+        self._desk = bot.desk
+
+    async def cog_load(self) -> None:
+        """Register the buttons' actions."""
+        actions = self._desk.actions
+        actions.register("quote", self.quote)
+        actions.register("sources", self.sources)
+        actions.register("thread", self.thread)
+        actions.register("helpful", self.helpful)
+        actions.register("not_helpful", self.not_helpful)
+        actions.register("wrong_citation", self.wrong_citation)
+        actions.register("wrong", self.wrong)
+
+    async def quote(self, interaction: Interaction, answer_id: str, number: str) -> None:
+        """Show one quote with a picture of its lines on the page, to the person who pressed."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        kept = await self._read(interaction, answer_id)
+        citation = _citation(kept, number)
+        picture, why_not = await self._picture(citation, kept.guild)
+        await show(interaction, quote_reply(citation, picture, why_no_picture=why_not), ephemeral=True)
+
+    async def sources(self, interaction: Interaction, answer_id: str) -> None:
+        """Show every source with its quote, to the person who pressed."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        kept = await self._read(interaction, answer_id)
+        await show(interaction, sources_reply(kept.answer), ephemeral=True)
+
+    async def thread(self, interaction: Interaction, answer_id: str) -> None:
+        """Open a thread at the answer, where a reply or a mention carries the question on."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        message = interaction.message
+        if thread_of(interaction) is not None or message is None:
+            raise NotForThreads
+        kept = await self._read(interaction, answer_id)
+        if kept.thread is not None:
+            await show(interaction, said(f"It is discussed in <#{kept.thread}>.", Tone.NOTICE), ephemeral=True)
+            return
+        require_permissions(interaction, create_public_threads=True, send_messages_in_threads=True)
+        thread = await self._opened(message, kept)
+        await self._desk.lanes.look(self._desk.study.answers.open_thread, kept.guild, kept.answer_id, str(thread.id))
+        await post(thread, said(_welcome(self._bot.mention_of("ask")), Tone.NOTICE))
+        await show(interaction, said(f"Let us talk about it in {thread.mention}.", Tone.NOTICE), ephemeral=True)
+
+    async def helpful(self, interaction: Interaction, answer_id: str) -> None:
+        """Keep a reader's opinion."""
+        await self._rate(interaction, answer_id, Verdict.HELPFUL)
+
+    async def not_helpful(self, interaction: Interaction, answer_id: str) -> None:
+        """Keep a reader's opinion."""
+        await self._rate(interaction, answer_id, Verdict.NOT_HELPFUL)
+
+    async def wrong_citation(self, interaction: Interaction, answer_id: str) -> None:
+        """Ask which citation is wrong, unless there is only one."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        kept = await self._read(interaction, answer_id)
+        if len(kept.answer.citations) == 1:
+            await self._rate(interaction, answer_id, Verdict.WRONG_CITATION, kept.answer.citations[0].number)
+        else:
+            await show(interaction, which_citation_reply(kept), ephemeral=True)
+
+    async def wrong(self, interaction: Interaction, answer_id: str, picked: list[str]) -> None:
+        """Keep which citation is wrong."""
+        await self._rate(interaction, answer_id, Verdict.WRONG_CITATION, int(picked[0]))
+
+    async def _rate(
+        self, interaction: Interaction, answer_id: str, verdict: Verdict, citation: int | None = None
+    ) -> None:
+        if not interaction.response.is_done():
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        rate = self._desk.study.answers.rate
+        person = str(interaction.user.id)
+        await self._desk.lanes.look(
+            rate, guild_of(interaction), int(answer_id), person=person, verdict=verdict, citation=citation
+        )
+        await show(interaction, said(_THANKS[verdict].format(number=citation), Tone.NOTICE), ephemeral=True)
+
+    async def _read(self, interaction: Interaction, answer_id: str) -> KeptAnswer:
+        return await self._desk.lanes.look(self._desk.study.answers.read, guild_of(interaction), int(answer_id))
+
+    async def _picture(self, citation: Citation, guild: str) -> tuple[QuotePicture | None, str]:
+        """Return the picture of a citation, or why there is none."""
+        if not self._desk.settings.page_pictures:
+            return None, ""
+        try:
+            return await self._desk.lanes.ask(self._desk.study.picture, citation, guild=guild), ""
+        except (NotFound, BadDocument) as error:
+            return None, sentence_for(error)
+
+    async def _opened(self, message: discord.Message, kept: KeptAnswer) -> discord.Thread:
+        """Open the thread, or find the one that somebody opened a moment ago."""
+        name = clip(" ".join(kept.answer.question.split()), THREAD_NAME_CHARS) or "Question"
+        try:
+            return await message.create_thread(name=name, auto_archive_duration=10_080)
+        except discord.HTTPException as error:
+            if error.code != _THREAD_EXISTS:
+                raise
+            thread = await self._bot.fetch_channel(message.id)  # a message's thread has the message's id
+            assert isinstance(thread, discord.Thread)
+            return thread
+
+
+_THANKS = {
+    Verdict.HELPFUL: "Thank you. Noted as helpful.",
+    Verdict.NOT_HELPFUL: "Thank you. Noted as not helpful; asking with the paper's name often helps.",
+    Verdict.WRONG_CITATION: "Thank you. Citation {number} is noted as wrong, for whoever keeps the library.",
+}
+
+
+def _welcome(ask: str) -> str:
+    return f"Reply to this message or mention me, and I go on from that answer. {ask} works here too."
+
+
+def _citation(kept: KeptAnswer, number: str) -> Citation:
+    for citation in kept.answer.citations:
+        if citation.number == int(number):
+            return citation
+    raise NotFound(what="citation", name=number)

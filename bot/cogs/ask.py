@@ -1,0 +1,127 @@
+"""Questions: /ask, "Ask about this", and /answers to open one again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.app import SeminarBot
+from bot.asking import Asking, Question
+from bot.errors import NotYours, report
+from bot.papers_typed import suggestions
+from bot.permits import guild_of, place_of, thread_of
+from bot.render.answers import QUESTION_CHARS, recent_reply
+from bot.render.escaping import clip
+from bot.replying import deliver, show, stages_of
+
+Interaction = discord.Interaction[Any]
+
+MOST_CHARS = 1_000
+"""Characters of a question; more is a pasted page."""
+
+
+class AskCog(commands.Cog):
+    """Questions and their answers."""
+
+    def __init__(self, bot: SeminarBot, asking: Asking) -> None:
+        self._bot = bot
+        self._desk = bot.desk
+        self._asking = asking
+        self._menu = app_commands.ContextMenu(name="Ask about this", callback=self._ask_about)
+        self._menu.guild_only = True
+
+    async def cog_load(self) -> None:
+        """Take the context menu along: it cannot be declared in a cog."""
+        self._bot.tree.add_command(self._menu)
+        self._desk.actions.register("reopen", self.reopen)
+
+    @app_commands.command(name="ask", extras={"example": "/ask question: what is internal covariate shift"})
+    @app_commands.guild_only()
+    @app_commands.describe(
+        question="For example: what is internal covariate shift",
+        paper="Only in this paper: a name, a title or an arXiv id",
+        private="Show the answer to you alone",
+    )
+    async def ask(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, MOST_CHARS],
+        paper: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Ask the group's papers; every citation is checked on its page."""
+        await interaction.response.defer(thinking=True, ephemeral=private)
+        await self.answer(interaction, question, paper=paper, private=private)
+
+    @ask.autocomplete("paper")
+    async def _papers(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggestions(self._desk, interaction, typed)
+
+    @app_commands.command(name="answers")
+    @app_commands.guild_only()
+    async def answers(self, interaction: Interaction) -> None:
+        """Open one of your last answers again; only you see it."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        recent = self._desk.study.answers.recent
+        kept = await self._desk.lanes.look(recent, guild_of(interaction), str(interaction.user.id))
+        await show(interaction, recent_reply(kept), ephemeral=True)
+
+    async def reopen(self, interaction: Interaction, picked: list[str]) -> None:
+        """Show a person one of their own answers again."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        read = self._desk.study.answers.read
+        kept = await self._desk.lanes.look(read, guild_of(interaction), int(picked[0]))
+        if kept.asker != str(interaction.user.id):
+            raise NotYours
+        await show(interaction, await self._asking.reply(kept), ephemeral=True)
+
+    async def answer(self, interaction: Interaction, text: str, *, paper: str | None, private: bool) -> None:
+        """Answer a question whose interaction is deferred; in an answer's thread with the thread's context."""
+        guild, thread = guild_of(interaction), thread_of(interaction)
+        question = Question(
+            text=text,
+            guild=guild,
+            person=str(interaction.user.id),
+            channel=place_of(interaction),
+            paper=paper,
+            private=private,
+            thread=thread,
+            earlier=await self._asking.earlier(guild, thread),
+        )
+        async with stages_of(interaction) as stages:
+            kept, reply = await self._asking.answer(question, stages.say)
+        async with self._asking.delivery(kept):
+            if private:
+                await show(interaction, reply, ephemeral=True)
+            else:
+                await deliver(interaction, reply, header=f"<@{interaction.user.id}> asked:")
+
+    async def _ask_about(self, interaction: Interaction, message: discord.Message) -> None:
+        await interaction.response.send_modal(AskAbout(self, clip(message.content, QUESTION_CHARS)))
+
+
+class AskAbout(ui.Modal, title="Ask about this"):
+    """The question about a message, which is put in as a beginning."""
+
+    def __init__(self, cog: AskCog, text: str) -> None:
+        super().__init__()
+        self._cog = cog
+        self._question: ui.TextInput[AskAbout] = ui.TextInput(
+            style=discord.TextStyle.paragraph, default=text or None, min_length=1, max_length=MOST_CHARS
+        )
+        self._paper: ui.TextInput[AskAbout] = ui.TextInput(required=False, max_length=200)
+        self.add_item(ui.Label(text="Question", component=self._question))
+        self.add_item(ui.Label(text="Only in this paper", description="A name, title or id", component=self._paper))
+
+    async def on_submit(self, interaction: Interaction) -> None:
+        """Ask it."""
+        await interaction.response.defer(thinking=True)
+        paper = self._paper.value.strip() or None
+        await self._cog.answer(interaction, self._question.value, paper=paper, private=False)
+
+    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        """Say what went wrong, as every command does."""
+        await report(interaction, error)

@@ -1,0 +1,115 @@
+"""What the bot says about itself: help from its own commands, its licence, what it keeps, how it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.render.escaping import clip, plain
+from bot.render.reply import Button, Reply, Row, Rule, Style, Text, Tone
+from rag import __version__
+from rag.domain.record import Forgotten
+from rag.health import Status
+from rag.wording import counted
+
+LICENCE_URL = "https://www.gnu.org/licenses/agpl-3.0.html"
+ERROR_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """One command as help shows it. ``mention`` is what people can click."""
+
+    mention: str
+    promise: str
+    example: str = ""
+    organisers: bool = False
+
+
+def help_reply(commands: Sequence[CommandHelp]) -> Reply:
+    """Return every command with an example; those for organisers apart."""
+    everyone = "\n".join(_command(command) for command in commands if not command.organisers)
+    organisers = "\n".join(_command(command) for command in commands if command.organisers)
+    more = (
+        "You can also mention me with a question, reply to me in an answer's thread, "
+        "or use *Apps → Ask about this* on any message."
+    )
+    blocks = [Text(f"**Seminar reads papers with you**\n{everyone}"), Text(more)]
+    if organisers:
+        blocks.append(Text(f"**For organisers**\n{organisers}"))
+    return Reply(tuple(blocks), Tone.NOTICE)
+
+
+def about_reply(source_url: str) -> Reply:
+    """Return what this is, its licence and where its source is."""
+    text = (
+        f"**Seminar {__version__}** answers questions from the papers that this server added. Every citation it shows "
+        "was found on its page by the program. What your group said in discussions stands apart from what papers say.\n"
+        "Free software under the GNU Affero General Public License, version 3 or later. You have a right to its source"
+        + ("." if source_url else ": ask whoever runs this bot for it.")
+        + "\n-# Thank you to arXiv for use of its open access interoperability. Text search by all-MiniLM-L6-v2."
+    )
+    links = [Button("Licence", url=LICENCE_URL)]
+    if source_url:
+        links.append(Button("Source", url=source_url))
+    return Reply((Text(text), Row(tuple(links))), Tone.NOTICE)
+
+
+def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_links: bool, forget: str) -> Reply:
+    """Return what is kept, for how long, who else hears of it, and how to have it erased."""
+    links = (
+        "- The arXiv id of an added paper goes to paperswithcode.co and huggingface.co, to find its code.\n"
+        if online_links
+        else ""
+    )
+    text = (
+        "**What I keep**\n"
+        f"- Your questions, my answers and your ratings, with your Discord id, for {keep_answers_days} days.\n"
+        "- The papers and notes that this server added, and its settings. No other server sees them.\n"
+        f"- When I am removed from a server: all of it for {keep_left_server_days} days, then it is erased.\n"
+        "**What I read**\n"
+        "- Commands, and messages that mention me or reply to me. I cannot read other messages.\n"
+        "**Who else hears of it**\n"
+        "- Nobody hears your questions: they are answered on the machine that runs me. Error logs hold no questions.\n"
+        "- arXiv is asked for the papers that are added or searched for.\n"
+        f"{links}"
+        f"**Erase it**: {forget} erases what I keep about you, in every server, at once."
+    )
+    return Reply((Text(text),), Tone.NOTICE)
+
+
+def forget_question() -> Reply:
+    """Return the question before everything about a person is erased."""
+    text = "Erase all your questions, my answers to them and your ratings, in every server? This cannot be undone."
+    buttons = (Button("Erase it all", "forget", ("yes",), style=Style.DANGER), Button("Keep it", "forget", ("no",)))
+    return Reply((Text(text), Row(buttons)), Tone.NOTICE)
+
+
+def forgotten_reply(forgotten: Forgotten | None) -> Reply:
+    """Return what was erased; None: nothing, the person changed their mind."""
+    if forgotten is None:
+        return Reply((Text("Nothing was erased."),), Tone.NOTICE)
+    erased = f"{counted(forgotten.answers, 'answer')} and {counted(forgotten.ratings, 'rating')}"
+    left = "Messages that I posted in channels stay there until somebody deletes them."
+    return Reply((Text(f"Erased {erased}. {left}"),), Tone.NOTICE)
+
+
+def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None) -> Reply:
+    """Return how this server's library and the bot are."""
+    lines = [f"**{plain(name)}** · {plain(value)}" for name, value in status.lines() if name != "in use"]
+    lines.append(f"**models** · {'loaded' if models_loaded else 'loading'}")
+    if latency_ms is not None:
+        lines.append(f"**Discord** · {latency_ms} ms away")
+    blocks: list[Text | Rule] = [Text("\n".join(lines))]
+    if status.last_errors:
+        failed = "\n".join(
+            f"- {plain(clip(failure['input'], 80))}: {plain(clip(failure['error'], ERROR_CHARS))}"
+            for failure in status.last_errors
+        )
+        blocks += [Rule(), Text(f"**What went wrong last**\n{failed}")]
+    return Reply(tuple(blocks), Tone.NOTICE)
+
+
+def _command(command: CommandHelp) -> str:
+    example = f" · `{command.example}`" if command.example else ""
+    return f"{command.mention} {plain(command.promise)}{example}"

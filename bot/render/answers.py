@@ -1,0 +1,194 @@
+"""Answers as messages: what papers say with their sources, and apart from it what the group said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.render.escaping import clip, masked_link, plain, quoted
+from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Rule, Style, Text, Tone
+from rag.domain.answer import Answer, Citation, Outcome, Sentence
+from rag.domain.codelink import CodeLink
+from rag.domain.note import NoteHit
+from rag.domain.passage import Hit
+from rag.domain.picture import QuotePicture
+from rag.domain.record import KeptAnswer
+from rag.wording import counted
+
+SOURCES_IN_VIEW = 3
+QUESTION_CHARS = 300
+TITLE_CHARS = 90
+SECTION_CHARS = 60
+NOTE_LINES = 6
+NOTE_CHARS = 400
+PASSAGE_CHARS = 200
+
+_WRITERS = {"extractive": "Quoted from the papers; no language model was used"}
+
+
+def answer_reply(
+    kept: KeptAnswer, *, pictures: Sequence[Picture] = (), add_command: str, in_thread: bool = False
+) -> Reply:
+    """Return the message of an answer. ``add_command`` is how to write "/paper add"; private ones offer no thread."""
+    answer = kept.answer
+    blocks: list[Block] = [Text(f"> {plain(one_line(answer.question, QUESTION_CHARS))}")]
+    blocks += [Text(f"-# {plain(notice)}") for notice in answer.notices]
+    if answer.outcome is Outcome.NOT_FOUND:
+        blocks += _not_found(answer, add_command)
+    else:
+        blocks.append(Text(_sentences(answer.sentences)))
+        blocks += pictures
+        blocks += [Rule(), Text(_sources(answer.citations[:SOURCES_IN_VIEW]))]
+    if answer.code_links:
+        blocks += [Rule(), Text(_code(answer.code_links))]
+    if answer.notes:
+        blocks += [Rule(), Text(_notes(answer.notes))]
+    blocks.append(Text(f"-# {_footer(answer)}"))
+    blocks += _buttons(kept, in_thread=in_thread)
+    return Reply(tuple(blocks), Tone.ANSWER if answer.citations else Tone.NOTICE)
+
+
+def quote_reply(citation: Citation, picture: QuotePicture | None, *, why_no_picture: str = "") -> Reply:
+    """Return one source: its quote, its place, and the lines on the page."""
+    blocks: list[Block] = [
+        Text(f"**[{citation.number}]** {_place(citation)}"),
+        Text(quoted(plain(citation.quote.text))),
+    ]
+    if picture is not None:
+        blocks.append(Picture(f"quote-{citation.number}.png", picture.png, alt_text(citation)))
+    elif why_no_picture:
+        blocks.append(Text(f"-# {plain(why_no_picture)}"))
+    blocks.append(Text("-# Seminar found this text on the page before it showed you the answer."))
+    if citation.url:
+        page = f"page {citation.quote.page}" if citation.quote.page is not None else "the article"
+        blocks.append(Row((Button(f"Open {page}", url=citation.url),)))
+    return Reply(tuple(blocks), Tone.ANSWER)
+
+
+def sources_reply(answer: Answer) -> Reply:
+    """Return every source of an answer with its quote."""
+    blocks: list[Block] = [Text(f"**All sources** of “{plain(clip(answer.question, QUESTION_CHARS))}”")]
+    blocks += [Text(f"**[{c.number}]** {_place(c)}\n{quoted(plain(c.quote.text))}") for c in answer.citations]
+    return Reply(tuple(blocks), Tone.ANSWER)
+
+
+def which_citation_reply(kept: KeptAnswer) -> Reply:
+    """Return the question which citation is wrong."""
+    choices = tuple(
+        Choice(f"[{c.number}] {clip(c.paper.title, 80)}", str(c.number), clip(c.quote.text, 90))
+        for c in kept.answer.citations[:25]
+    )
+    menu = Menu("wrong", (str(kept.answer_id),), "Which citation is wrong?", choices)
+    return Reply((Text("Which citation does not carry its sentence?"), Row((menu,))), Tone.NOTICE)
+
+
+def recent_reply(answers: Sequence[KeptAnswer]) -> Reply:
+    """Return a person's last answers, to open one again."""
+    if not answers:
+        return Reply((Text("You have no kept answers in this server yet."),), Tone.NOTICE)
+    choices = tuple(
+        Choice(one_line(kept.answer.question), str(kept.answer_id), f"{kept.asked_at:%d %b %Y %H:%M} UTC")
+        for kept in answers[:25]
+    )
+    menu = Menu("reopen", (), "Open an answer again", choices)
+    return Reply((Text("Your last questions in this server. Only you see this."), Row((menu,))), Tone.NOTICE)
+
+
+def one_line(text: str, most: int = 95) -> str:
+    """Return the beginning of a text without its line breaks."""
+    return clip(" ".join(text.split()), most)
+
+
+def alt_text(citation: Citation) -> str:
+    """Return what a picture of a citation shows, for those who cannot see it."""
+    page = f"Page {citation.quote.page} of" if citation.quote.page is not None else "From"
+    return clip(f"{page} {citation.paper.title}, the cited lines marked: {citation.quote.text}", 1_000)
+
+
+def _sentences(sentences: Sequence[Sentence]) -> str:
+    lines = [f"{plain(s.text)} {''.join(f'[{number}]' for number in s.citations)}" for s in sentences]
+    if len(lines) == 1:
+        return lines[0]
+    return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
+
+
+def _sources(citations: Sequence[Citation]) -> str:
+    return "**Sources**\n" + "\n".join(f"**[{c.number}]** {_place(c)}" for c in citations)
+
+
+def _place(citation: Citation) -> str:
+    """Return paper, page and section; the page links to itself."""
+    title = clip(citation.paper.title, TITLE_CHARS)
+    name = masked_link(title, citation.url) if citation.url else plain(title)
+    page = f", p. {citation.quote.page}" if citation.quote.page is not None else ""
+    section = f" · {plain(clip(citation.passage.section[-1], SECTION_CHARS))}" if citation.passage.section else ""
+    return f"{name}{page}{section}"
+
+
+def _not_found(answer: Answer, add_command: str) -> list[Block]:
+    blocks: list[Block] = [Text(plain(answer.text))]
+    if answer.nearest:
+        lines = "\n".join(f"- {_near(hit)}" for hit in answer.nearest)
+        blocks += [Rule(), Text(f"**Nearest passages** (they may not answer it)\n{lines}")]
+    blocks.append(Text(f"Organisers add papers with {add_command}."))
+    return blocks
+
+
+def _near(hit: Hit) -> str:
+    url = hit.paper.page_url(hit.passage.first_page)
+    title = clip(hit.paper.title, TITLE_CHARS)
+    name = masked_link(title, url) if url else plain(title)
+    page = f", p. {hit.passage.first_page}" if hit.passage.first_page is not None else ""
+    return f"{name}{page}: {plain(clip(' '.join(hit.passage.text.split()), PASSAGE_CHARS))}"
+
+
+def _code(links: Sequence[CodeLink]) -> str:
+    return "**Code**\n" + "\n".join(f"- {code_line(link)}" for link in links)
+
+
+def code_line(link: CodeLink) -> str:
+    """Return a code link with who named it, and when."""
+    official = {True: "official, ", False: "unofficial, ", None: ""}[link.official]
+    shown = masked_link(clip(link.url.removeprefix("https://"), TITLE_CHARS), link.url)
+    return f"{shown} ({official}{link.source.value}, {link.found_at:%Y-%m-%d})"
+
+
+def _notes(hits: Sequence[NoteHit]) -> str:
+    return "**Your group’s notes** · what was said, not what the paper says\n" + "\n".join(_note(hit) for hit in hits)
+
+
+def _note(hit: NoteHit) -> str:
+    where = f"Discussion {hit.discussion.ordinal} {hit.discussion.title}, item {hit.note.item}"
+    asked = plain(clip(hit.note.question, PASSAGE_CHARS)) or "(no question written)"
+    said = [line for line in hit.note.answer if line.strip()]
+    shown = clip("\n".join(said[:NOTE_LINES]), NOTE_CHARS)
+    more = " …" if len(said) > NOTE_LINES else ""
+    return f"{plain(where)}: *{asked}*\n" + "\n".join(quoted(plain(line)) for line in (shown + more).split("\n"))
+
+
+def _footer(answer: Answer) -> str:
+    if not answer.citations:
+        return "Nothing is claimed where no page was found that says it"
+    checked = f"{counted(len(answer.citations), 'citation')} checked on the page"
+    writer = _WRITERS.get(answer.writer, f"Written by {plain(answer.writer)}; every sentence checked")
+    return f"{writer} · {checked}"
+
+
+def _buttons(kept: KeptAnswer, *, in_thread: bool) -> list[Block]:
+    """Return the rows under an answer. Everything they need stands in their ids and in the database."""
+    answer_id = str(kept.answer_id)
+    cited = kept.answer.citations
+    quotes = [
+        Button(f"Quote {c.number}", "quote", (answer_id, str(c.number)), style=Style.PRIMARY)
+        for c in cited[:SOURCES_IN_VIEW]
+    ]
+    if len(cited) > SOURCES_IN_VIEW:
+        quotes.append(Button(f"More sources ({len(cited) - SOURCES_IN_VIEW})", "sources", (answer_id,)))
+    if not kept.private and not in_thread:
+        quotes.append(Button("Discuss in a thread", "thread", (answer_id,)))
+    opinions = [
+        Button("Helpful", "helpful", (answer_id,)),
+        Button("Not helpful", "not_helpful", (answer_id,)),
+    ]
+    if cited:
+        opinions.append(Button("Wrong citation", "wrong_citation", (answer_id,)))
+    return [Row(tuple(buttons)) for buttons in (quotes, opinions) if buttons]

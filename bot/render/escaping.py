@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from bot.render.signs import one_line, visible, whole
 
@@ -41,7 +41,7 @@ _ESCAPED = re.compile("|".join(_SPECIAL.values()), re.MULTILINE)
 
 MAX_LINK_CHARS = 1_000
 """Of a masked link's address, our own: a longer one would take a quarter of a message."""
-_LINKED = re.compile(r"https?://[^/?#@\\]+(?:[/?#]|\Z)", re.IGNORECASE)
+_LINKED = re.compile(r"(?P<scheme>https?://)(?P<host>[^\s/?#@\\:%()<>\[\]]+)(?::\d+)?(?=[/?#]|\Z)", re.IGNORECASE)
 _PLAIN_IN_ADDRESS = "/:?#!$&'+,;=%-._"
 _FOR_LABELS = str.maketrans("\\*`<>@|~", "∖∗ˋ‹›＠∣∼")
 _PICTURED = re.compile(
@@ -54,8 +54,8 @@ _BRACKETS_IN_PAIRS = re.compile(r"(?:[^\[\]]|\[[^\[\]]*\])*")
 def plain(text: str) -> str:
     r"""Return Markdown that shows the visible text and nothing else, wherever in a message it stands.
 
-    >>> print(plain("# W_q **and** [a](https://b.c) <@1>"))
-    \# W_q \*\*and\*\* \[a](https\://b.c) \<@​1>
+    >>> print(plain("# W_q **and** [a](https://b.c) <t:1>"))
+    \# W_q \*\*and\*\* \[a](https\://b.c) \<t:1>
     """
     return _ESCAPED.sub(_escape, visible(text))
 
@@ -81,10 +81,10 @@ def clip(text: str, limit: int) -> str:
 
 
 def quoted(markdown: str) -> str:
-    """Return Markdown, already escaped, as a quote: every line of it begins with ``>``.
+    r"""Return Markdown, already escaped, as a quote: every line of it begins with ``>``.
 
-    >>> quoted("one\\n\\ntwo")
-    '> one\\n> \\n> two'
+    >>> quoted("one\n\ntwo")
+    '> one\n> \n> two'
     """
     return "\n".join(f"> {line}" for line in markdown.split("\n"))
 
@@ -143,19 +143,12 @@ def _label(label: str) -> str:
 
 def _address(url: str) -> str:
     """Return the address as Discord can read it, "" when it is none that people should follow."""
-    if (
-        not _LINKED.match(url)
-        or len(url) > MAX_LINK_CHARS
-        or visible(url) != url
-        or any(sign.isspace() for sign in url)
-    ):
+    found = _LINKED.match(url)
+    if found is None or len(url) > MAX_LINK_CHARS or one_line(url) != url:
         return ""
     try:
-        host = urlsplit(url).hostname or ""
-        written = host.encode("idna").decode("ascii")  # a look-alike host shows itself in this form
-    except ValueError:
+        host = found["host"].encode("idna").decode("ascii")  # what feigns another host shows itself in this form
+    except UnicodeError:
         return ""
-    start = url.index("//") + 2
-    rest = url[start + len(host) :] if url[start : start + len(host)].lower() == host else ""
-    address = f"{url[:start].lower()}{written}{quote(rest, safe=_PLAIN_IN_ADDRESS)}"
+    address = f"{found['scheme'].lower()}{host}{quote(url[found.end('host') :], safe=_PLAIN_IN_ADDRESS)}"
     return address if len(address) <= MAX_LINK_CHARS else ""

@@ -1,0 +1,1 @@
+"""What the group asked and was told, and the servers it did so in."""

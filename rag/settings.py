@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         """Where fetched PDFs are kept, privately."""
         return self.data_dir / "papers"
 
+    @property
+    def uploads_path(self) -> Path:
+        """Where documents that people send wait for their add."""
+        return self.data_dir / "uploads"
+
 
 def read_settings(**given: object) -> Settings:
     """Return the settings, with what was given by hand first. Raises Refused that names the wrong setting."""

@@ -9,20 +9,23 @@ from pathlib import Path
 
 from rag.answering.asking import Answerer
 from rag.domain.answer import Answer
+from rag.domain.card import PaperCard
 from rag.domain.codelink import CodeLink, CodeLinkReport
-from rag.domain.note import Discussion
+from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.paper import Paper
 from rag.domain.passage import Scope
 from rag.domain.reading import Kind, Section
 from rag.errors import IndexBroken, StorageFailed
 from rag.intake.dumps import DumpImported, import_dump
 from rag.intake.indexing import Indexing
+from rag.intake.kept import KeptPdfs
 from rag.intake.notebook import Notebook, NotesImported
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
-from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Progress, silent
+from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Finished, Progress, silent, unheard
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
+from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
 from rag.sources.codelinks import person_link
 from rag.store.library import Library
 
@@ -38,6 +41,8 @@ class Study:
         library: Library,
         directory: DataDirectory,
         queue: AddQueue,
+        kept: KeptPdfs,
+        feed: ArxivFeed,
         indexing: Indexing,
         retriever: Retriever,
         answerer: Answerer,
@@ -49,6 +54,8 @@ class Study:
         self.directory = directory
         self.indexing = indexing
         self._queue = queue
+        self._kept = kept
+        self._feed = feed
         self.retriever = retriever
         self.answerer = answerer
         self._notebook = notebook
@@ -72,6 +79,26 @@ class Study:
         """Take papers in; tie waiting discussions to them. Failures are results, and lose nothing."""
         return self._queue.add(inputs, guild=guild, options=options, progress=progress)
 
+    def enqueue(
+        self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, origin: str = ""
+    ) -> tuple[int, ...]:
+        """Write down what strangers want added, and return the jobs' ids at once: never a path of this machine."""
+        return self._queue.enqueue(inputs, guild=guild, options=options, origin=origin)
+
+    def enqueue_upload(
+        self, name: str, content: bytes, *, guild: str, options: AddOptions = NO_OPTIONS, origin: str = ""
+    ) -> int:
+        """Keep a document that a stranger sent until its add is done; return the job's id. Raises BadDocument."""
+        return self._queue.enqueue_upload(name, content, guild=guild, options=options, origin=origin)
+
+    def carry_out(self, progress: Progress = silent, finished: Finished = unheard) -> None:
+        """Carry out every waiting add, also those that a killed process left; tell ``finished`` as each ends."""
+        self._queue.carry_out(progress, finished)
+
+    def search_arxiv(self, words: str, limit: int = 10) -> list[ArxivRecord]:
+        """Return papers on arXiv for what a person types: a title, words, authors, an id. Raises Unreachable."""
+        return self._feed.find(words, limit)
+
     def papers(self, guild: str) -> tuple[Paper, ...]:
         """Return the guild's papers."""
         return self.library.papers(guild)
@@ -84,6 +111,19 @@ class Study:
         """Return a paper's headings."""
         return self.library.sections(paper.key)
 
+    def card(self, guild: str, name: str) -> PaperCard:
+        """Return everything known of a paper. Raises NotFound, Ambiguous."""
+        paper = self.paper(guild, name)
+        links, check = self.code_links(guild, paper)
+        return PaperCard(
+            paper=paper,
+            code_links=links,
+            code_check=check,
+            discussions=tuple(d for d in self.discussions(guild) if d.paper_key == paper.key),
+            passages=self.library.passage_counts(guild).get(paper.key, 0),
+            sections=self.sections(paper),
+        )
+
     def remove(self, guild: str, name: str) -> Paper:
         """Take a paper, and all that was made from it, out of the guild's library."""
         with self.directory.owned("remove a paper"):
@@ -93,7 +133,8 @@ class Study:
             return paper
 
     def _forget(self, paper: Paper) -> None:
-        """Remove the vectors of a paper that is gone: left-over ones are found by nobody, so that is no failure."""
+        """Remove PDF and vectors of a paper that is gone: left-over ones are found by nobody, so that is no failure."""
+        self._kept.forget([paper], is_read=self.library.has_read)
         try:
             self.indexing.forget(paper.key)
         except (IndexBroken, StorageFailed) as error:
@@ -129,6 +170,11 @@ class Study:
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""
         return self.library.discussions(guild)
+
+    def open_notes(self, guild: str) -> tuple[tuple[Discussion, Note], ...]:
+        """Return the questions that nobody answered, in the notes' order."""
+        discussions = self.library.discussions(guild)
+        return tuple((d, note) for d in discussions for note in d.notes if note.status is NoteStatus.OPEN)
 
     def preview_notes(self, guild: str, content: bytes) -> NotesImported:
         """Read a notes file and say what an import would do, without keeping anything. Raises BadDocument."""

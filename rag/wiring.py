@@ -11,9 +11,11 @@ from rag.index.chroma import ChromaStore
 from rag.intake.documents import Documents
 from rag.intake.indexing import NOTES, PASSAGES, Indexing, ServingIndex
 from rag.intake.intake import Intake
+from rag.intake.kept import KeptPdfs
 from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
+from rag.intake.uploads import Uploads
 from rag.reading.pdf import Limits as PdfLimits
 from rag.reading.pdf import PdfReader
 from rag.retrieval.catalogue import Catalogues
@@ -50,9 +52,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     feed = ArxivFeed(web=web, api=settings.arxiv_api_url)
     titles = ArxivFeed(web=_web(settings, 0), api=settings.arxiv_api_url)  # a nicety: nobody waits for it
     pdf = _pdf_reader(settings)
-    documents = _documents(settings, web, feed, pdf, library)
-    code_links = CodeLinkFinder(sources=_code_link_sources(settings, library))
-    intake = Intake(library=library, documents=documents, indexing=indexing, code_links=code_links, clock=clock)
+    kept = KeptPdfs(settings.papers_path)
     catalogues = Catalogues(library)
     retriever = Retriever(
         library=library,
@@ -74,13 +74,44 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     return Study(
         library=library,
         directory=directory,
-        queue=AddQueue(library=library, intake=intake, directory=directory, clock=clock, afterwards=notebook.tie_again),
+        queue=_queue(settings, web, feed, pdf, library, directory, indexing, kept, notebook, clock),
+        kept=kept,
+        feed=feed,
         indexing=indexing,
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
         notebook=notebook,
         clock=clock,
         close=close,
+    )
+
+
+def _queue(
+    settings: Settings,
+    web: Web,
+    feed: ArxivFeed,
+    pdf: PdfReader,
+    library: Library,
+    directory: DataDirectory,
+    indexing: Indexing,
+    kept: KeptPdfs,
+    notebook: Notebook,
+    clock: Callable[[], datetime],
+) -> AddQueue:
+    """Return the way in: everything that an add stands on."""
+    uploads = Uploads(settings.uploads_path, max_bytes=settings.max_download_mb * _MB)
+    documents = _documents(settings, web, feed, pdf, library, uploads)
+    code_links = CodeLinkFinder(sources=_code_link_sources(settings, library))
+    return AddQueue(
+        library=library,
+        intake=Intake(
+            library=library, documents=documents, indexing=indexing, kept=kept, code_links=code_links, clock=clock
+        ),
+        uploads=uploads,
+        kept=kept,
+        directory=directory,
+        clock=clock,
+        afterwards=notebook.tie_again,
     )
 
 
@@ -119,13 +150,16 @@ def _pdf_reader(settings: Settings) -> PdfReader:
     )
 
 
-def _documents(settings: Settings, web: Web, feed: ArxivFeed, pdf: PdfReader, library: Library) -> Documents:
+def _documents(
+    settings: Settings, web: Web, feed: ArxivFeed, pdf: PdfReader, library: Library, uploads: Uploads
+) -> Documents:
     pdf_address = settings.arxiv_pdf_url.rstrip("/") + "/{id}{v}"
     return Documents(
         feed=feed,
         downloader=Downloader(web=web, papers=settings.papers_path, pdf_address=pdf_address),
         papers_with_code=PapersWithCode(web=web, feed=feed),
         pdf=pdf,
+        uploads=uploads,
         dump_arxiv_id=library.dump_arxiv_id,
         max_bytes=settings.max_download_mb * _MB,
     )

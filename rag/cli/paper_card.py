@@ -7,24 +7,23 @@ from typing import TYPE_CHECKING, Any
 from rag.cli.papers import paper_as_json
 
 if TYPE_CHECKING:
-    from rag.cli.door import Door
-    from rag.domain.paper import Paper
+    from rich.console import Console
+
+    from rag.domain.card import PaperCard
 
 _ABSTRACT_CHARS = 600
 
 
-def card_as_json(door: Door, paper: Paper) -> dict[str, Any]:
+def card_as_json(card: PaperCard) -> dict[str, Any]:
     """Return everything known of one paper."""
-    links, check = door.study.code_links(door.guild, paper)
+    paper, check = card.paper, card.code_check
     return paper_as_json(paper) | {
         "abstract": paper.abstract,
         "venue": paper.venue,
         "categories": list(paper.categories),
         "licence": paper.licence,
-        "passages": door.study.library.passage_counts(door.guild).get(paper.key, 0),
-        "sections": [
-            {"number": s.number, "title": s.title, "depth": s.depth, "page": s.page} for s in door.study.sections(paper)
-        ],
+        "passages": card.passages,
+        "sections": [{"number": s.number, "title": s.title, "depth": s.depth, "page": s.page} for s in card.sections],
         "code_links": [
             {
                 "url": link.url,
@@ -32,26 +31,21 @@ def card_as_json(door: Door, paper: Paper) -> dict[str, Any]:
                 "official": link.official,
                 "found_at": link.found_at.isoformat(),
             }
-            for link in links
+            for link in card.code_links
         ],
         "code_links_checked_at": check.checked_at.isoformat() if check else None,
         "code_links_failed_sources": list(check.failed_sources) if check else [],
-        "discussions": [
-            {"ordinal": d.ordinal, "title": d.title, "items": len(d.notes)}
-            for d in door.study.discussions(door.guild)
-            if d.paper_key == paper.key
-        ],
+        "discussions": [{"ordinal": d.ordinal, "title": d.title, "items": len(d.notes)} for d in card.discussions],
     }
 
 
-def print_card(door: Door, paper: Paper) -> None:
+def print_card(out: Console, known: PaperCard) -> None:
     """Print the card for a person."""
     from rich.text import Text
 
     from rag.wording import counted
 
-    card = card_as_json(door, paper)
-    out = door.out
+    card, paper = card_as_json(known), known.paper
     out.print(Text(paper.title, style="bold"))
     version = f"v{paper.version}" if paper.version else ""
     facts = [paper.paper_id + version, ", ".join(paper.authors), card["published"] or "", paper.venue]
@@ -66,7 +60,7 @@ def print_card(door: Door, paper: Paper) -> None:
     if paper.abstract:
         clipped = paper.abstract[:_ABSTRACT_CHARS]
         out.print(Text(f"\n{clipped}{'…' if len(paper.abstract) > _ABSTRACT_CHARS else ''}"))
-    _print_sections(door, card)
+    _print_sections(out, card)
     out.print(Text("\n" + code_line(card)))
     for link in card["code_links"]:
         official = {True: "official, ", False: "unofficial, ", None: ""}[link["official"]]
@@ -86,12 +80,12 @@ def code_line(card: dict[str, Any]) -> str:
     return f"Code: none known on {checked[:10]}" + (f"; could not be asked: {', '.join(failed)}" if failed else "")
 
 
-def _print_sections(door: Door, card: dict[str, Any]) -> None:
+def _print_sections(out: Console, card: dict[str, Any]) -> None:
     from rich.text import Text
 
     if card["sections"]:
-        door.out.print(Text("\nSections", style="bold"))
+        out.print(Text("\nSections", style="bold"))
     for section in card["sections"]:
         page = f"  p. {section['page']}" if section["page"] is not None else ""
         name = f"{section['number']} {section['title']}".strip()
-        door.out.print(Text(f"{'  ' * section['depth']}{name}{page}"))
+        out.print(Text(f"{'  ' * section['depth']}{name}{page}"))

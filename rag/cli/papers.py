@@ -91,11 +91,11 @@ def show(
     from rag.cli.paper_card import card_as_json, print_card
 
     door: Door = context.obj
-    found = door.study.paper(door.guild, paper)
+    card = door.study.card(door.guild, paper)
     if as_json:
-        print_json(card_as_json(door, found))
+        print_json(card_as_json(card))
     else:
-        print_card(door, found)
+        print_card(door.out, card)
 
 
 def alias(

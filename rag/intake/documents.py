@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from rag.domain.paper import SourceKind
 from rag.domain.reading import Reading
 from rag.errors import BadDocument, NotFound, SeminarError, StorageFailed
+from rag.intake.given import Given, Upload
+from rag.intake.uploads import Uploads
 from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
 from rag.sources.arxiv_ids import ArxivRef
 from rag.sources.downloads import Downloader
@@ -21,6 +23,9 @@ from rag.sources.slugs import PapersWithCode
 
 Told = Callable[[int, int], None]
 """(done, total) in bytes or pages; total 0 when unknown."""
+
+Answers = Mapping[str, ArxivRecord]
+"""What arXiv said ahead of time, by reference as written: "1502.03167", "1502.03167v2"."""
 
 _MB = 1024 * 1024
 
@@ -58,6 +63,7 @@ class Documents:
         downloader: Downloader,
         papers_with_code: PapersWithCode,
         pdf: ReadsPdf,
+        uploads: Uploads,
         dump_arxiv_id: Callable[[str], str | None],
         max_bytes: int,
     ) -> None:
@@ -65,40 +71,42 @@ class Documents:
         self._downloader = downloader
         self._papers_with_code = papers_with_code
         self._pdf = pdf
+        self._uploads = uploads
         self._dump_arxiv_id = dump_arxiv_id
         self._max_bytes = max_bytes
-        self._records: dict[str, ArxivRecord] = {}
 
-    def identify(self, given: str) -> ArxivRef | LocalDocument | WebDocument:
+    def identify(self, given: Given) -> ArxivRef | LocalDocument | WebDocument | Upload:
         """Say what an input is; an old Papers-with-Code page becomes the arXiv paper behind it."""
-        found = identify(given)
+        if given.upload is not None:
+            return given.upload
+        found = _named(given)
         if isinstance(found, PapersWithCodePage):
             base_id = self._dump_arxiv_id(found.slug)
             return ArxivRef(base_id) if base_id else self._papers_with_code.paper(found)
         return found
 
-    def ask_ahead(self, inputs: Sequence[str]) -> None:
+    def ask_ahead(self, inputs: Sequence[Given]) -> Answers:
         """Ask arXiv about all ids among the inputs in one request; failures show when each is added."""
         refs = []
         for given in inputs:
             try:
-                found = identify(given)
+                found = None if given.upload is not None else _named(given)
             except SeminarError:
                 continue
             if isinstance(found, ArxivRef):
                 refs.append(found)
         if len(refs) < 2:  # a single id is asked for when it is added
-            return
+            return {}
         try:
             known = self._feed.known(refs)
         except SeminarError:
-            return
+            return {}
         fitting = (ref for ref in refs if ref.base_id in known and ref.version in (None, known[ref.base_id].version))
-        self._records = {str(ref): known[ref.base_id] for ref in fitting}
+        return {str(ref): known[ref.base_id] for ref in fitting}
 
-    def record(self, ref: ArxivRef) -> ArxivRecord:
+    def record(self, ref: ArxivRef, answers: Answers) -> ArxivRecord:
         """Return arXiv's record of a paper. Raises NotFound, BadIdentifier, Unreachable."""
-        asked = self._records.pop(str(ref), None)
+        asked = answers.get(str(ref))
         return asked if asked is not None else self._feed.metadata([ref])[ref.base_id]
 
     def pdf(self, ref: ArxivRef, told: Told) -> Document:
@@ -106,10 +114,14 @@ class Documents:
         download = self._downloader.pdf(ref, progress=lambda done, total: told(done, total or 0))
         return Document(SourceKind.PDF, download.data, download.sha256, called=f"The PDF of arXiv {ref}")
 
-    def load(self, source: LocalDocument | WebDocument, told: Told) -> Document:
-        """Return the bytes of a file or of a public address."""
+    def load(self, given: Given, source: LocalDocument | WebDocument | Upload, told: Told) -> Document:
+        """Return the bytes of a file, of a public address, or of what somebody sent."""
         if isinstance(source, LocalDocument):
             return self._file(source)
+        if isinstance(source, Upload):
+            data = self._uploads.read(given.text, source)
+            name = PurePosixPath(given.text).stem
+            return Document(source.kind, data, source.sha256, called=given.text, name=name)
         download = self._downloader.url(source.url, progress=lambda done, total: told(done, total or 0))
         name = Path(source.url.split("?", 1)[0].split("#", 1)[0]).stem
         return Document(download.kind, download.data, download.sha256, called=source.url, name=name, url=source.url)
@@ -151,6 +163,12 @@ class Documents:
             raise StorageFailed(reason=f"{source.path.name}: {error.strerror}") from error
         sha256 = hashlib.sha256(data).hexdigest()
         return Document(source.kind, data, sha256, called=source.path.name, name=_as_text(source.path.stem))
+
+
+def _named(given: Given) -> ArxivRef | LocalDocument | WebDocument | PapersWithCodePage:
+    if given.folder is None:
+        return identify(given.text, local=False)
+    return identify(given.text, folder=given.folder)
 
 
 def _as_text(name: str) -> str:

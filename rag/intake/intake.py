@@ -14,8 +14,10 @@ from rag.domain.passage import Passage
 from rag.domain.reading import Kind, Page, Reading
 from rag.errors import SeminarError, StorageFailed, Unreachable
 from rag.intake.code_passages import code_passages
-from rag.intake.documents import Document, Documents
+from rag.intake.documents import Answers, Document, Documents
+from rag.intake.given import Given
 from rag.intake.indexing import Indexing
+from rag.intake.kept import KeptPdfs
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, Step, silent
 from rag.intake.timing import Timer
 from rag.reading.passages import split_into_passages
@@ -24,6 +26,8 @@ from rag.sources.known_names import paper_aliases
 from rag.store.library import Library
 
 log = logging.getLogger(__name__)
+
+NO_ANSWERS: Answers = {}
 
 
 class FindsCodeLinks(Protocol):
@@ -48,55 +52,65 @@ class Intake:
         library: Library,
         documents: Documents,
         indexing: Indexing,
+        kept: KeptPdfs,
         code_links: FindsCodeLinks,
         clock: Callable[[], datetime],
     ) -> None:
         self._library = library
         self._documents = documents
         self._indexing = indexing
+        self._kept = kept
         self._code_links = code_links
         self._clock = clock
 
     def add(
-        self, given: str, *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent
+        self,
+        given: Given,
+        *,
+        guild: str,
+        options: AddOptions = NO_OPTIONS,
+        progress: Progress = silent,
+        answers: Answers = NO_ANSWERS,
     ) -> AddResult:
-        """Take one input in. Expected failures come back as a result; the library is then as it was."""
-        timer = Timer()
+        """Take one input in. Expected failures come back as a result; the library is then as it was.
+
+        ``answers`` are those of :meth:`ask_ahead`.
+        """
+        task = _Task(given.text, guild, options, progress, Timer())
         try:
             self._indexing.require_fresh()
-            result = self._take_in(given, guild, options, progress, timer)
+            result = self._take_in(task, given, answers)
         except SeminarError as error:
-            result = AddResult(given=given, status=AddStatus.FAILED, error=error)
+            result = AddResult(given=given.text, status=AddStatus.FAILED, error=error)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            result = AddResult(given=given, status=AddStatus.FAILED, error=StorageFailed(reason=reason))
+            result = AddResult(given=given.text, status=AddStatus.FAILED, error=StorageFailed(reason=reason))
         if result.error is None:
             log.info("%s %s: %s pages, %d passages", result.status, result.paper_id, result.pages, result.passages)
         else:
-            log.warning("could not add %r: %r", given, result.error)
-        return replace(result, took_ms=timer.took_ms())
+            log.warning("could not add %r: %r", given.text, result.error)
+        return replace(result, took_ms=task.timer.took_ms())
 
-    def ask_ahead(self, inputs: Sequence[str]) -> None:
+    def ask_ahead(self, inputs: Sequence[Given]) -> Answers:
         """Ask arXiv about all ids among the inputs in one request."""
-        self._documents.ask_ahead(inputs)
+        return self._documents.ask_ahead(inputs)
 
-    def _take_in(self, given: str, guild: str, options: AddOptions, progress: Progress, timer: Timer) -> AddResult:
-        progress(Step(given, "fetch"))
+    def _take_in(self, task: _Task, given: Given, answers: Answers) -> AddResult:
+        task.tell("fetch")
         source = self._documents.identify(given)
         if isinstance(source, ArxivRef):
-            return self._from_arxiv(_Task(given, guild, options, progress, timer), source)
-        task = _Task(given, guild, options, progress, timer)
-        with timer.stage("fetch"):
-            document = self._documents.load(source, lambda done, total: progress(Step(given, "fetch", done, total)))
+            return self._from_arxiv(task, source, answers)
+        with task.timer.stage("fetch"):
+            document = self._documents.load(given, source, lambda done, total: task.tell("fetch", done, total))
         return self._own(task, document)
 
-    def _from_arxiv(self, task: _Task, ref: ArxivRef) -> AddResult:
+    def _from_arxiv(self, task: _Task, ref: ArxivRef, answers: Answers) -> AddResult:
         held = self._library.paper(task.guild, ref.base_id)
         if held is not None and held.owner_guild is not None and self._upload_will_do(held, ref):
             return self._keep(task, held)
         with task.timer.stage("fetch"):
             try:
-                record = self._documents.record(ref)
+                record = self._documents.record(ref, answers)
             except Unreachable as error:
                 if held is None or ref.version not in (None, held.version):
                     raise
@@ -109,7 +123,7 @@ class Intake:
             return self._share(task, shared, held)
         with task.timer.stage("fetch"):
             document = self._documents.pdf(
-                ArxivRef(ref.base_id, version), lambda d, t: task.progress(Step(task.given, "fetch", d, t))
+                ArxivRef(ref.base_id, version), lambda done, total: task.tell("fetch", done, total)
             )
         reading = self._read(task, document)
         paper = Paper(
@@ -131,13 +145,17 @@ class Intake:
         )
         if held is not None and held.owner_guild is not None:
             self._library.rename_paper(held.key, paper_id=content_id(held.sha256))
-        return self._store(task, paper, reading, document, AddStatus.UPDATED if held else AddStatus.ADDED)
+        result = self._store(task, paper, reading, document, AddStatus.UPDATED if held else AddStatus.ADDED)
+        if shared is not None:
+            self._kept.forget([shared], is_read=self._library.has_read)
+        return result
 
     def _own(self, task: _Task, document: Document) -> AddResult:
         """Take in bytes that belong to the guild: never shared, never in the place of another paper."""
-        key = owned_key(task.guild, document.sha256)
-        held = self._library.papers_by_key(task.guild, [key]).get(key)
+        held = self._library.own_paper(task.guild, document.sha256)
+        key = held.key if held else self._library.free_key(owned_key(task.guild, document.sha256))
         if held is not None and not held.unread_pages and not _would_change(held, task.options):
+            self._kept.keep(held, document.data)
             return self._keep(task, held)
         reading = self._read(task, document)
         stamp = _stamp(task.options.arxiv_id or reading.arxiv_stamp or "")
@@ -160,11 +178,9 @@ class Intake:
         return self._store(task, paper, reading, document, AddStatus.UPDATED if held else AddStatus.ADDED)
 
     def _read(self, task: _Task, document: Document) -> Reading:
-        task.progress(Step(task.given, "read"))
+        task.tell("read")
         with task.timer.stage("read"):
-            return self._documents.read(
-                document, lambda done, total: task.progress(Step(task.given, "read", done, total))
-            )
+            return self._documents.read(document, lambda done, total: task.tell("read", done, total))
 
     def _store(self, task: _Task, paper: Paper, reading: Reading, document: Document, status: AddStatus) -> AddResult:
         paper = replace(
@@ -179,15 +195,16 @@ class Intake:
         with task.timer.stage("read"):
             passages = split_into_passages(paper.key, paper.title, reading.blocks, self._indexing.counter)
             passages += code_passages(paper, report.links, len(passages), self._indexing.counter)
-        task.progress(Step(task.given, "embed", 0, len(passages)))
-        done = _Count(lambda n: task.progress(Step(task.given, "embed", n, len(passages))))
+        task.tell("embed", 0, len(passages))
+        done = _Count(lambda n: task.tell("embed", n, len(passages)))
         with task.timer.stage("embed"):
             vectors = self._indexing.embed(paper, passages, done)
-        task.progress(Step(task.given, "store"))
+        task.tell("store")
         with task.timer.stage("store"):
             old = {p.passage_id for p in self._library.passages_of(paper.key)}
             self._indexing.put(vectors)
-            self._library.save_paper(paper, guild=task.guild, reading=reading, passages=passages, code_links=report)
+            with self._kept.keeping(paper, document.data):
+                self._library.save_paper(paper, guild=task.guild, reading=reading, passages=passages, code_links=report)
             self._indexing.forget_passages(sorted(old - {p.passage_id for p in passages}))
         return _result(task, paper, status, passages)
 
@@ -234,6 +251,9 @@ class _Task:
     options: AddOptions
     progress: Progress
     timer: Timer
+
+    def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
+        self.progress(Step(self.given, stage, done, total))
 
 
 class _Count:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 from rag.errors import LibraryBusy, Refused
+from rag.intake.documents import Answers
+from rag.intake.given import AddRequest, Given
 from rag.intake.intake import Intake
+from rag.intake.kept import KeptPdfs
 from rag.intake.ownership import DataDirectory
-from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, silent
+from rag.intake.results import (
+    NO_OPTIONS,
+    AddOptions,
+    AddResult,
+    AddStatus,
+    Finished,
+    Progress,
+    Step,
+    silent,
+    unheard,
+)
+from rag.intake.uploads import Uploads, shown_name
 from rag.store.jobs import Job, JobStatus
 from rag.store.library import Library
 from rag.wording import sentence_for
@@ -24,13 +39,15 @@ MAX_ATTEMPTS = 3
 
 
 class AddQueue:
-    """The way in for every add. Any process may call it; one at a time does the work."""
+    """The way in for every add. Any process and thread may call it; one at a time does the work."""
 
     def __init__(
         self,
         *,
         library: Library,
         intake: Intake,
+        uploads: Uploads,
+        kept: KeptPdfs,
         directory: DataDirectory,
         clock: Callable[[], datetime],
         afterwards: Callable[[str], None],
@@ -39,39 +56,83 @@ class AddQueue:
         self._afterwards = afterwards
         self._library = library
         self._intake = intake
+        self._uploads = uploads
+        self._kept = kept
         self._directory = directory
         self._clock = clock
+        self._working = threading.RLock()
 
     def add(
         self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent
     ) -> list[AddResult]:
-        """Take inputs in, in order; QUEUED where another process owns the directory and will carry them out."""
-        mine = {self._queue(given, guild, options): given for given in inputs}
-        done = self.carry_out(progress)
-        left = {job_id for job_id in mine if job_id not in done}
-        if left and not self._directory.is_owned_elsewhere():
-            done |= self.carry_out(progress)  # the owner let go just after we queued
+        """Take inputs of this machine's user in, in order; QUEUED where another process will carry them out."""
+        here = _working_folder()
+        with self._working:  # else another thread might carry them out and have their results
+            mine = {self._write_down(AddRequest(Given(text, here), options), guild): text for text in inputs}
+            done = self.carry_out(progress)
+            left = {job_id for job_id in mine if job_id not in done}
+            if left and not self._directory.is_owned_elsewhere():
+                done |= self.carry_out(progress)  # the owner let go just after we queued
         return [done.get(job_id) or self._waiting(job_id, given) for job_id, given in mine.items()]
 
-    def carry_out(self, progress: Progress = silent) -> dict[int, AddResult]:
-        """Carry out every waiting add, those first that a killed process left; nothing when another process owns."""
-        results: dict[int, AddResult] = {}
-        try:
-            while self._waiting_jobs():
-                with self._directory.owned("add papers"):
-                    jobs = self._waiting_jobs()  # asked anew: the last owner may have done some meanwhile
-                    self._intake.ask_ahead([str(job.request["given"]) for job in jobs])
-                    for job in jobs:
-                        results[job.job_id] = self._carry_out(job, progress)
-                    for guild in sorted({job.guild for job in jobs}):
-                        self._afterwards(guild)
-        except LibraryBusy:
-            log.info("another process owns the library: %d adds wait for it", len(self._waiting_jobs()))
-        return results
+    def enqueue(
+        self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, origin: str = ""
+    ) -> tuple[int, ...]:
+        """Write down what strangers want added, and return the jobs' ids at once. No path among it is followed."""
+        return tuple(self._write_down(AddRequest(Given(text), options, origin), guild) for text in inputs)
 
-    def _queue(self, given: str, guild: str, options: AddOptions) -> int:
-        request = {"given": given, "options": asdict(options)}
-        return self._library.add_job(guild, ADD, request, now=self._clock())
+    def enqueue_upload(
+        self, name: str, content: bytes, *, guild: str, options: AddOptions = NO_OPTIONS, origin: str = ""
+    ) -> int:
+        """Keep a document that a stranger sent, write its add down, and return the job's id. Raises BadDocument."""
+        shown = shown_name(name)
+        upload = self._uploads.store(shown, content)
+        return self._write_down(AddRequest(Given(shown, upload=upload), options, origin), guild)
+
+    def carry_out(self, progress: Progress = silent, finished: Finished = unheard) -> dict[int, AddResult]:
+        """Carry out every waiting add, those first that a killed process left, and those that come meanwhile.
+
+        ``finished`` is told of each as it ends. Nothing is done where another process owns the directory.
+        """
+        shift = _Shift(progress, finished, {})
+        with self._working:
+            try:
+                while True:
+                    with self._directory.owned("add papers"):
+                        self._tidy()
+                        self._drain(shift)
+                    if not self._waiting_jobs():  # else one was queued just before we let go
+                        break
+            except LibraryBusy:
+                log.info("another process owns the library: %d adds wait for it", len(self._waiting_jobs()))
+        return shift.results
+
+    def _write_down(self, request: AddRequest, guild: str) -> int:
+        return self._library.add_job(guild, ADD, request.as_json(), now=self._clock())
+
+    def _tidy(self) -> None:
+        """Remove files that belong to no job and no paper any more."""
+        requests = [AddRequest.of_job(job.request) for job in self._waiting_jobs()]
+        self._uploads.sweep(request.given.upload for request in requests if request.given.upload is not None)
+        self._kept.sweep(is_read=self._library.has_read)
+
+    def _drain(self, shift: _Shift) -> None:
+        """Carry jobs out until none waits; arXiv is asked about all that are new among them at once."""
+        guilds: set[str] = set()
+        asked: set[int] = set()
+        answers: Answers = {}
+        while True:
+            jobs = self._waiting_jobs()
+            for guild in sorted(guilds - {job.guild for job in jobs}):
+                self._afterwards(guild)
+                guilds.remove(guild)
+            if not jobs:
+                return
+            new = [job for job in jobs if job.job_id not in asked]
+            asked |= {job.job_id for job in new}
+            answers = {**answers, **self._intake.ask_ahead([AddRequest.of_job(job.request).given for job in new])}
+            shift.results[jobs[0].job_id] = self._carry_out(jobs[0], shift, answers)
+            guilds.add(jobs[0].guild)
 
     def _waiting_jobs(self) -> list[Job]:
         """Return what is to do, oldest first. A job "running" without an owner was left by a process that died."""
@@ -80,26 +141,34 @@ class AddQueue:
             jobs += self._library.jobs(JobStatus.RUNNING)
         return sorted((job for job in jobs if job.kind == ADD), key=lambda job: job.job_id)
 
-    def _carry_out(self, job: Job, progress: Progress) -> AddResult:
+    def _carry_out(self, job: Job, shift: _Shift, answers: Answers) -> AddResult:
         job = self._library.take_job(job.job_id, now=self._clock())
-        given = str(job.request["given"])
+        request = AddRequest.of_job(job.request)
         if job.attempts > MAX_ATTEMPTS:
+            given = request.given.text
             error = Refused(
                 what=given, reason=f"adding it was cut off {MAX_ATTEMPTS} times", advice="Add it again to retry."
             )
             result = AddResult(given=given, status=AddStatus.FAILED, error=error)
         else:
-            result = self._taken_in(job, given, progress)
+            result = self._taken_in(job, request, shift.progress, answers)
         sentence = sentence_for(result.error) if result.error else ""
         self._library.end_job(job.job_id, error=sentence, now=self._clock())
+        if request.given.upload is not None:
+            self._uploads.drop(request.given.upload)
+        shift.finished(job.job_id, request.origin, result)
         return result
 
-    def _taken_in(self, job: Job, given: str, progress: Progress) -> AddResult:
+    def _taken_in(self, job: Job, request: AddRequest, progress: Progress, answers: Answers) -> AddResult:
+        def told(step: Step) -> None:
+            progress(replace(step, job_id=job.job_id))
+
+        given, options = request.given, request.options
         try:
-            return self._intake.add(given, guild=job.guild, options=_options(job.request), progress=progress)
+            return self._intake.add(given, guild=job.guild, options=options, progress=told, answers=answers)
         except Exception as error:
-            log.warning("adding %r failed unexpectedly", given, exc_info=True)
-            return AddResult(given=given, status=AddStatus.FAILED, error=error)
+            log.warning("adding %r failed unexpectedly", given.text, exc_info=True)
+            return AddResult(given=given.text, status=AddStatus.FAILED, error=error)
 
     def _waiting(self, job_id: int, given: str) -> AddResult:
         """Say what became of a job that another process has."""
@@ -109,6 +178,18 @@ class AddQueue:
         return AddResult(given=given, status=AddStatus.QUEUED)
 
 
-def _options(request: dict[str, Any]) -> AddOptions:
-    options = request["options"]
-    return AddOptions(arxiv_id=options["arxiv_id"], title=options["title"], aliases=tuple(options["aliases"]))
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """One round of work: whom to tell, and what came of it so far by job."""
+
+    progress: Progress
+    finished: Finished
+    results: dict[int, AddResult]
+
+
+def _working_folder() -> Path:
+    """Return the folder where a command's relative paths begin, whoever carries them out."""
+    try:
+        return Path.cwd()
+    except OSError:  # somebody removed it
+        return Path()

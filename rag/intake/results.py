@@ -53,10 +53,17 @@ class Step:
     stage: str
     done: int = 0
     total: int = 0
+    job_id: int = 0
 
 
 Progress = Callable[[Step], None]
+Finished = Callable[[int, str, AddResult], None]
+"""Told the job's id, the origin it was queued with, and what came of it."""
 
 
 def silent(_step: Step) -> None:
+    """Tell nobody."""
+
+
+def unheard(_job_id: int, _origin: str, _result: AddResult) -> None:
     """Tell nobody."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import BadIdentifier, NotFound, Unreachable
 from rag.sources.arxiv_ids import ArxivRef, MalformedArxivId, parse_arxiv_id
+from rag.sources.identifiers import identify
 from rag.sources.sniffing import looks_like_html
 from rag.sources.web import Web
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 API = "https://export.arxiv.org/api/query"
 BATCH = 100  # ids in one request; keeps the address under 2,000 characters
 _CANDIDATES = 25  # titles to choose the closest from
+_MAX_WORDS = 24  # more than any title that people type has; keeps the address short
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,25 @@ class ArxivFeed:
         records.sort(key=lambda r: fuzz.ratio(title, r.title, processor=utils.default_process), reverse=True)
         return records[:limit]
 
+    def find(self, words: str, limit: int = 10) -> list[ArxivRecord]:
+        """Return papers for what a person types, as arXiv ranks them; a title typed in full, or an id, comes first.
+
+        Asks for all words in title, abstract or authors, then for any of them. The text is words to us, never syntax.
+        """
+        if (ref := _single_id(words)) is not None:
+            return list(self.known([ref]).values())
+        typed = re.findall(r"[^\W_]+", words)[:_MAX_WORDS]
+        telling = [word for word in typed if word.lower() not in _STOP_WORDS] or typed
+        if not telling:
+            return []
+        anywhere = [f"all:{word}" for word in telling]
+        phrase = f'ti:"{" ".join(typed)}"'
+        records = self._ask(f"{phrase} OR ({' AND '.join(anywhere)})", [], limit=max(limit, _CANDIDATES))
+        if not records and len(anywhere) > 1:
+            records = self._ask(" OR ".join(anywhere), [], limit=max(limit, _CANDIDATES))
+        records.sort(key=lambda r: _folded(r.title) != _folded(" ".join(typed)))
+        return records[:limit]
+
     def _ask(self, query: str, ids: list[str], *, limit: int) -> list[ArxivRecord]:
         import arxiv
 
@@ -132,6 +153,19 @@ _STOP_WORDS = frozenset(
     ("a", "an", "and", "andnot", "are", "as", "at", "by", "for", "from", "if", "in", "into", "is", "it", "no", "not")
     + ("of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "via", "with")
 )
+
+
+def _single_id(text: str) -> ArxivRef | None:
+    """Read an arXiv id or address that stands alone."""
+    try:
+        found = identify(text, local=False)
+    except BadIdentifier:
+        return None
+    return found if isinstance(found, ArxivRef) else None
+
+
+def _folded(title: str) -> list[str]:
+    return re.findall(r"[^\W_]+", title.casefold())
 
 
 @dataclass(frozen=True, slots=True)

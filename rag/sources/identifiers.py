@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -47,11 +47,18 @@ class PapersWithCodePage:
 Identified: TypeAlias = ArxivRef | LocalDocument | WebDocument | PapersWithCodePage
 
 
-def identify(text: str, *, local: bool = True, sniffed: Callable[[Path], SourceKind | None] = sniff_file) -> Identified:
+def identify(
+    text: str,
+    *,
+    local: bool = True,
+    folder: Path = Path(),
+    sniffed: Callable[[Path], SourceKind | None] = sniff_file,
+) -> Identified:
     """Return what one input names.
 
     ``local`` False takes no files (input from Discord must not reach this machine's disk). A file that exists wins
-    over an arXiv id with ".pdf" behind it: people add what they have downloaded. ``sniffed`` looks at a file.
+    over an arXiv id with ".pdf" behind it: people add what they have downloaded. Relative paths begin in ``folder``.
+    ``sniffed`` looks at a file.
     Raises BadIdentifier, with advice, for everything else.
     """
     cleaned = _cleaned(text)
@@ -60,14 +67,14 @@ def identify(text: str, *, local: bool = True, sniffed: Callable[[Path], SourceK
     if len(cleaned) > MAX_INPUT_CHARS:
         raise BadIdentifier(_short(cleaned), f"it is longer than {MAX_INPUT_CHARS:,} characters", advice=_ADVICE)
     try:
-        found: Identified | None = _file_here(text, sniffed) if local else None
+        found: Identified | None = _file_here(text, folder, sniffed) if local else None
         found = found or _arxiv(cleaned) or _address(cleaned)
     except MalformedArxivId as error:
         raise BadIdentifier(_short(cleaned), str(error), advice=_ID_ADVICE) from error
     if found is None and local:
-        found = _file_by_suffix(text)
+        found = _file_by_suffix(text, folder)
     if found is None:
-        raise _unknown(cleaned, local=local)
+        raise _unknown(cleaned, folder) if local else _unknown_from_afar(cleaned)
     return found
 
 
@@ -190,8 +197,8 @@ def _papers_with_code(parts: SplitResult, text: str) -> ArxivRef | PapersWithCod
     return PapersWithCodePage(slug=found[1].lower(), url=f"https://{parts.netloc.lower()}/paper/{found[1]}")
 
 
-def _path(text: str) -> Path | None:
-    """Read the text as a path ("file://" and "~" too); None when it cannot be one."""
+def _path(text: str, folder: Path) -> Path | None:
+    """Read the text as a path from a folder ("file://" and "~" too); None when it cannot be one."""
     text = text.strip()
     if text.lower().startswith("file://"):
         text = unquote(text[len("file://") :]).removeprefix("localhost")
@@ -200,14 +207,14 @@ def _path(text: str) -> Path | None:
     if "\x00" in text or not text:
         return None
     try:
-        return Path(text).expanduser()
+        return folder / Path(text).expanduser()
     except RuntimeError:  # no home is known for "~name"
-        return Path(text)
+        return folder / text
 
 
-def _file_here(text: str, sniffed: Callable[[Path], SourceKind | None]) -> LocalDocument | None:
+def _file_here(text: str, folder: Path, sniffed: Callable[[Path], SourceKind | None]) -> LocalDocument | None:
     """Take a file that exists, by its suffix, else by its first bytes. A bare arXiv id never names a file."""
-    path = _path(text)
+    path = _path(text, folder)
     if path is None or (path.suffix.lower() not in SUFFIXES and _is_bare_id(text)):
         return None
     if (kind := sniffed(path)) is None and not _is_file(path):
@@ -216,8 +223,8 @@ def _file_here(text: str, sniffed: Callable[[Path], SourceKind | None]) -> Local
     return None if kind is None else LocalDocument(path, kind)
 
 
-def _file_by_suffix(text: str) -> LocalDocument | None:
-    path = _path(text)
+def _file_by_suffix(text: str, folder: Path) -> LocalDocument | None:
+    path = _path(text, folder)
     kind = None if path is None else SUFFIXES.get(path.suffix.lower())
     return None if path is None or kind is None else LocalDocument(path, kind)
 
@@ -236,21 +243,35 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _is_folder(text: str) -> bool:
-    path = _path(text)
+def _is_folder(path: Path) -> bool:
     try:
-        return path is not None and path.is_dir()
+        return path.is_dir()
     except (OSError, ValueError):
         return False
 
 
-def _unknown(text: str, *, local: bool) -> BadIdentifier:
+def _unknown(text: str, folder: Path) -> BadIdentifier:
     """Say what is wrong in the most useful way we can."""
-    if local and _is_folder(text):
+    path = _path(text, folder)
+    if path is not None and _is_folder(path):
         advice = "Name the files in it, for example with *.pdf."
         return BadIdentifier(_short(text), "it is a folder", advice=advice)
-    if local and (path := _path(text)) is not None and _is_file(path):
+    if path is not None and _is_file(path):
         return BadIdentifier(_short(text), "it is no PDF, HTML or Markdown file", advice=_ADVICE)
+    return _unknown_name(text)
+
+
+def _unknown_from_afar(text: str) -> BadIdentifier:
+    """Say what is wrong without a look at the disk."""
+    if _PATH_LIKE.match(text) or PurePosixPath(text).suffix.lower() in SUFFIXES:
+        return BadIdentifier(_short(text), "no file is read by its path here", advice="Send the file itself.")
+    return _unknown_name(text)
+
+
+_PATH_LIKE = re.compile(r"file:|[~/\\.]|[a-z]:[\\/]", re.IGNORECASE)
+
+
+def _unknown_name(text: str) -> BadIdentifier:
     if re.match(r"(?:doi:\s*)?10\.[0-9]{4,9}/\S", text, re.IGNORECASE):
         return BadIdentifier(
             _short(text), "only arXiv's own DOIs lead to a PDF", advice="Give the address of the paper's PDF."

@@ -47,6 +47,14 @@ def looks_like_text(head: bytes) -> bool:
     return True
 
 
+def foreign_kind(content: bytes) -> str:
+    """Return what people call a file that is no paper to us ("a Word document")."""
+    if content.startswith(b"PK\x03\x04"):  # the names of what a ZIP archive holds are not packed
+        return next((called for mark, called in _PACKED.items() if mark in content), "a ZIP archive")
+    called = next((called for mark, called in _MARKS.items() if content.startswith(mark)), None)
+    return called or ("plain text" if looks_like_text(content[:HEAD_BYTES]) else "a file of another kind")
+
+
 def sniff_file(path: Path) -> SourceKind | None:
     """Sniff the first bytes of a file; None when it is not there, is no file or may not be read."""
     try:
@@ -61,5 +69,21 @@ def sniff_file(path: Path) -> SourceKind | None:
 _HTML = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
+_PACKED = {
+    b"word/document.xml": "a Word document",
+    b"ppt/presentation.xml": "a PowerPoint presentation",
+    b"xl/workbook.xml": "an Excel sheet",
+    b"mimetypeapplication/epub": "an EPUB book",
+    b"mimetypeapplication/vnd.oasis.opendocument": "an OpenDocument file",
+}
+_MARKS = {
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"{\\rtf": "an RTF document",
+    b"%!PS": "a PostScript file",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+}
 _MARKDOWN = re.compile(r"^#{1,6} \S|^\S.*\n(?:=+|-{3,})\s*$|\[[^\]\n]+\]\([^)\s]+\)|^```", re.M)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     reading_timeout_s: float = Field(default=120.0, gt=0)
     reading_memory_mb: int = Field(default=2_048, gt=0)
 
+    keep_left_server_days: int = Field(default=30, ge=0)
+    """How long the data of a server that the bot left is kept."""
+    keep_answers_days: int = Field(default=180, ge=1)
+    """How long answers are kept, to be shown, rated and asked on."""
+
     @property
     def database_path(self) -> Path:
         """Where the truth is kept."""

@@ -31,7 +31,7 @@ _SPECIAL = {
     "heading": r"^ *\#(?=\#{0,2}(?:\s|\Z))",
     "subtext": r"^ *-(?=\#)",
     "list": r"^ *[-+](?=\s|\Z)|^ *\d+\.(?=\s|\Z)",
-    "emoji by name": r":(?=[\w+~-]+:)",
+    "emoji by name": r":(?=[\w+~-]+(?::|\Z))",
     "address": r":(?=//)",
     "invite": r"(?i:(?<=discord)|(?<=discordapp))\.(?=\w)",
     # Discord's server looks for these in the raw text, where a backslash would not stop it.
@@ -121,8 +121,9 @@ def _escape(found: re.Match[str]) -> str:
 def _between_words(text: str, end: int) -> int:
     if text[end].isspace():
         return end
-    spaces = (text.rfind(" ", end // 2, end), text.rfind("\n", end // 2, end))
-    return max(spaces) if max(spaces) > 0 else whole(text, end)
+    after = max(1, end - 40)  # what is longer is no word
+    space = max(text.rfind(" ", after, end), text.rfind("\n", after, end))
+    return space if space > 0 else whole(text, end)
 
 
 def _opens_escape(text: str, end: int) -> bool:

@@ -23,6 +23,8 @@ from rag.intake.notebook import Notebook, NotesImported
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Finished, Progress, silent, unheard
+from rag.record.answers import AnswerBook
+from rag.record.servers import LOCAL, Servers
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
@@ -47,6 +49,8 @@ class Study:
         retriever: Retriever,
         answerer: Answerer,
         notebook: Notebook,
+        answers: AnswerBook,
+        servers: Servers,
         clock: Callable[[], datetime],
         close: Callable[[], None],
     ) -> None:
@@ -58,6 +62,8 @@ class Study:
         self._feed = feed
         self.retriever = retriever
         self.answerer = answerer
+        self.answers = answers
+        self.servers = servers
         self._notebook = notebook
         self._clock = clock
         self._close = close
@@ -67,11 +73,14 @@ class Study:
         self._close()
 
     def guild(self, named: str | None = None) -> str:
-        """Return the guild to act for: the one named, else the only one known, else "local"."""
+        """Return the guild to act for: the one named, else the only one known, else "local".
+
+        Known is who has papers or notes, and every server that the bot is in.
+        """
         if named:
             return named
-        known = self.library.guilds()
-        return known[0] if len(known) == 1 else "local"
+        known = {*self.library.guilds(), *(server.guild for server in self.servers.present())}
+        return known.pop() if len(known) == 1 else LOCAL
 
     def add(
         self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent

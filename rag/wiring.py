@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from rag.answering.asking import Answerer
 from rag.index.choose import embedder_from, reranker_from
@@ -18,6 +18,8 @@ from rag.intake.queue import AddQueue
 from rag.intake.uploads import Uploads
 from rag.reading.pdf import Limits as PdfLimits
 from rag.reading.pdf import PdfReader
+from rag.record.answers import AnswerBook
+from rag.record.servers import Servers
 from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.notes import NoteSearch
 from rag.retrieval.retriever import Retriever
@@ -81,8 +83,28 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
         notebook=notebook,
+        answers=AnswerBook(library=library, clock=clock),
+        servers=_servers(settings, library, indexing, directory, kept, clock),
         clock=clock,
         close=close,
+    )
+
+
+def _servers(
+    settings: Settings,
+    library: Library,
+    indexing: Indexing,
+    directory: DataDirectory,
+    kept: KeptPdfs,
+    clock: Callable[[], datetime],
+) -> Servers:
+    return Servers(
+        library=library,
+        indexing=indexing,
+        directory=directory,
+        clock=clock,
+        keep_left=timedelta(days=settings.keep_left_server_days),
+        forget_files=lambda papers: kept.forget(papers, is_read=library.has_read),
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
@@ -131,11 +131,27 @@ class SeminarBot(commands.Bot):
         command_id = self.command_ids.get(command.split(" ")[0])
         return f"</{command}:{command_id}>" if command_id else f"`/{command}`"
 
-    def spawn(self, work: Any, name: str) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Let a coroutine run beside the gateway; it ends with the bot, and what it raises is logged."""
         task = asyncio.create_task(work, name=name)
         self._background.add(task)
         task.add_done_callback(self._ended)
+
+    def keep_doing(self, work: Callable[[], Coroutine[Any, Any, None]], name: str, *, every_s: float) -> None:
+        """Let a piece of work be done again and again beside the gateway; what goes wrong once is logged."""
+
+        async def again() -> None:
+            await self.wait_until_ready()
+            while True:
+                once = asyncio.create_task(work(), name=name)
+                try:
+                    await asyncio.wait({once})
+                finally:
+                    once.cancel()
+                self._ended(once)
+                await asyncio.sleep(every_s)
+
+        self.spawn(again(), name)
 
     def spawn_close(self) -> None:
         """Begin to close, from a signal; a second signal changes nothing."""

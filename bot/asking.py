@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from rag.domain.stage import Stage, StageKind
+
 from bot.desk import Desk
 from bot.lanes import told_in
 from bot.render.answers import alt_text, answer_reply
@@ -14,7 +16,6 @@ from bot.render.reply import Picture, Reply
 from rag.domain.answer import Answer, Citation
 from rag.domain.reading import Kind
 from rag.domain.record import KeptAnswer
-from rag.domain.stage import Stage, StageKind
 from rag.errors import BadDocument, NotFound
 from rag.wording import counted
 

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
     """Return every cog, made for this bot."""
+    from bot.adding import Adding
     from bot.asking import Asking
     from bot.cogs.about import AboutCog
     from bot.cogs.answers import AnswersCog
     from bot.cogs.ask import AskCog
     from bot.cogs.conversation import ConversationCog
+    from bot.cogs.paper import PaperCog
 
     asking = Asking(bot.desk, mention_of=bot.mention_of, warmed=bot.warmed)
-    return [AskCog(bot, asking), AnswersCog(bot), ConversationCog(bot, asking), AboutCog(bot)]
+    adding = Adding(bot.desk, channel=bot.get_partial_messageable)
+    bot.keep_doing(adding.carry_out, "adds", every_s=0.0)
+    return [AskCog(bot, asking), AnswersCog(bot), ConversationCog(bot, asking), PaperCog(bot, adding), AboutCog(bot)]

@@ -14,7 +14,7 @@ from bot.permits import may_answer_in
 from bot.render.reply import Reply, said
 from bot.replying import post
 
-_UNREADABLE = "I can read a message only when it mentions me, or replies to me with the ping left on. Please send it that way again."
+_UNREADABLE = "Leave the ping on when you reply to me, or mention me: I cannot read other messages."
 
 
 class ConversationCog(commands.Cog):

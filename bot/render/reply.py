@@ -64,7 +64,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Presses call an action with its arguments ([A-Za-z0-9_.-]*), also after a restart; or open an URL."""
+    """Presses call an action with its arguments (a few short words), also after a restart; or open an URL."""
 
     label: str
     action: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from urllib.parse import quote, unquote
 
 import discord
 from discord import ui
@@ -44,13 +45,13 @@ class Actions:
 def custom_id(prefix: str, action: str, arguments: Sequence[str]) -> str:
     """Return the id that carries an action and its arguments.
 
-    >>> custom_id("press", "quote", ("12", "3"))
-    'press:quote:12:3'
+    >>> custom_id("press", "remove", ("cs/0112017", "3"))
+    'press:remove:cs%2F0112017:3'
     """
-    return ":".join((prefix, action, *arguments))
+    return ":".join((prefix, action, *(quote(argument, safe="") for argument in arguments)))
 
 
-class Press(ui.DynamicItem["ui.Button[Any]"], template=r"press:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+class Press(ui.DynamicItem["ui.Button[Any]"], template=r"press:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.%~-]*)*)"):
     """Any button."""
 
     def __init__(self, item: ui.Button[Any], action: str, arguments: tuple[str, ...]) -> None:
@@ -86,15 +87,15 @@ class _Pick(ui.DynamicItem[Any], template=r"never"):
         await actions_of(interaction).call(interaction, self._action, *self._arguments, picked)
 
 
-class PickText(_Pick, template=r"pick:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+class PickText(_Pick, template=r"pick:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.%~-]*)*)"):
     """A menu of our own choices."""
 
 
-class PickRole(_Pick, template=r"pickrole:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+class PickRole(_Pick, template=r"pickrole:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.%~-]*)*)"):
     """A menu of the server's roles."""
 
 
-class PickChannel(_Pick, template=r"pickchannel:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.-]*)*)"):
+class PickChannel(_Pick, template=r"pickchannel:(?P<action>[a-z_]+)(?P<arguments>(?::[\w.%~-]*)*)"):
     """A menu of the server's channels."""
 
 
@@ -110,4 +111,4 @@ def actions_of(interaction: Interaction) -> Actions:
 
 
 def _arguments(match: re.Match[str]) -> tuple[str, ...]:
-    return tuple(match["arguments"].split(":")[1:])
+    return tuple(unquote(argument) for argument in match["arguments"].split(":")[1:])

@@ -1,0 +1,209 @@
+"""Papers: /paper add, list, info, alias, remove, search."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.adding import Adding, Origin
+from bot.app import SeminarBot
+from bot.papers_typed import suggestions
+from bot.permits import guild_of, place_of, require_organiser
+from bot.render import papers as render
+from bot.render.limits import TOKEN_SAFE_S
+from bot.render.reply import Reply
+from bot.replying import deliver, headed, post, show, stages_of, turn
+from rag.errors import BadDocument, Refused
+from rag.intake.results import AddResult, Step
+
+Interaction = discord.Interaction[Any]
+
+MOST_AT_ONCE = 25
+_BETWEEN = re.compile(r"[\s,;]+")
+_MB = 1024 * 1024
+
+
+class PaperCog(commands.GroupCog, group_name="paper", group_description="The papers of this server"):
+    """What is read here. Changing it is for organisers."""
+
+    def __init__(self, bot: SeminarBot, adding: Adding) -> None:
+        self._bot = bot
+        self._desk = bot.desk
+        self._adding = adding
+
+    async def cog_load(self) -> None:
+        """Register the buttons' actions."""
+        self._desk.actions.register("papers", self.turn_page)
+        self._desk.actions.register("remove", self.remove_decided)
+        self._desk.actions.register("add_found", self.add_found)
+
+    @app_commands.command(name="add", extras={"example": "/paper add ids: 1502.03167 1512.03385", "organisers": True})
+    @app_commands.describe(ids="arXiv ids or links, several at once", file="A PDF, HTML or Markdown file")
+    async def add(
+        self, interaction: Interaction, ids: str | None = None, file: discord.Attachment | None = None
+    ) -> None:
+        """Add papers by arXiv id or link, or as an attached PDF."""
+        self._require_organiser(interaction, "add papers")
+        inputs = typed_ids(ids or "")
+        await interaction.response.defer(thinking=True)
+        if not inputs and file is None:
+            raise Refused(what="The add", reason="nothing was named", advice="Give arXiv ids, links, or a PDF.")
+        if len(inputs) > MOST_AT_ONCE:
+            raise Refused(
+                what="The add", reason=f"it names {len(inputs)} papers", advice=f"Add {MOST_AT_ONCE} at a time."
+            )
+        guild = guild_of(interaction)
+        self._desk.rates.adds(len(inputs) + (file is not None), guild=guild)
+        origin = _origin(interaction)
+        study, look = self._desk.study, self._desk.lanes.look
+        content = await self._content(file) if file is not None else b""
+
+        async def queue() -> list[int]:
+            jobs: list[int] = []
+            if file is not None:
+                jobs.append(await look(study.enqueue_upload, file.filename, content, guild=guild, origin=origin))
+            if inputs:
+                jobs += await look(study.enqueue, inputs, guild=guild, origin=origin)
+            return jobs
+
+        await self._await_adds(interaction, ([file.filename] if file else []) + inputs, queue())
+
+    @app_commands.command(name="list", extras={"example": "/paper list"})
+    async def list_papers(self, interaction: Interaction) -> None:
+        """List the papers of this server."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await show(interaction, await self._page(interaction, 0), ephemeral=True)
+
+    async def turn_page(self, interaction: Interaction, page: str) -> None:
+        """Show another page in the place of this one."""
+        await interaction.response.defer()
+        await turn(interaction, await self._page(interaction, int(page)))
+
+    @app_commands.command(name="info", extras={"example": "/paper info paper: resnet"})
+    @app_commands.describe(paper="A name, a title or an arXiv id")
+    async def info(self, interaction: Interaction, paper: str) -> None:
+        """Show a paper: authors, abstract, code, and when it was discussed."""
+        await interaction.response.defer(thinking=True)
+        card = await self._desk.lanes.look(self._desk.study.card, guild_of(interaction), paper)
+        await show(interaction, render.card_reply(card))
+
+    @app_commands.command(
+        name="alias",
+        extras={"example": "/paper alias paper: 1512.03385 names: resnet, residual nets", "organisers": True},
+    )
+    @app_commands.describe(paper="A name, a title or an arXiv id", names="All its names from now on, between commas")
+    async def alias(self, interaction: Interaction, paper: str, names: str) -> None:
+        """Say which names a paper goes by."""
+        self._require_organiser(interaction, "rename papers")
+        await interaction.response.defer(thinking=True)
+        wanted = [name.strip() for name in names.split(",") if name.strip()]
+        changed = await self._desk.lanes.ingest(self._desk.study.set_aliases, guild_of(interaction), paper, wanted)
+        await show(interaction, render.renamed_reply(changed))
+
+    @app_commands.command(name="remove", extras={"example": "/paper remove paper: resnet", "organisers": True})
+    @app_commands.describe(paper="A name, a title or an arXiv id")
+    async def remove(self, interaction: Interaction, paper: str) -> None:
+        """Remove a paper from this server, after asking."""
+        self._require_organiser(interaction, "remove papers")
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        card = await self._desk.lanes.look(self._desk.study.card, guild_of(interaction), paper)
+        question = render.remove_question(card.paper, passages=card.passages, discussions=len(card.discussions))
+        await show(interaction, question, ephemeral=True)
+
+    async def remove_decided(self, interaction: Interaction, decided: str, paper_id: str) -> None:
+        """Remove what was asked about; who may is checked again, since roles change."""
+        self._require_organiser(interaction, "remove papers")
+        await interaction.response.defer()
+        removed = None
+        if decided == "yes":
+            removed = await self._desk.lanes.ingest(self._desk.study.remove, guild_of(interaction), paper_id)
+        await turn(interaction, render.removed_reply(removed))
+
+    @app_commands.command(name="search", extras={"example": "/paper search words: masked autoencoders"})
+    @app_commands.describe(words="What the paper is about, its title, or an author")
+    async def search(self, interaction: Interaction, words: app_commands.Range[str, 2, 200]) -> None:
+        """Search arXiv, and pick what to add."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        guild = guild_of(interaction)
+        self._desk.rates.question(guild=guild, person=str(interaction.user.id))
+        found = await self._desk.lanes.ask(self._desk.study.search_arxiv, words, limit=render.MOST_FOUND)
+        await show(interaction, render.found_reply(words, found), ephemeral=True)
+
+    async def add_found(self, interaction: Interaction, picked: Sequence[str]) -> None:
+        """Add what was picked from a search."""
+        self._require_organiser(interaction, "add papers")
+        await interaction.response.defer(thinking=True)
+        guild = guild_of(interaction)
+        self._desk.rates.adds(len(picked), guild=guild)
+        study, look = self._desk.study, self._desk.lanes.look
+        jobs = look(study.enqueue, picked, guild=guild, origin=_origin(interaction))
+        await self._await_adds(interaction, picked, jobs)
+
+    @info.autocomplete("paper")
+    @alias.autocomplete("paper")
+    @remove.autocomplete("paper")
+    async def _papers(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggestions(self._desk, interaction, typed)
+
+    def _require_organiser(self, interaction: Interaction, action: str) -> None:
+        require_organiser(interaction, self._desk.servers.settings(guild_of(interaction)), action)
+
+    async def _page(self, interaction: Interaction, page: int) -> Reply:
+        papers = await self._desk.lanes.look(self._desk.study.papers, guild_of(interaction))
+        return render.list_reply(papers, page, add_command=self._bot.mention_of("paper add"))
+
+    async def _content(self, file: discord.Attachment) -> bytes:
+        """Fetch an attachment from Discord, if it is not too large to be read anyway. Raises BadDocument."""
+        most = self._desk.core_settings.max_download_mb
+        if file.size > most * _MB:
+            reason = f"it has {file.size / _MB:.0f} MB and at most {most} MB are taken"
+            raise BadDocument(what=file.filename, reason=reason, advice="Make it smaller, or give its address.")
+        return await file.read()
+
+    async def _await_adds(
+        self, interaction: Interaction, given: Sequence[str], queue: Awaitable[Sequence[int]]
+    ) -> None:
+        """Show how far each paper is, then what came of all; past the interaction's life as a message of its own."""
+        steps: dict[int, Step] = {}
+        async with stages_of(interaction) as stages:
+
+            def heard(step: Step) -> None:
+                steps[step.job_id] = step
+                stages.say(
+                    render.progress_text([(name, steps.get(job)) for job, name in zip(results, given, strict=True)])
+                )
+
+            results: dict[int, asyncio.Future[AddResult]] = {}
+            results |= await self._adding.queued(queue, heard)
+            _done, late = await asyncio.wait(results.values(), timeout=TOKEN_SAFE_S)
+        if late:
+            text = "This takes long. I go on, and tell you here in a message of its own when it is done."
+            await interaction.edit_original_response(content=text)
+        came = await asyncio.gather(*results.values())
+        reply = render.added_reply(came, ask_command=self._bot.mention_of("ask"))
+        header = f"<@{interaction.user.id}>"
+        if late:
+            channel = interaction.channel
+            assert isinstance(channel, discord.abc.Messageable)
+            await post(channel, headed(reply, header))
+        else:
+            await deliver(interaction, reply, header=header)
+
+
+def typed_ids(text: str) -> list[str]:
+    """Return what was typed between spaces and commas, each once, in order.
+
+    >>> typed_ids("1502.03167, 1512.03385 1502.03167")
+    ['1502.03167', '1512.03385']
+    """
+    return list(dict.fromkeys(word for word in _BETWEEN.split(text) if word))
+
+
+def _origin(interaction: Interaction) -> str:
+    return str(Origin(place_of(interaction), str(interaction.user.id)))

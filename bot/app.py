@@ -58,6 +58,7 @@ class SeminarBot(commands.Bot):
         intents = discord.Intents.none()
         intents.guilds = True
         intents.guild_messages = True
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is nothing to hear
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -18,9 +18,17 @@ def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
     from bot.cogs.answers import AnswersCog
     from bot.cogs.ask import AskCog
     from bot.cogs.conversation import ConversationCog
+    from bot.cogs.guilds import GuildsCog
     from bot.cogs.paper import PaperCog
 
     asking = Asking(bot.desk, mention_of=bot.mention_of, warmed=bot.warmed)
     adding = Adding(bot.desk, channel=bot.get_partial_messageable)
     bot.keep_doing(adding.carry_out, "adds", every_s=0.0)
-    return [AskCog(bot, asking), AnswersCog(bot), ConversationCog(bot, asking), PaperCog(bot, adding), AboutCog(bot)]
+    return [
+        AskCog(bot, asking),
+        AnswersCog(bot),
+        ConversationCog(bot, asking),
+        PaperCog(bot, adding),
+        AboutCog(bot),
+        GuildsCog(bot),
+    ]

@@ -32,6 +32,8 @@ class BelongingShelf(PaperShelf, NoteShelf):
                 take_out(connection, guild, key)
             for table in _BY_GUILD:
                 connection.execute(table.delete().where(table.c.guild == guild))
+            for words in ("passages_fts", "notes_fts"):  # else they keep what was deleted until they grow
+                connection.execute(sa.text(f"insert into {words} ({words}) values ('optimize')"))  # noqa: S608 (constants)
 
     def hand_over(self, guild: str, to: str) -> tuple[str, ...]:
         """Make everything of one guild another's, which keeps what it has. Return the keys of papers that both had as

@@ -86,6 +86,7 @@ def _prepare(connection: Any, _record: object) -> None:
     _turn_wal_on(cursor)
     cursor.execute("pragma synchronous = normal")  # safe with WAL: a power cut loses the last commits, never the file
     cursor.execute("pragma foreign_keys = on")
+    cursor.execute("pragma secure_delete = on")  # what people had erased is overwritten, not only unlinked
     cursor.close()
 
 

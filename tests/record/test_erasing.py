@@ -57,6 +57,21 @@ def test_erasing_a_server_leaves_no_row_and_no_vector_of_it(study: Study, tmp_pa
     assert study.servers.joined(FIRST, "Readers").first_time
 
 
+def test_not_even_the_bytes_of_what_was_erased_are_left(words_only: Study, tmp_path: Path) -> None:
+    study, file = words_only, words_only.directory.path / "seminar.db"
+    study.add(
+        [written(tmp_path, "a.pdf", paper_pdf("Zyzzyva Networks", "We define a zyzzyva as a weevil."))], guild=FIRST
+    )
+    study.import_notes(FIRST, b"## Discussion 1 Zyzzyva - 2015\n1. What is a zyzzyva\n- a weevil\n", search_arxiv=False)
+    study.import_notes(SECOND, DISCUSSION, search_arxiv=False)
+    answer = study.ask("what is a zyzzyva", guild=FIRST)
+    study.answers.keep(answer, guild=FIRST, asker="42", channel="7")
+    study.servers.erase(FIRST)
+    study.close()  # empties the write-ahead log
+    assert b"shortcut" in file.read_bytes()
+    assert b"yzzyva" not in file.read_bytes()  # a full-text index leaves out how a word begins like the one before it
+
+
 def test_what_another_server_holds_stays_when_one_is_erased(study: Study, tmp_path: Path) -> None:
     fill(study, FIRST, tmp_path)
     upload = fill(study, SECOND, tmp_path)

@@ -68,7 +68,22 @@ def test_every_migration_can_be_taken_back_and_applied_again(tmp_path: Path) -> 
         assert set(sa.inspect(connection).get_table_names()) == full
 
 
-@pytest.mark.parametrize("statement", [3, 12, 20])
+def test_a_library_made_before_there_were_servers_keeps_all_it_has(tmp_path: Path) -> None:
+    path = tmp_path / "seminar.db"
+    engine = open_engine(path)
+    with engine.connect() as connection:
+        migrate(connection, "base")
+        migrate(connection, "0001")
+        connection.execute(sa.text("insert into facts values ('revision', '7')"))
+        connection.commit()
+    engine.dispose()
+    library = Library.open(path)
+    assert library.revision() == 7
+    assert library.servers() == library.recent_answers("g", "1", limit=5) == ()
+    library.close()
+
+
+@pytest.mark.parametrize("statement", [3, 12, 20, 26])
 def test_a_kill_while_the_tables_are_made_leaves_a_file_that_opens(tmp_path: Path, statement: int) -> None:
     path = tmp_path / "a.db"
     code = f"""

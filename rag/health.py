@@ -25,7 +25,10 @@ MIN_FREE_MB = 200
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What ``seminar status`` shows. ``last_errors`` are {input, error, at}, newest first."""
+    """What one guild may know: its own library, queue and errors. ``last_errors`` are {input, error, at}, newest first.
+
+    ``index["vectors"]`` counts the guild's passages that can be found by meaning.
+    """
 
     version: str
     guild: str
@@ -80,11 +83,11 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
             "state": _index_state(study),
             "built_with": index.built_with,
             "collection": index.collection,
-            "vectors": _vectors(study),
+            "vectors": _vectors(study, guild),
         },
         queue={
-            "queued": len(library.jobs(JobStatus.QUEUED)),
-            "running": len(library.jobs(JobStatus.RUNNING)),
+            "queued": library.job_count(guild, JobStatus.QUEUED),
+            "running": library.job_count(guild, JobStatus.RUNNING),
         },
         in_use=study.directory.is_owned_elsewhere(),
         last_errors=tuple(
@@ -117,10 +120,16 @@ def _index_state(study: Study) -> str:
     return study.indexing.status().state.value
 
 
-def _vectors(study: Study) -> int:
+def _vectors(study: Study, guild: str) -> int:
+    library = study.library
     try:
         serving = study.indexing.serving()
-        return serving.count() if serving else 0
+        if serving is None:
+            return 0
+        if not study.indexing.missing(serving):
+            return library.passage_count(guild)
+        keys = [paper.key for paper in library.papers(guild)]
+        return len(serving.vectors([passage.passage_id for key in keys for passage in library.passages_of(key)]))
     except SeminarError:
         return 0
 

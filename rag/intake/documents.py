@@ -120,7 +120,7 @@ class Documents:
             return self._file(source)
         if isinstance(source, Upload):
             data = self._uploads.read(given.text, source)
-            name = PurePosixPath(given.text).stem
+            name = PurePosixPath(given.text).stem.strip()
             return Document(source.kind, data, source.sha256, called=given.text, name=name)
         download = self._downloader.url(source.url, progress=lambda done, total: told(done, total or 0))
         name = Path(source.url.split("?", 1)[0].split("#", 1)[0]).stem

@@ -70,8 +70,8 @@ def shown_name(name: str) -> str:
     'Deep Learning.pdf'
     """
     last = PurePosixPath(name.replace("\\", "/")).name
-    visible = "".join(c for c in " ".join(last.split()) if not unicodedata.category(c).startswith("C"))
-    return visible[:_MAX_NAME].strip() or "The file"
+    visible = "".join(c for c in last if c.isspace() or not unicodedata.category(c).startswith("C"))
+    return " ".join(visible.split())[:_MAX_NAME].strip() or "The file"
 
 
 def _kind(name: str, content: bytes) -> SourceKind:

@@ -66,6 +66,16 @@ class JobShelf(Shelf):
         """Return the jobs in one state, oldest first."""
         return self._jobs(t.jobs.c.status == status.value, limit=limit)
 
+    def job_count(self, guild: str, status: JobStatus) -> int:
+        """Return how many jobs of a guild are in one state."""
+        counted = (
+            sa.select(sa.func.count())
+            .select_from(t.jobs)
+            .where(t.jobs.c.guild == guild, t.jobs.c.status == status.value)
+        )
+        with self._reading() as connection:
+            return int(connection.execute(counted).scalar_one())
+
     def take_job(self, job_id: int, *, now: datetime) -> Job:
         """Mark a job as running and count the attempt."""
         values = {"status": JobStatus.RUNNING.value, "attempts": t.jobs.c.attempts + 1, "updated_at": naive(now)}
@@ -78,11 +88,12 @@ class JobShelf(Shelf):
     def end_job(self, job_id: int, *, error: str = "", now: datetime) -> None:
         """Mark a job as done, or failed with a sentence."""
         status = JobStatus.FAILED if error else JobStatus.DONE
+        told = error.encode("utf-8", "replace").decode()  # it may name a file whose name is no UTF-8
         with self._writing() as connection:
             connection.execute(
                 t.jobs.update()
                 .where(t.jobs.c.job_id == job_id)
-                .values(status=status.value, error=error, updated_at=naive(now))
+                .values(status=status.value, error=told, updated_at=naive(now))
             )
 
     def recent_failures(self, guild: str, *, limit: int = 5) -> tuple[Job, ...]:

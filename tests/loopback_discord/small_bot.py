@@ -65,7 +65,8 @@ class SmallBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Count)
-        for command in (ask, slow, tell, thread, kinds, Papers(), menu, plain, long):
+        mine: tuple[Any, ...] = (ask, slow, tell, thread, kinds, Papers(), menu, plain, long, choose, twice, post)
+        for command in mine:
             self.tree.add_command(command)
         await self.tree.sync()
 
@@ -155,6 +156,42 @@ async def long(talk: Talk, times: int) -> None:
         await talk.followup.send(view=view)
     except discord.HTTPException as error:
         await talk.followup.send(f"refused: {error.code}")
+
+
+@app_commands.command(description="Choose")
+async def choose(talk: Talk) -> None:
+    view = ui.View(timeout=None)
+    options = [discord.SelectOption(label=name, value=name.lower()) for name in ("ResNet", "DenseNet")]
+    menus: list[ui.Item[Any]] = [
+        ui.Select(placeholder="Paper", options=options), ui.RoleSelect(placeholder="Role", custom_id="r:role")
+    ]  # fmt: skip
+    for one in menus:
+        one.callback = answer_choice  # type: ignore[assignment, method-assign]
+        view.add_item(one)
+    await talk.response.send_message("choose", view=view)
+
+
+async def answer_choice(talk: Talk) -> None:
+    picked: Any = talk.data
+    await talk.response.defer()
+    await talk.edit_original_response(content=f"chose {picked['values']} {list(picked.get('resolved', {}))}", view=None)
+
+
+@app_commands.command(description="Answer twice, as a bot should not")
+async def twice(talk: Talk) -> None:
+    await talk.response.send_message("one", allowed_mentions=discord.AllowedMentions(everyone=True))
+    talk.response._response_type = None
+    try:
+        await talk.response.send_message("two")
+    except discord.HTTPException as error:
+        await talk.edit_original_response(content=f"refused: {error.code}")
+
+
+@app_commands.command(description="Post into the forum")
+async def post(talk: Talk, where: discord.ForumChannel, title: str) -> None:
+    await talk.response.defer(ephemeral=True, thinking=True)
+    thread, message = await where.create_thread(name=title, content="the first words")
+    await talk.followup.send(f"{thread.id} {message.id}", ephemeral=False)
 
 
 class Papers(app_commands.Group, name="paper", description="Papers"):

@@ -42,7 +42,7 @@ from tests.loopback.discord.reading import (
     pictures_of,
     text_of,
 )
-from tests.loopback.discord.server import LoopbackDiscord
+from tests.loopback.discord.server import LoopbackDiscord, hurry
 from tests.loopback.discord.world import FORUM, TEXT, Channel, Role, User
 
 CALLBACK = r"/interactions/\d+/[^/]+/callback"
@@ -53,7 +53,32 @@ CHANNEL_MESSAGES = r"/channels/\d+/messages"
 """The path of normal messages."""
 
 __all__ = [
-    "ANSWERS", "CALLBACK", "CHANNEL_MESSAGES", "FORUM", "TEXT", "ApiError", "CannotDo", "Channel", "Exchange", "Guild",
-    "Json", "LoopbackDiscord", "Member", "Message", "Modal", "NobodyListens", "NotAccepted", "NotOffered", "Role",
-    "User", "accent_of", "buttons_of", "components_of", "labels_of", "menus_of", "pictures_of", "text_of",
+    "ANSWERS",
+    "CALLBACK",
+    "CHANNEL_MESSAGES",
+    "FORUM",
+    "TEXT",
+    "ApiError",
+    "CannotDo",
+    "Channel",
+    "Exchange",
+    "Guild",
+    "Json",
+    "LoopbackDiscord",
+    "Member",
+    "Message",
+    "Modal",
+    "NobodyListens",
+    "NotAccepted",
+    "NotOffered",
+    "Role",
+    "User",
+    "accent_of",
+    "buttons_of",
+    "components_of",
+    "hurry",
+    "labels_of",
+    "menus_of",
+    "pictures_of",
+    "text_of",
 ]  # fmt: skip

@@ -94,6 +94,8 @@ def check_offered(command: Json, member: Member, channel: Channel) -> None:
     if channel.guild is None:
         return
     may = channel.guild.permissions_of(member.user, channel)
+    if not may.view_channel:
+        raise NotOffered(f"{member.name} does not see {channel.name}")
     if not may.use_application_commands:
         raise NotOffered(f"{member.name} may not use commands in {channel.name}")
     needed = command["default_member_permissions"]
@@ -112,12 +114,10 @@ def fill(found: Found, given: Mapping[str, Any], *, focused: str | None = None) 
     missing = [name for name, one in known.items() if one.get("required") and name not in given]
     if missing and focused is None:
         raise NotAccepted(f"/{found.command['name']} needs {missing}")
-    return [
-        {"type": known[name]["type"], "name": name, "value": value, "focused": True}
-        if name == focused
-        else {"type": known[name]["type"], "name": name, "value": _value(known[name], value)}
-        for name, value in given.items()
-    ]
+    if focused is not None:
+        kinds = [{"type": known[name]["type"], "name": name, "value": value} for name, value in given.items()]
+        return [one | {"focused": True} if one["name"] == focused else one for one in kinds]
+    return [{"type": known[name]["type"], "name": name, "value": _value(known[name], given[name])} for name in given]
 
 
 def _value(option: Json, value: Any) -> Any:
@@ -128,7 +128,9 @@ def _value(option: Json, value: Any) -> Any:
     if not isinstance(value, fits) or (kind in (INTEGER, NUMBER) and isinstance(value, bool)):
         raise NotAccepted(f"{name} is of type {kind}, and {value!r} is not")
     if kind in ADDRESSES:
-        return (getattr(value, "user", value)).id
+        if kind == USER and account_of(value) is None:
+            raise NotAccepted(f"{name} is a person, and {value!r} is not")
+        return (account_of(value) or value).id
     if kind == ATTACHMENT:
         return value
     if choices := option.get("choices"):

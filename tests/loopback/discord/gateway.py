@@ -111,8 +111,12 @@ class Gateway:
             self.session.send(event, body)
 
     def guild_created(self, guild: Guild) -> None:
-        """Tell the bot that it is in a server."""
+        """Tell the bot that it joined a server."""
         self.dispatch("GUILD_CREATE", guild.created_json())
+
+    def guild_available(self, guild: Guild) -> None:
+        """Tell the bot about a server that it is in."""
+        self.dispatch("GUILD_CREATE", guild.created_json() | {"unavailable": False})
 
     def message_event(self, event: str, message: Message) -> None:
         """Tell the bot about a message that it may see."""
@@ -152,7 +156,7 @@ class Gateway:
             self.session = None
 
     def forget(self) -> None:
-        """Forget the session: a bot that tries to resume is told to identify."""
+        """Forget the session, and who is connected: a bot that tries to resume is told to identify."""
         self.drop()
         self.session = None
 
@@ -207,7 +211,7 @@ class Gateway:
         self.session.send("READY", ready)
         for guild in here:
             if guild.available:
-                self.guild_created(guild)
+                self.guild_available(guild)
         return None
 
     def _resume(self, socket: Socket, body: Json) -> None:

@@ -99,7 +99,7 @@ class Guild:
     def come_back(self) -> None:
         """End the outage."""
         self.available = True
-        self.discord.gateway.guild_created(self)
+        self.discord.gateway.guild_available(self)
 
     def rename(self, name: str) -> None:
         """Change the server's name."""
@@ -122,7 +122,8 @@ class Guild:
             return may
         may = _overwritten(may, [ruled.overwrites.get(self.id)])
         may = _overwritten(may, [ruled.overwrites.get(role.id) for role in roles])
-        return _overwritten(may, [ruled.overwrites.get(user.id)])
+        may = _overwritten(may, [ruled.overwrites.get(user.id)])
+        return may if may.view_channel else Permissions.none()
 
     def bot_member_json(self) -> Json:
         """Return the bot's member object."""
@@ -152,7 +153,7 @@ class Guild:
         """Return what GUILD_CREATE carries: the guild, its channels and, of its members, the bot alone."""
         bot = self.discord.bot_user
         return self.json() | {
-            "joined_at": JOINED, "large": False, "unavailable": False, "member_count": len(self.members) + 1,
+            "joined_at": JOINED, "large": False, "member_count": len(self.members) + 1,
             "members": [self.bot_member_json()], "voice_states": [], "presences": [], "stage_instances": [],
             "guild_scheduled_events": [], "soundboard_sounds": [],
             "channels": [channel.json() for channel in self.channels.values()],

@@ -48,8 +48,11 @@ def _spec() -> Json:
     spec: Json = json.loads(SPEC.read_text())
     for schema in _schemas(spec):
         _pick_by_type(schema, spec)
-    # discord.py writes some ids as numbers, and Discord takes them.
-    spec["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"], "pattern": "^(0|[1-9][0-9]*)$"}
+    schemas = spec["components"]["schemas"]
+    # Where discord.py, and Discord with it, is wider than the file: ids may be numbers, and channels of type 16 (media)
+    # are documented at https://docs.discord.com/developers/resources/channel#channel-object-channel-types
+    schemas["ChannelTypes"]["oneOf"].append({"const": 16})
+    schemas["SnowflakeType"] = {"type": ["string", "integer"], "pattern": "^(0|[1-9][0-9]*)$"}
     return spec
 
 

@@ -41,9 +41,9 @@ class User:
     def json(self) -> Json:
         """Return the user object."""
         return {
-            "id": self.id, "username": self.name.lower().replace(" ", ""), "avatar": None, "bot": self.bot,
+            "id": self.id, "username": self.name if self.bot else self.name.lower().replace(" ", ""),
             "global_name": None if self.bot else self.name, "discriminator": "0000" if self.bot else "0",
-            "public_flags": 0, "flags": 0,
+            "avatar": None, "bot": self.bot, "public_flags": 0, "flags": 0,
         }  # fmt: skip
 
 

@@ -71,12 +71,13 @@ class Asking:
         return await self._desk.lanes.look(self._desk.study.answers.thread, guild, thread) if thread else ()
 
     @asynccontextmanager
-    async def delivery(self, kept: KeptAnswer) -> AsyncIterator[None]:
-        """Note that an answer is being sent, and that it was. What fails between leaves it to /answers."""
+    async def delivery(self, kept: KeptAnswer) -> AsyncIterator[bool]:
+        """Say whether it is ours to send an answer, once, and note that it was. What fails leaves it to /answers."""
         answers, look = self._desk.study.answers, self._desk.lanes.look
-        await look(answers.sending, kept.guild, kept.answer_id)
-        yield
-        await look(answers.delivered, kept.guild, kept.answer_id)
+        mine = await look(answers.sending, kept.guild, kept.answer_id)
+        yield mine
+        if mine:
+            await look(answers.delivered, kept.guild, kept.answer_id)
 
     async def reply(self, kept: KeptAnswer) -> Reply:
         """Return the message of a kept answer, as when it was new."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -15,12 +16,14 @@ from bot.papers_typed import suggestions
 from bot.permits import guild_of, place_of, thread_of
 from bot.render.answers import QUESTION_CHARS, recent_reply
 from bot.render.escaping import clip
-from bot.replying import deliver, show, stages_of
+from bot.replying import deliver, headed, post, show, stages_of
 
 Interaction = discord.Interaction[Any]
 
 MOST_CHARS = 1_000
 """Characters of a question; more is a pasted page."""
+LATE = timedelta(hours=1)
+"""An answer that comes later than this interests nobody in the channel; /answers has it."""
 
 
 class AskCog(commands.Cog):
@@ -30,6 +33,7 @@ class AskCog(commands.Cog):
         self._bot = bot
         self._desk = bot.desk
         self._asking = asking
+        self._looked_back = False
         self._menu = app_commands.ContextMenu(name="Ask about this", callback=self._ask_about)
         self._menu.guild_only = True
 
@@ -78,6 +82,20 @@ class AskCog(commands.Cog):
             raise NotYours
         await show(interaction, await self._asking.reply(kept), ephemeral=True)
 
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Post, once, what a process that was killed had answered and not yet sent."""
+        if self._looked_back:
+            return
+        self._looked_back = True
+        since = self._desk.clock() - LATE
+        for kept in await self._desk.lanes.look(self._desk.study.answers.undelivered, since):
+            channel = self._bot.get_partial_messageable(int(kept.channel))
+            async with self._asking.delivery(kept) as mine:
+                if mine:
+                    reply = headed(await self._asking.reply(kept), f"<@{kept.asker}> asked, before I was restarted:")
+                    await post(channel, reply)
+
     async def answer(self, interaction: Interaction, text: str, *, paper: str | None, private: bool) -> None:
         """Answer a question whose interaction is deferred; in an answer's thread with the thread's context."""
         guild, thread = guild_of(interaction), thread_of(interaction)
@@ -93,10 +111,10 @@ class AskCog(commands.Cog):
         )
         async with stages_of(interaction) as stages:
             kept, reply = await self._asking.answer(question, stages.say)
-        async with self._asking.delivery(kept):
+        async with self._asking.delivery(kept) as mine:
             if private:
                 await show(interaction, reply, ephemeral=True)
-            else:
+            elif mine:
                 await deliver(interaction, reply, header=f"<@{interaction.user.id}> asked:")
 
     async def _ask_about(self, interaction: Interaction, message: discord.Message) -> None:

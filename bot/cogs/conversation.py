@@ -59,8 +59,9 @@ class ConversationCog(commands.Cog):
         )
         async with message.channel.typing():
             kept, reply = await self._asking.answer(question, lambda _stage: None)
-        async with self._asking.delivery(kept):
-            await _reply(message, reply)
+        async with self._asking.delivery(kept) as mine:
+            if mine:
+                await _reply(message, reply)
 
     def _require_channel(self, guild: str, message: discord.Message) -> None:
         settings = self._desk.servers.settings(guild)

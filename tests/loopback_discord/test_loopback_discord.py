@@ -165,8 +165,11 @@ async def test_a_thread_is_opened_at_an_answer_and_talked_in(loopback: LoopbackD
         assert thread is not None
         await mina.says(thread, "and why?", reply_to=thread.visible[0])
         await loopback.until(lambda: len(thread.visible) == 3)
+    async with loopback.running(SmallBot()):
+        await mina.says(thread, "still there?", reply_to=thread.visible[-1])
+        await loopback.until(lambda: thread.visible[-1].text == "you said still there?")
     assert (thread.name, thread.parent, thread.id) == ("go on", mina.guild.channel("papers"), asked.message.id)
-    assert thread.visible[-1].text == "you said and why?"
+    assert [message.text for message in thread.visible[:3]] == ["here", "and why?", "you said and why?"]
     assert thread.members == {loopback.bot_user.id, mina.id}
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import json
 import time
 from dataclasses import dataclass, field
@@ -88,16 +87,18 @@ class Gateway:
         self.allowed_intents = ~PRIVILEGED
         """Which intents the developer portal has switched on."""
         self.identified = self.resumed = self.connected = 0
-        self.beats: list[float] = []
-        """``time.monotonic()`` of every heartbeat."""
+        self.beats = 0
+        """How many heartbeats came."""
+        self._longest_gap_s = 0.0
+        self._quiet_since: float | None = None
         self.closed_with: list[int] = []
         """The codes by which Discord closed the connection."""
 
     @property
     def longest_gap_s(self) -> float:
-        """The longest time between two heartbeats, and until now: much above the interval, the loop was blocked."""
-        moments = [*self.beats, time.monotonic()]
-        return max((b - a for a, b in itertools.pairwise(moments)), default=0.0)
+        """The longest time between two heartbeats of a connection: much above the interval, the loop was blocked."""
+        quiet_s = 0.0 if self._quiet_since is None else time.monotonic() - self._quiet_since
+        return max(self._longest_gap_s, quiet_s)
 
     def dispatch(self, event: str, body: Any, *, guild: Guild | None = None, needed: bool = False) -> None:
         """Tell the bot an event if its intents ask for it. Raises NobodyListens for a needed one without a session."""
@@ -174,6 +175,7 @@ class Gateway:
                     self._discord.changed()
         finally:
             writing.cancel()
+            self._longest_gap_s, self._quiet_since = self.longest_gap_s, None
             if self.session is not None and self.session.socket is socket:
                 self.session.socket = None
                 if socket.ws.close_code in (1000, 1001):  # the bot went away for good
@@ -185,7 +187,9 @@ class Gateway:
         body: Any = frame.get("d")
         match frame["op"]:
             case 1:
-                self.beats.append(time.monotonic())
+                self._longest_gap_s = self.longest_gap_s
+                self._quiet_since = time.monotonic()
+                self.beats += 1
                 socket.send('{"op": 11}')
             case 2:
                 self._identify(socket, body)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 API = "https://export.arxiv.org/api/query"
 BATCH = 100  # ids in one request; keeps the address under 2,000 characters
 _CANDIDATES = 25  # titles to choose the closest from
-_MAX_WORDS = 24  # more than any title that people type has; keeps the address short
+_MAX_TYPED = 300  # characters: longer than titles are; keeps the address short
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class ArxivFeed:
         """
         if (ref := _single_id(words)) is not None:
             return list(self.known([ref]).values())
-        typed = re.findall(r"[^\W_]+", words)[:_MAX_WORDS]
+        typed = re.findall(r"[^\W_]+", words[:_MAX_TYPED])
         telling = [word for word in typed if word.lower() not in _STOP_WORDS] or typed
         if not telling:
             return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,11 @@ import pytest
 from rag.domain.paper import Paper, SourceKind
 from rag.errors import StorageFailed
 from rag.intake.kept import BROUGHT, KeptPdfs
+from rag.intake.results import AddStatus
+from rag.study import Study
 from tests.conftest import NOW
+from tests.loopback.arxiv import LoopbackArxiv, Reply
+from tests.made import RESIDUAL, paper_pdf
 
 ARXIVS, OTHER = b"%PDF-1.5 what arXiv sent", b"%PDF-1.5 what a server brought"
 
@@ -116,3 +121,69 @@ def test_a_disk_that_refuses_says_so_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / BROUGHT).write_bytes(b"a file where the folder should be")
     with pytest.raises(StorageFailed):
         KeptPdfs(tmp_path).keep(BY_HAND, OTHER)
+
+
+@pytest.fixture
+def arxiv() -> Iterator[LoopbackArxiv]:
+    with LoopbackArxiv() as server:
+        server.add_paper("1502.03167", version=2, title="Batch Normalization", pdf=paper_pdf())
+        yield server
+
+
+@pytest.fixture
+def study(study_for: Callable[..., Study], arxiv: LoopbackArxiv) -> Study:
+    return study_for(embedder="none", arxiv_api_url=arxiv.api, arxiv_pdf_url=arxiv.pdf_address.split("/{id}")[0])
+
+
+def kept_files(study: Study) -> list[str]:
+    return sorted(path.name for path in (study.directory.path / "papers").rglob("*.pdf"))
+
+
+def content_of(study: Study, paper: Paper) -> bytes | None:
+    path = KeptPdfs(study.directory.path / "papers").of(paper)
+    return path.read_bytes() if path else None
+
+
+def test_files_and_addresses_are_kept_as_they_were_read(study: Study, arxiv: LoopbackArxiv, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(paper_pdf("From a file"))
+    fetched = paper_pdf("From an address", RESIDUAL)
+    arxiv.always("/elsewhere/b.pdf", Reply(200, fetched, content_type="application/pdf"))
+    study.add([str(tmp_path / "a.pdf"), f"{arxiv.url}/elsewhere/b.pdf"], guild="g")
+    kept = {paper.title: content_of(study, paper) for paper in study.papers("g")}
+    assert kept == {"From a file": paper_pdf("From a file"), "From an address": fetched}
+
+
+def test_a_shared_paper_keeps_its_pdf_until_the_last_server_lets_it_go(study: Study) -> None:
+    for guild in ("g1", "g2"):
+        study.add(["1502.03167"], guild=guild)
+    paper = study.remove("g1", "1502.03167")
+    assert content_of(study, paper) == paper_pdf()
+    study.remove("g2", "1502.03167")
+    assert kept_files(study) == []
+
+
+def test_a_new_version_takes_the_place_of_the_old_pdf(study: Study, arxiv: LoopbackArxiv) -> None:
+    study.add(["1502.03167"], guild="g")
+    arxiv.add_paper("1502.03167", version=3, title="Batch Normalization", pdf=paper_pdf(pages=3))
+    study.add(["1502.03167"], guild="g")
+    assert kept_files(study) == ["1502.03167v3.pdf"]
+    assert content_of(study, study.papers("g")[0]) == paper_pdf(pages=3)
+
+
+def test_a_copy_that_a_server_brought_and_arxivs_own_go_each_in_its_time(study: Study) -> None:
+    """The very bytes of arXiv's PDF, brought by one server as a file and fetched by another."""
+    study.enqueue_upload("a.pdf", paper_pdf(), guild="brings")
+    study.carry_out()
+    study.add(["1502.03167"], guild="fetches")
+    brought, fetched = study.papers("brings")[0], study.papers("fetches")[0]
+    study.remove("brings", brought.paper_id)
+    assert content_of(study, fetched) == paper_pdf()
+    study.remove("fetches", "1502.03167")
+    assert kept_files(study) == []
+
+
+def test_an_add_that_fails_keeps_no_file_of_a_server(study: Study, tmp_path: Path) -> None:
+    (tmp_path / "half.pdf").write_bytes(b"%PDF-1.5\n1 0 obj\n<<")
+    [result] = study.add([str(tmp_path / "half.pdf")], guild="g")
+    assert result.status is AddStatus.FAILED
+    assert kept_files(study) == []

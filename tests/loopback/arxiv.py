@@ -116,7 +116,7 @@ class LoopbackArxiv:
         extra: str = "",
         pdf: bytes = MINIMAL_PDF,
     ) -> None:
-        """Serve a paper: in the feed by id and by title words, and its PDF with and without version."""
+        """Serve a paper: in the feed by id and by words, and its PDF with and without version."""
         self._papers[base_id] = _Paper(base_id, version, title, authors, abstract, categories, published, extra, pdf)
 
     def script(self, path: str, *replies: Reply) -> None:
@@ -148,14 +148,11 @@ class LoopbackArxiv:
 
     def _feed(self, seen: Seen) -> bytes:
         ids = [one for one in ",".join(seen.query.get("id_list", [])).split(",") if one]
-        words = re.findall(r"\w+", " ".join(seen.query.get("search_query", [])).lower().replace(" and ", " "))
-        words = [word for word in words if word not in ("ti", "all")]
         if ids:
             found = [self._paper_in(one) for one in ids]
         else:
-            found = [
-                p for p in self._papers.values() if words and set(words) <= set(re.findall(r"\w+", p.title.lower()))
-            ]
+            alternatives = " ".join(seen.query.get("search_query", [])).split(" OR ")
+            found = [p for p in self._papers.values() if any(_fits(p, terms) for terms in alternatives)]
         start, limit = int(seen.query.get("start", ["0"])[0]), int(seen.query.get("max_results", ["10"])[0])
         papers = [p for p in found if p is not None]
         return atom([_entry(p) for p in papers[start : start + limit]], total=len(papers), start=start)
@@ -167,6 +164,17 @@ class LoopbackArxiv:
             return paper
         version = int(named[2])
         return None if version > paper.version else _Paper(**{**vars(paper), "version": version})
+
+
+def _fits(paper: _Paper, terms: str) -> bool:
+    """Whether a paper has the words of every "ti:…" (in its title) and "all:…" (anywhere); order is not looked at."""
+    places = {"ti": paper.title, "all": " ".join((paper.title, paper.abstract, *paper.authors))}
+    asked = re.findall(r'(ti|all):("[^"]*"|\w+)', terms)
+    return bool(asked) and all(_words(text) <= _words(places[place]) for place, text in asked)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
 
 
 def atom(entries: list[str], *, total: int | None = None, start: int = 0) -> bytes:

@@ -1,0 +1,86 @@
+"""What the facade says of one guild, beside another that it must not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rag.errors import NotFound
+from rag.health import status_of
+from rag.settings import Settings
+from rag.study import Study
+from tests.conftest import NOW
+from tests.made import RESIDUAL, paper_pdf
+
+NOTES = b"""## Discussion 1 Small Networks - 2015
+1. What is internal covariate shift
+- change of distribution
+2. Why
+3.
+## Discussion 2 Second - 2016
+1. How deep
+"""
+
+
+@pytest.fixture
+def study(study_for: Callable[..., Study], tmp_path: Path) -> Study:
+    """Two guilds: "g" holds a paper with notes, "h" another paper, a failure and a waiting add."""
+    study = study_for()
+    (tmp_path / "a.pdf").write_bytes(paper_pdf("Small Networks", link="https://github.com/example/small"))
+    (tmp_path / "b.pdf").write_bytes(paper_pdf("Second: Shortcuts", RESIDUAL, pages=4))
+    study.add([str(tmp_path / "a.pdf")], guild="g")
+    study.add([str(tmp_path / "b.pdf"), str(tmp_path / "missing.pdf")], guild="h")
+    study.import_notes("g", NOTES, search_arxiv=False)
+    study.enqueue(["2001.00001"], guild="h")
+    running = study.enqueue(["2001.00002"], guild="h")[0]
+    study.library.take_job(running, now=NOW)
+    return study
+
+
+def test_a_card_says_all_that_is_known_of_a_paper(study: Study) -> None:
+    study.set_code_links("g", "small networks", ["https://github.com/group/ours"])
+    card = study.card("g", "small networks")
+    assert card.paper.title == "Small Networks"
+    assert [link.url for link in card.code_links] == [
+        "https://github.com/group/ours",
+        "https://github.com/example/small",
+    ]
+    assert card.code_check is not None
+    assert card.code_check.checked_at == NOW
+    assert [discussion.title for discussion in card.discussions] == ["Small Networks"]
+    assert card.passages == study.library.passage_count("g") > 0
+    assert [section.title for section in card.sections] == ["Abstract", "Introduction", "Definitions"]
+
+
+def test_a_card_of_another_guilds_paper_is_not_found(study: Study) -> None:
+    with pytest.raises(NotFound):
+        study.card("h", "small networks")
+
+
+def test_questions_that_nobody_answered_come_in_the_notes_order(study: Study) -> None:
+    found = study.open_notes("g")
+    assert [(discussion.ordinal, note.question) for discussion, note in found] == [("1", "Why"), ("2", "How deep")]
+    assert study.open_notes("h") == ()
+
+
+def test_a_status_counts_what_is_the_guilds_own(study: Study, settings_for: Callable[..., Settings]) -> None:
+    mine, theirs = (status_of(study, settings_for(), guild) for guild in ("g", "h"))
+    assert (mine.queue, theirs.queue) == ({"queued": 0, "running": 0}, {"queued": 1, "running": 1})
+    assert mine.last_errors == ()
+    assert "missing.pdf" in theirs.last_errors[0]["error"]
+    assert (mine.passages, theirs.passages) == (study.library.passage_count("g"), study.library.passage_count("h"))
+    assert mine.index["vectors"] == mine.passages
+    assert mine.passages + theirs.passages == study.library.passage_count()
+
+
+def test_vectors_that_are_missing_are_not_counted(study: Study, settings_for: Callable[..., Settings]) -> None:
+    lost = study.library.passages_of(study.papers("g")[0].key)[:2]
+    serving = study.indexing.serving()
+    assert serving is not None
+    serving.delete([passage.passage_id for passage in lost])
+    mine, theirs = (status_of(study, settings_for(), guild) for guild in ("g", "h"))
+    assert mine.index["vectors"] == mine.passages - 2
+    assert theirs.index["vectors"] == theirs.passages
+    assert "reindex" in mine.index["state"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -40,7 +41,15 @@ def faults_in(method: str, path: str, body: Any) -> list[str]:
 def _checked(method: str, template: str, body: str) -> list[str]:
     validator = _validator(method, template)
     assert validator is not None
-    return [f"{error.json_path}: {error.message[:300]}" for error in validator.iter_errors(json.loads(body))]
+    found = [_innermost(error) for error in validator.iter_errors(json.loads(body))]
+    return [f"{error.json_path}: {error.message[:300]}" for error in found]
+
+
+def _innermost(error: ValidationError) -> ValidationError:
+    """Return, of an error in alternatives, the one of the alternative that went furthest."""
+    while error.context:
+        error = max(error.context, key=lambda one: len(one.absolute_path))
+    return error
 
 
 @cache

@@ -54,6 +54,7 @@ class Asking:
         desk = self._desk
         desk.rates.question(guild=question.guild, person=question.person)
         say("Waiting for a free place …" if self._warmed.is_set() else "Loading the models, your question is next …")
+        await desk.servers.settled.wait()
         heard = told_in(asyncio.get_running_loop(), lambda stage: say(stage_words(stage)))
         answer = await desk.lanes.ask(
             desk.study.ask,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.lanes import Lanes
 from rag.domain.server import ServerSettings
 from rag.record.servers import Joined, Servers
@@ -14,6 +16,8 @@ class KnownServers:
         self._servers = servers
         self._lanes = lanes
         self._settings: dict[str, ServerSettings] = {}
+        self.settled = asyncio.Event()
+        """Set once every server we are in is noted: until then, the first may still adopt what was local."""
 
     def settings(self, guild: str) -> ServerSettings:
         """Return what a server has set; the defaults for one that set nothing."""

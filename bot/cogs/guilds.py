@@ -33,6 +33,7 @@ class GuildsCog(commands.Cog):
         """Note which servers we are in: some came or went while we were away."""
         for guild in sorted(self._bot.guilds, key=lambda guild: guild.id):
             await self._join(guild)
+        self._desk.servers.settled.set()
         here = {str(guild.id) for guild in self._bot.guilds}
         for server in await self._desk.lanes.look(self._desk.study.servers.present):
             if server.guild not in here:

@@ -96,7 +96,12 @@ def forgotten_reply(forgotten: Forgotten | None) -> Reply:
 
 def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None) -> Reply:
     """Return how this server's library and the bot are."""
-    lines = [f"**{plain(name)}** · {plain(value)}" for name, value in status.lines() if name != "in use"]
+    of_this_server = f" (server {status.guild})"
+    lines = [
+        f"**{plain(name)}** · {plain(value.removesuffix(of_this_server))}"
+        for name, value in status.lines()
+        if name != "in use"
+    ]
     lines.append(f"**models** · {'loaded' if models_loaded else 'loading'}")
     if latency_ms is not None:
         lines.append(f"**Discord** · {latency_ms} ms away")

@@ -22,6 +22,7 @@ NOTE_LINES = 6
 NOTE_CHARS = 400
 PASSAGE_CHARS = 200
 
+_NEAREST = " The nearest passages: "  # of prompts/answers.toml: here they are a list of their own
 _WRITERS = {"extractive": "Quoted from the papers; no language model was used"}
 
 
@@ -125,7 +126,8 @@ def _place(citation: Citation) -> str:
 
 
 def _not_found(answer: Answer, add_command: str) -> list[Block]:
-    blocks: list[Block] = [Text(plain(answer.text))]
+    lead, _, _listed = answer.text.partition(_NEAREST)
+    blocks: list[Block] = [Text(plain(lead))]
     if answer.nearest:
         lines = "\n".join(f"- {_near(hit)}" for hit in answer.nearest)
         blocks += [Rule(), Text(f"**Nearest passages** (they may not answer it)\n{lines}")]

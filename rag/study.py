@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rag.answering.asking import Answerer
+from rag.discussion.finding import find_discussion, suggest_discussions
 from rag.domain.answer import Answer
 from rag.domain.card import PaperCard
 from rag.domain.codelink import CodeLink, CodeLinkReport
@@ -17,6 +18,7 @@ from rag.domain.passage import Scope
 from rag.domain.reading import Kind, Section
 from rag.errors import IndexBroken, StorageFailed
 from rag.intake.dumps import DumpImported, import_dump
+from rag.intake.held import HeldNotes
 from rag.intake.indexing import Indexing
 from rag.intake.kept import KeptPdfs
 from rag.intake.notebook import Notebook, NotesImported
@@ -49,6 +51,7 @@ class Study:
         retriever: Retriever,
         answerer: Answerer,
         notebook: Notebook,
+        held_notes: HeldNotes,
         answers: AnswerBook,
         servers: Servers,
         clock: Callable[[], datetime],
@@ -64,6 +67,7 @@ class Study:
         self.answerer = answerer
         self.answers = answers
         self.servers = servers
+        self.held_notes = held_notes
         self._notebook = notebook
         self._clock = clock
         self._close = close
@@ -179,6 +183,14 @@ class Study:
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""
         return self.library.discussions(guild)
+
+    def discussion(self, guild: str, typed: str) -> Discussion:
+        """Return the discussion that a person means by its place or its title. Raises NotFound."""
+        return find_discussion(typed, self.library.discussions(guild))
+
+    def suggest_discussions(self, guild: str, typed: str, limit: int = 25) -> tuple[Discussion, ...]:
+        """Return the discussions that fit what was typed so far, the newest first."""
+        return suggest_discussions(typed, self.library.discussions(guild), limit)
 
     def open_notes(self, guild: str) -> tuple[tuple[Discussion, Note], ...]:
         """Return the questions that nobody answered, in the notes' order."""

@@ -9,6 +9,7 @@ from rag.answering.asking import Answerer
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
 from rag.intake.documents import Documents
+from rag.intake.held import HeldNotes
 from rag.intake.indexing import NOTES, PASSAGES, Indexing, ServingIndex
 from rag.intake.intake import Intake
 from rag.intake.kept import KeptPdfs
@@ -83,6 +84,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
         notebook=notebook,
+        held_notes=HeldNotes(library=library, notebook=notebook, directory=directory, clock=clock),
         answers=AnswerBook(library=library, clock=clock),
         servers=_servers(settings, library, indexing, directory, kept, clock),
         clock=clock,

@@ -28,6 +28,8 @@ def _not_found(error: errors.NotFound) -> str:
     if error.what == "paper":
         advice = near or " See what is there in the list of papers, or add it by its arXiv id."
         return f"There is no paper called “{error.name}” here.{advice}"
+    if error.what == "time zone":
+        return f"There is no time zone “{error.name}”.{near or ' Write it as Europe/Berlin or America/New_York.'}"
     return f"There is no {error.what} “{error.name}”.{near}"
 
 

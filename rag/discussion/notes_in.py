@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from rag.discussion import layout
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.errors import BadDocument
+from rag.sources.sniffing import foreign_kind
 
 log = logging.getLogger(__name__)
 
 MAX_NOTES_BYTES = 10_000_000
 """A group that meets weekly for a century writes less."""
+
+_AS_TEXT = "Save it as plain text in UTF-8 and import it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,12 @@ def decode_notes(content: bytes) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         if _looks_binary(content.decode("latin-1")):
-            raise _refused("it is not a text file") from error
+            kind = foreign_kind(content)
+            raise BadDocument("this notes file", f"it is {kind}, not a text file", _AS_TEXT) from error
         raise BadDocument(
             "this notes file",
             f"byte {error.start + 1} is not UTF-8 text",
-            "Save it as plain text in UTF-8 and import it again.",
+            _AS_TEXT,
         ) from error
 
 

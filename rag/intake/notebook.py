@@ -48,6 +48,15 @@ class Notebook:
         self._save(guild, _merged(self._library.discussions(guild), imported.discussions))
         return imported
 
+    def keep_held(self, guild: str, sha256: str, content: bytes, *, search_arxiv: bool) -> NotesImported | None:
+        """Keep a held file's discussions; None where somebody decided on it while arXiv was asked."""
+        imported = self._read(guild, content, _once_reachable(self._search) if search_arxiv else None)
+        merged = _merged(self._library.discussions(guild), imported.discussions)
+        if not self._library.keep_held_notes(guild, sha256, merged):
+            return None
+        self._indexing.put_notes(guild)
+        return imported
+
     def export(self, guild: str) -> str:
         """Return the guild's notes in the layout they came in."""
         return export_notes(self._library.discussions(guild))

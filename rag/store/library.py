@@ -7,13 +7,14 @@ from pathlib import Path
 from rag.store.answers import AnswerShelf
 from rag.store.belongings import BelongingShelf
 from rag.store.codelinks import CodeLinkShelf
+from rag.store.held import HeldNotesShelf
 from rag.store.jobs import JobShelf
 from rag.store.passages import PassageShelf
 from rag.store.schema import open_engine
 from rag.store.servers import ServerShelf
 
 
-class Library(BelongingShelf, PassageShelf, CodeLinkShelf, JobShelf, AnswerShelf, ServerShelf):
+class Library(BelongingShelf, HeldNotesShelf, PassageShelf, CodeLinkShelf, JobShelf, AnswerShelf, ServerShelf):
     """Papers, passages, notes, code links, jobs, answers and servers. Synchronous; threads may share it."""
 
     @classmethod

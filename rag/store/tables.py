@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -183,6 +184,16 @@ notes = Table(
     Column("answer", JSON, nullable=False),
     Column("raw", Text, nullable=False),
 )
+
+held_notes = Table(
+    "held_notes",
+    metadata,
+    Column("guild", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("held_at", DateTime, nullable=False),
+)
+"""Notes files that were shown to somebody and wait for a decision."""
 
 code_links = Table(
     "code_links",

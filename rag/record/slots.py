@@ -1,0 +1,70 @@
+"""The group's weekly slot: as people type it, and when it comes next."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from zoneinfo import ZoneInfo, available_timezones
+
+from rag.domain.server import WeeklySlot
+from rag.errors import NotFound, Refused
+
+NEAR = 3
+NEAR_SCORE = 70.0
+_TIME = re.compile(r"(\d{1,2})[:.h](\d{2})", re.ASCII)
+
+
+def weekly_slot(*, day: int, time: str, zone: str, channel: str) -> WeeklySlot:
+    """Return the slot that was typed. Raises Refused for a day or a time that is none, NotFound for a zone."""
+    if not 1 <= day <= 7:
+        raise Refused(
+            what="The weekly slot", reason=f"there is no day {day} in a week", advice="Monday is 1, Sunday 7."
+        )
+    return WeeklySlot(day, _time(time), _zone(zone), channel)
+
+
+def next_meeting(slot: WeeklySlot, now: datetime) -> datetime:
+    """Return when the group meets next after ``now``, in aware UTC.
+
+    A time that the clocks skip in spring is an hour later by them; of one that comes twice in autumn, the first.
+    """
+    zone = ZoneInfo(slot.zone)
+    hour, minute = map(int, slot.time.split(":"))
+    today = now.astimezone(zone).date()
+    days = (today + timedelta(days=n) for n in range(8))
+    moments = (datetime.combine(day, time_of_day(hour, minute), zone) for day in days if day.isoweekday() == slot.day)
+    return next(moment for moment in (m.astimezone(UTC) for m in moments) if moment > now)
+
+
+def _time(typed: str) -> str:
+    found = _TIME.fullmatch(typed.strip())
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        reason = f"“{typed.strip()}” is no time of day"
+        raise Refused(what="The weekly slot", reason=reason, advice="Write it from 00:00 to 23:59, for example 19:30.")
+    return f"{int(found[1]):02}:{found[2]}"
+
+
+def _zone(typed: str) -> str:
+    """Return a zone's name as IANA has it (https://www.iana.org/time-zones)."""
+    wanted = "_".join(typed.split())
+    known = {name.casefold(): name for name in available_timezones() if not name.startswith(_NO_PLACES)}
+    found = known.get(wanted.casefold())
+    if found is None:
+        raise NotFound(what="time zone", name=typed.strip(), near=tuple(_near(wanted, known)))
+    return found
+
+
+_NO_PLACES = ("posix/", "right/", "SystemV/", "localtime", "Factory")
+"""Not names that IANA gives: copies, leap seconds, and whatever this machine is set to."""
+
+
+def _near(wanted: str, known: dict[str, str]) -> list[str]:
+    """Return zones that a person may have meant: by their city, or with a slip."""
+    from rapidfuzz import fuzz, process
+
+    folded = wanted.casefold()
+    cities = [name for key, name in known.items() if folded and key.rpartition("/")[2] == folded]
+    places = {key: key.rpartition("/")[2] if "/" not in folded else key for key in known}
+    close = process.extract(folded, places, scorer=fuzz.ratio, limit=NEAR, score_cutoff=NEAR_SCORE)
+    return list(dict.fromkeys([*sorted(cities), *(known[key] for _place, _score, key in close)]))[:NEAR]

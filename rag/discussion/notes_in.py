@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 MAX_NOTES_BYTES = 10_000_000
 """A group that meets weekly for a century writes less."""
+MAX_DISCUSSIONS = 1_000
+"""Twenty years of weekly meetings: each heading is compared with every paper."""
 
 _AS_TEXT = "Save it as plain text in UTF-8 and import it again."
 
@@ -96,6 +98,9 @@ def parse_notes(text: str) -> ParsedNotes:
     reader = _Reader()
     for number, line in enumerate(split_lines(text), start=1):
         reader.take(number, line)
+    if len(reader.drafts) > MAX_DISCUSSIONS:
+        reason = f"it has {len(reader.drafts):,} discussions, more than the {MAX_DISCUSSIONS:,} that are read at once"
+        raise BadDocument("this notes file", reason, "Import it in parts: what is here already stays.")
     discussions = tuple(_discussion(draft, position) for position, draft in enumerate(reader.drafts, start=1))
     if not discussions:
         raise _refused("it has no discussion heading")

@@ -17,6 +17,9 @@ from rag.store.library import Library
 
 log = logging.getLogger(__name__)
 
+MOST_SEARCHES = 30
+"""For one file of a stranger's: a minute and a half at arXiv's pace."""
+
 
 @dataclass(frozen=True, slots=True)
 class NotesImported:
@@ -49,8 +52,12 @@ class Notebook:
         return imported
 
     def keep_held(self, guild: str, sha256: str, content: bytes, *, search_arxiv: bool) -> NotesImported | None:
-        """Keep a held file's discussions; None where somebody decided on it while arXiv was asked."""
-        imported = self._read(guild, content, _once_reachable(self._search) if search_arxiv else None)
+        """Keep a held file's discussions; None where somebody decided on it while arXiv was asked.
+
+        arXiv is asked about so many headings only that adds of other servers need not wait for long.
+        """
+        search = _at_most(MOST_SEARCHES, _once_reachable(self._search)) if search_arxiv else None
+        imported = self._read(guild, content, search)
         merged = _merged(self._library.discussions(guild), imported.discussions)
         if not self._library.keep_held_notes(guild, sha256, merged):
             return None
@@ -140,5 +147,17 @@ def _once_reachable(search: Search) -> Search:
             reachable = False
             log.info("arXiv is not asked for titles: %s", error.reason)
             return ()
+
+    return asked  # type: ignore[return-value]
+
+
+def _at_most(times: int, search: Search) -> Search:
+    """Ask so often and no more; further headings wait to be tied by hand."""
+    left = times
+
+    def asked(title: str) -> Sequence[object]:
+        nonlocal left
+        left -= 1
+        return search(title) if left >= 0 else ()
 
     return asked  # type: ignore[return-value]

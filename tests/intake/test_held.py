@@ -11,6 +11,7 @@ import pytest
 from rag.domain.note import Discussion
 from rag.errors import BadDocument, LibraryBusy, Refused
 from rag.intake.held import HeldNotes
+from rag.intake.notebook import MOST_SEARCHES
 from rag.intake.ownership import DataDirectory
 from rag.study import Study
 from rag.wording import sentence_for
@@ -142,3 +143,19 @@ def test_keeping_replaces_what_was_there_under_the_same_heading(study: Study) ->
     study.held_notes.keep("g", held.sha256, search_arxiv=False)
     discussions: tuple[Discussion, ...] = study.discussions("g")
     assert [d.notes[0].answer for d in discussions] == [("bigger is better",), ("a better answer",)]
+
+
+def test_arxiv_is_asked_about_a_bounded_number_of_headings(study: Study) -> None:
+    held = study.held_notes.hold(
+        "g", "notes.md", b"".join(b"## Discussion %d Topic %d\n1. Why\n" % (n, n) for n in range(99))
+    )
+    asked: list[str] = []
+    study._notebook._search = lambda title: asked.append(title) or ()  # type: ignore[func-returns-value]
+    study.held_notes.keep("g", held.sha256)
+    assert len(asked) == MOST_SEARCHES
+    assert len(study.discussions("g")) == 99
+
+
+def test_a_file_of_endless_headings_is_refused_before_they_are_compared(study: Study) -> None:
+    with pytest.raises(BadDocument, match="1,001 discussions"):
+        study.held_notes.hold("g", "notes.md", b"".join(b"## Discussion %d A\n1. Why\n" % n for n in range(1001)))

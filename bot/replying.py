@@ -48,12 +48,31 @@ async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = Fals
 
 
 async def turn(interaction: Interaction, reply: Reply) -> None:
-    """Put a reply in the place of the message whose button was pressed."""
+    """Put a reply in the place of the message whose button was pressed; after too long it stays as it was."""
     view, files = layout(fitted(reply)[0])
-    if interaction.response.is_done():
-        await interaction.edit_original_response(content=None, view=view, attachments=files)
-    else:
-        await interaction.response.edit_message(content=None, view=view, attachments=files)
+    try:
+        if interaction.response.is_done():
+            await interaction.edit_original_response(content=None, view=view, attachments=files)
+        else:
+            await interaction.response.edit_message(content=None, view=view, attachments=files)
+    except discord.HTTPException as error:
+        if error.code not in _GONE:
+            raise
+        log.info("interaction %s is gone (%s): its message stays as it was", interaction.id, error.code)
+
+
+async def follow(interaction: Interaction, reply: Reply, *, header: str) -> None:
+    """Tell everybody, under ``header``, what came of a press; in the channel when the interaction is gone."""
+    told = headed(reply, header)
+    try:
+        for part in fitted(told):
+            view, files = layout(part)
+            await interaction.followup.send(view=view, files=files)
+    except discord.HTTPException as error:
+        if error.code not in _GONE:
+            raise
+        log.info("interaction %s is gone (%s): posting in its channel", interaction.id, error.code)
+        await post(_channel_of(interaction), told)
 
 
 async def post(channel: discord.abc.Messageable, reply: Reply, **given: Any) -> discord.Message:
@@ -75,20 +94,18 @@ async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> dis
     """
     try:
         return await show(interaction, reply)
-    except discord.NotFound as error:
-        if error.code == _DELETED:
-            return None
-        if error.code not in _GONE:
-            raise
-        log.info("interaction %s is gone (%s): posting in its channel", interaction.id, error.code)
     except (discord.DiscordServerError, OSError) as error:
         log.warning("interaction %s: Discord failed: %r", interaction.id, error)
         shown = await _shown(interaction)
         if shown is not None:
             return shown
-    channel = interaction.channel
-    assert isinstance(channel, discord.abc.Messageable)
-    message = await post(channel, headed(reply, header))
+    except discord.HTTPException as error:  # an invalid token is answered 401, which has no class of its own
+        if error.code == _DELETED:
+            return None
+        if error.code not in _GONE:
+            raise
+        log.info("interaction %s is gone (%s): posting in its channel", interaction.id, error.code)
+    message = await post(_channel_of(interaction), headed(reply, header))
     with contextlib.suppress(discord.HTTPException):
         await interaction.delete_original_response()  # the "thinking" that nothing will follow
     return message
@@ -97,6 +114,12 @@ async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> dis
 def headed(reply: Reply, header: str) -> Reply:
     """Return a reply under a line that says whose it is, for messages that stand alone."""
     return replace(reply, blocks=(Text(header), *reply.blocks))
+
+
+def _channel_of(interaction: Interaction) -> discord.abc.Messageable:
+    channel = interaction.channel
+    assert isinstance(channel, discord.abc.Messageable)
+    return channel
 
 
 async def _shown(interaction: Interaction) -> discord.Message | None:

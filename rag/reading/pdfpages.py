@@ -39,9 +39,9 @@ def extract(source: bytes | Path, *, most_pages: int, progress: Progress | None 
     """Return every page of a PDF as it stands. Raise BadDocument when it is none that can be read."""
     pymupdf = load_pymupdf()
     try:
-        document = _open(pymupdf, source)
+        document = opened(pymupdf, source)
     except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
-        _raise_if_out_of_memory(error)
+        raise_if_out_of_memory(error)
         log.debug("MuPDF refused a file: %s", error)
         raise BadDocument("this file", "it is damaged beyond reading", "Download it again.") from None
     with document:
@@ -49,13 +49,14 @@ def extract(source: bytes | Path, *, most_pages: int, progress: Progress | None 
         return _read(pymupdf, document, progress)
 
 
-def _raise_if_out_of_memory(error: Exception) -> None:
+def raise_if_out_of_memory(error: Exception) -> None:
     """MuPDF tells a failed allocation by its words alone: "calloc (4104 x 1 bytes) failed"."""
     if re.search(r"alloc\b.*failed|out of memory", str(error)):
         raise MemoryError from error
 
 
-def _open(pymupdf: Any, source: bytes | Path) -> Any:
+def opened(pymupdf: Any, source: bytes | Path) -> Any:
+    """Return the document. Raise what MuPDF raises for a file that is none."""
     if isinstance(source, Path):
         return pymupdf.open(source, filetype="pdf")
     return pymupdf.open(stream=source, filetype="pdf")
@@ -83,7 +84,7 @@ def _read(pymupdf: Any, document: Any, progress: Progress | None) -> Sheets:
         try:
             sheets.append(_sheet(pymupdf, document, index))
         except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError) as error:
-            _raise_if_out_of_memory(error)
+            raise_if_out_of_memory(error)
             log.debug("page %d could not be read: %s", index + 1, error)
             sheets.append(Sheet(index + 1, 612.0, 792.0, trouble="it is damaged", unread=True))
         if progress is not None:
@@ -103,18 +104,18 @@ def _outline(pymupdf: Any, document: Any) -> tuple[Outline, ...]:
 def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     pymupdf.TOOLS.reset_mupdf_warnings()
     page = document[index]
-    textpage = _textpage(pymupdf, page)
+    textpage = textpage_of(pymupdf, page)
     blocks = page.get_text("dict", textpage=textpage)["blocks"]
     if sum(len(block["lines"]) for block in blocks) > _MOST_LINES:
         return Sheet(index + 1, page.rect.width, page.rect.height, trouble=ABSURD, unread=True)
     width, height = page.rect.width, page.rect.height
-    strokes = page.get_bboxlog()[:_MOST_STROKES]
+    strokes = strokes_of(pymupdf, page)
     sight = Sight(width, height, scanned=_is_scan(strokes, blocks, width * height), shade=_shade_of(pymupdf, page))
     level, turned, hidden = _fragments(blocks, sight)
     words: tuple[Word, ...] = ()
     if any("able" in fragment.text or "ABLE" in fragment.text for fragment in level):
         words = _words(textpage, level if hidden else None)
-    rects = [(kind, Rect(*box)) for kind, box in (entry[:2] for entry in strokes) if not kind.endswith("text")]
+    rects = [(kind, rect) for kind, rect in strokes if not kind.endswith("text")]
     trouble = _trouble(pymupdf.TOOLS.mupdf_warnings())
     pictured = any("image" in kind and rect.width * rect.height > 0.4 * width * height for kind, rect in rects)
     return Sheet(
@@ -133,26 +134,35 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     )
 
 
-def _textpage(pymupdf: Any, page: Any) -> Any:
-    """Return a page's text without remarks that a reader typed into the file: they are no words of the paper's.
+def textpage_of(pymupdf: Any, page: Any) -> Any:
+    """Return a page's text as it is shown, without remarks that a reader typed into the file: no words of the paper's.
 
-    Flags 0: ligatures opened, no images, off-page text included so that it can be reported.
+    Flags 0: ligatures opened, no images, off-page text included so that it can be reported. A turned page and one with
+    remarks go by their display list: PyMuPDF's own way reads turned pages as if they were not.
     """
     try:
         remarks = next(page.annots(types=[pymupdf.PDF_ANNOT_FREE_TEXT]), None)
     except (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError) as error:
-        _raise_if_out_of_memory(error)
+        raise_if_out_of_memory(error)
         remarks = None
-    if remarks is None:
+    if remarks is None and not page.rotation:
         return page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=0)
     textpage = pymupdf.TextPage(page.get_displaylist(annots=0).get_textpage(0))
     textpage.parent = page
     return textpage
 
 
-def _is_scan(strokes: list[Any], blocks: list[Any], area: float) -> bool:
+def strokes_of(pymupdf: Any, page: Any) -> list[tuple[str, Rect]]:
+    """Return what is drawn on a page, as (kind, where it is shown), the first of very many."""
+    entries = [(kind, box) for kind, box, *_ in page.get_bboxlog()[:_MOST_STROKES]]
+    if not page.rotation:
+        return [(kind, Rect(*box)) for kind, box in entries]
+    return [(kind, Rect(*(pymupdf.Rect(box) * page.rotation_matrix))) for kind, box in entries]
+
+
+def _is_scan(strokes: list[tuple[str, Rect]], blocks: list[Any], area: float) -> bool:
     """Whether the page is a picture with a text layer that a program read off it (all of it drawn invisibly)."""
-    covered = any("image" in kind and Rect(*box).width * Rect(*box).height > 0.6 * area for kind, box, *_ in strokes)
+    covered = any("image" in kind and rect.width * rect.height > 0.6 * area for kind, rect in strokes)
     if not covered:
         return False
     seen = unseen = 0

@@ -78,6 +78,20 @@ def test_a_pdf_that_only_its_owner_may_change_is_read(reader: PdfReader) -> None
     assert "Readable by all" in reader.read(protected).pages[0].text
 
 
+@pytest.mark.parametrize("angle", [90, 180, 270])
+def test_a_page_that_its_file_turns_is_read_as_it_is_shown(angle: int, reader: PdfReader) -> None:
+    upright, (sheet,) = paper()
+    sheet.paragraph("Readable by all. " + prose(8), width=480)
+    document = pymupdf.open()
+    page = document.new_page(width=612 if angle == 180 else 792, height=792 if angle == 180 else 612)
+    page.show_pdf_page(page.rect, upright, 0, rotate=angle)
+    page.set_rotation(angle)
+    (line, *_), (shown, *_) = (reader.read(finished(d)).pages[0].lines for d in (upright, document))
+    assert shown.box.x0 == pytest.approx(line.box.x0, abs=0.5)
+    assert shown.box.y0 == pytest.approx(line.box.y0, abs=0.5)
+    assert reader.read(finished(document)).blocks[0].text.startswith("Readable by all.")
+
+
 def test_too_many_pages_are_refused_with_the_cap_and_the_setting(reader: PdfReader) -> None:
     with pytest.raises(BadDocument) as refusal:
         reader.read(plain_paper(6))

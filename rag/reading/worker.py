@@ -22,7 +22,7 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 class Task(Protocol[Answer_co]):
     """What a worker is asked to do: plain data that crosses the process border, and knows how it is carried out."""
 
-    def carried_out(self, told: Callable[[int, int], None]) -> Answer_co:
+    def carried_out(self, told: Callable[[int, int], None], /) -> Answer_co:
         """Do it here, in the worker; ``told`` passes progress on. Raise BadDocument when it cannot be done."""
         ...
 

@@ -1,0 +1,118 @@
+"""Where the figure or table of a caption stands, as far as its drawing tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.reading.printed import Rect
+
+_REACH = 40.0  # points between a caption and what it describes
+_PART = 45.0  # points between two parts of one figure
+_PICTURE = 12.0  # points: what is lower is no picture
+_LABEL = 8.0  # points between a drawing and the words at its axes
+PROSE = 7
+"""Words: a line of so many is running text or a caption, not part of a figure."""
+
+Line = tuple[Rect, int]
+"""A printed line and the number of its words, 0 when they are no running text."""
+
+
+def depicted(caption: Rect, pictures: Sequence[Rect], lines: Sequence[Line], page: Rect) -> Rect | None:
+    """Return the box of a caption's figure: pictures right above it, else right below, with words at their edges.
+
+    None when nothing is drawn there.
+    """
+    prose = [rect for rect, words in lines if words >= PROSE]
+    for above in (True, False):
+        parts = [part for p in pictures if (part := _on_side(p, caption, above=above)).height > _PICTURE]
+        near = [p for p in parts if _beside(p, caption) and _gap(p, caption, above=above) < _REACH]
+        near = [p for p in near if not any(_between(p, caption, line) for line in prose)]
+        if near:
+            box = max(near, key=lambda picture: picture.width * picture.height)
+            box = _grown(box, parts, prose, _bounds(box, caption, page))
+            return _labelled(box, [rect for rect, words in lines if words < PROSE], caption)
+    return None
+
+
+def ruled(caption: Rect, rules: Sequence[Rect], lines: Sequence[Line], *, above_only: bool = False) -> Rect | None:
+    """Return the box between rules of one width right above or below a caption, no running text in it.
+
+    None where there are none, and where rules on both sides leave open which table is the caption's.
+    """
+    sides = [
+        side for above in ((True,) if above_only else (True, False)) if (side := _side(caption, rules, above=above))
+    ]
+    if len(sides) != 1:
+        return None
+    box, *others = sides[0]
+    prose = [rect for rect, words in lines if words >= PROSE and rect.width > 0.6 * box.width]
+    for rule in others:
+        if any(_between(box, rule, line) for line in prose):
+            break
+        if abs(rule.x0 - box.x0) < 5 and abs(rule.x1 - box.x1) < 5:
+            box = box.joined(rule)
+    return box if box.height > _PICTURE else None
+
+
+def _side(caption: Rect, rules: Sequence[Rect], *, above: bool) -> list[Rect]:
+    """Return the rules on one side of a caption, the nearest first; none when that one is far away."""
+    own = [rule for rule in rules if _beside(rule, caption) and _gap(rule, caption, above=above) >= -2]
+    own.sort(key=lambda rule: _gap(rule, caption, above=above))
+    return own if own and _gap(own[0], caption, above=above) < _REACH else []
+
+
+def _on_side(picture: Rect, caption: Rect, *, above: bool) -> Rect:
+    """Return the part of a picture above or below a caption: an image's box goes on where the image is cut off."""
+    if above:
+        return Rect(picture.x0, picture.y0, picture.x1, min(picture.y1, caption.y0))
+    return Rect(picture.x0, max(picture.y0, caption.y1), picture.x1, picture.y1)
+
+
+def _gap(thing: Rect, caption: Rect, *, above: bool) -> float:
+    return caption.y0 - thing.y1 if above else thing.y0 - caption.y1
+
+
+def _beside(thing: Rect, caption: Rect) -> bool:
+    overlap = min(thing.x1, caption.x1) - max(thing.x0, caption.x0)
+    return overlap > 0.3 * min(thing.width, caption.width)
+
+
+def _between(one: Rect, other: Rect, line: Rect) -> bool:
+    low, high = min(one.y1, other.y1), max(one.y0, other.y0)
+    return low < line.middle < high and line.x0 < max(one.x1, other.x1) and line.x1 > min(one.x0, other.x0)
+
+
+def _bounds(box: Rect, caption: Rect, page: Rect) -> Rect:
+    """Return where further parts may lie: in the caption's half of the page where it keeps to one."""
+    both = box.joined(caption)
+    centre = (page.x0 + page.x1) / 2
+    left = page.x0 if both.x0 < centre - 5 else centre
+    right = page.x1 if both.x1 > centre + 5 else centre
+    return Rect(left, page.y0, right, page.y1)
+
+
+def _grown(box: Rect, pictures: Sequence[Rect], prose: Sequence[Rect], bounds: Rect) -> Rect:
+    """Join the pictures that lie near within the bounds, no prose between."""
+    left = [p for p in pictures if bounds.holds(p, 0)]
+    while True:
+        near = [p for p in left if _apart(p, box) < _PART and not any(_between(p, box, line) for line in prose)]
+        if not near:
+            return box
+        left = [p for p in left if p not in near]
+        for picture in near:
+            box = box.joined(picture)
+
+
+def _apart(one: Rect, other: Rect) -> float:
+    apart_x = max(one.x0, other.x0) - min(one.x1, other.x1)
+    apart_y = max(one.y0, other.y0) - min(one.y1, other.y1)
+    return max(apart_x, apart_y, 0.0)
+
+
+def _labelled(box: Rect, labels: Sequence[Rect], caption: Rect) -> Rect:
+    """Add the words at a drawing's edges: names of axes, titles, a legend."""
+    for _ in range(2):
+        for label in labels:
+            if _apart(label, box) < _LABEL and _apart(label, caption) > 0:
+                box = box.joined(label)
+    return box

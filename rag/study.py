@@ -8,13 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from rag.answering.asking import Answerer
+from rag.answering.pictures import Pictures
 from rag.discussion.finding import find_discussion, suggest_discussions
-from rag.domain.answer import Answer
+from rag.domain.answer import Answer, Citation
 from rag.domain.card import PaperCard
 from rag.domain.codelink import CodeLink, CodeLinkReport
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.paper import Paper
 from rag.domain.passage import Scope
+from rag.domain.picture import QuotePicture
 from rag.domain.reading import Kind, Section
 from rag.errors import IndexBroken, StorageFailed
 from rag.intake.dumps import DumpImported, import_dump
@@ -50,6 +52,7 @@ class Study:
         indexing: Indexing,
         retriever: Retriever,
         answerer: Answerer,
+        pictures: Pictures,
         notebook: Notebook,
         held_notes: HeldNotes,
         answers: AnswerBook,
@@ -65,6 +68,7 @@ class Study:
         self._feed = feed
         self.retriever = retriever
         self.answerer = answerer
+        self._pictures = pictures
         self.answers = answers
         self.servers = servers
         self.held_notes = held_notes
@@ -73,7 +77,7 @@ class Study:
         self._close = close
 
     def close(self) -> None:
-        """Let go of the files and the reading worker."""
+        """Let go of the files and the workers."""
         self._close()
 
     def guild(self, named: str | None = None) -> str:
@@ -179,6 +183,13 @@ class Study:
         Raises BadQuestion, NotFound, Ambiguous.
         """
         return self.answerer.ask(question, guild=guild, paper_keys=self._keys(guild, paper))
+
+    def picture(self, citation: Citation, *, guild: str) -> QuotePicture:
+        """Return a citation's lines on their page, marked. Raises NotFound (what "picture") when there is none to show.
+
+        Raises BadDocument when the page cannot be drawn.
+        """
+        return self._pictures.of(citation, guild=guild)
 
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""

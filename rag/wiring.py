@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from rag.answering.asking import Answerer
+from rag.answering.pictures import Pictures
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
 from rag.intake.documents import Documents
@@ -17,6 +18,7 @@ from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.intake.uploads import Uploads
+from rag.reading.camera import PageCamera
 from rag.reading.pdf import Limits as PdfLimits
 from rag.reading.pdf import PdfReader
 from rag.record.answers import AnswerBook
@@ -54,7 +56,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     web = _web(settings, settings.arxiv_retries)
     feed = ArxivFeed(web=web, api=settings.arxiv_api_url)
     titles = ArxivFeed(web=_web(settings, 0), api=settings.arxiv_api_url)  # a nicety: nobody waits for it
-    pdf = _pdf_reader(settings)
+    pdf, camera = _pdf_reader(settings), PageCamera()
     kept = KeptPdfs(settings.papers_path)
     catalogues = Catalogues(library)
     retriever = Retriever(
@@ -71,6 +73,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
 
     def close() -> None:
         pdf.close()
+        camera.close()
         chroma.close()
         library.close()
 
@@ -83,6 +86,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         indexing=indexing,
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
+        pictures=Pictures(library=library, kept=kept, camera=camera),
         notebook=notebook,
         held_notes=HeldNotes(library=library, notebook=notebook, directory=directory, clock=clock),
         answers=AnswerBook(library=library, clock=clock),

@@ -30,6 +30,8 @@ def _not_found(error: errors.NotFound) -> str:
         return f"There is no paper called “{error.name}” here.{advice}"
     if error.what == "time zone":
         return f"There is no time zone “{error.name}”.{near or ' Write it as Europe/Berlin or America/New_York.'}"
+    if error.what == "picture":
+        return f"No page of “{error.name}” can be shown: its PDF is not kept here, or it was never one."
     return f"There is no {error.what} “{error.name}”.{near}"
 
 

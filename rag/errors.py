@@ -12,7 +12,8 @@ SeminarError
 ├── LibraryBusy         another process owns the data directory
 ├── StaleIndex          the index was made with another embedder
 ├── IndexBroken         the vector index cannot be read (it can be rebuilt)
-└── StorageFailed       disk full, no permission, damaged database
+├── StorageFailed       disk full, no permission, damaged database
+└── Recorded            what went wrong in an earlier process, of which only the sentence was kept
 """
 
 from __future__ import annotations
@@ -114,3 +115,10 @@ class StorageFailed(SeminarError):
     """The disk or the database refused: ``reason``."""
 
     reason: str
+
+
+@dataclass(eq=False)
+class Recorded(SeminarError):
+    """What went wrong earlier, perhaps in another process: the ``sentence`` that was written down then."""
+
+    sentence: str

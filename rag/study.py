@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +26,17 @@ from rag.intake.kept import KeptPdfs
 from rag.intake.notebook import Notebook, NotesImported
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
-from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Finished, Progress, silent, unheard
+from rag.intake.results import (
+    NO_OPTIONS,
+    AddOptions,
+    AddResult,
+    Ended,
+    Finished,
+    Progress,
+    silent,
+    tirelessly,
+    unheard,
+)
 from rag.record.answers import AnswerBook
 from rag.record.servers import LOCAL, Servers
 from rag.retrieval.names import find_papers
@@ -108,9 +118,26 @@ class Study:
         """Keep a document that a stranger sent until its add is done; return the job's id. Raises BadDocument."""
         return self._queue.enqueue_upload(name, content, guild=guild, options=options, origin=origin)
 
-    def carry_out(self, progress: Progress = silent, finished: Finished = unheard) -> None:
-        """Carry out every waiting add, also those that a killed process left; tell ``finished`` as each ends."""
-        self._queue.carry_out(progress, finished)
+    def carry_out(
+        self, progress: Progress = silent, finished: Finished = unheard, go_on: Callable[[], bool] = tirelessly
+    ) -> None:
+        """Carry out every waiting add, also those that a killed process left; tell ``finished`` as each ends.
+
+        ``go_on`` is asked before each; what is left then stays for the next call.
+        """
+        self._queue.carry_out(progress, finished, go_on)
+
+    def untold_adds(self) -> tuple[Ended, ...]:
+        """Return the adds that ended before anybody told whoever asked for them, as when a process was killed."""
+        return self._queue.untold()
+
+    def adds_told(self, job_ids: Collection[int]) -> None:
+        """Note that whoever asked for these adds hears what came of them, and forget who it was."""
+        self._queue.told(job_ids)
+
+    def forget_origins(self, matching: Callable[[str], bool]) -> None:
+        """Forget who asked for adds, also waiting ones, where ``matching`` knows the origin."""
+        self.library.forget_origins(matching)
 
     def search_arxiv(self, words: str, limit: int = 10) -> list[ArxivRecord]:
         """Return papers on arXiv for what a person types: a title, words, authors, an id. Raises Unreachable."""

@@ -113,5 +113,6 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     errors.StaleIndex: _stale,
     errors.IndexBroken: _broken,
     errors.StorageFailed: _storage,
+    errors.Recorded: lambda error: error.sentence,
     UnicodeEncodeError: lambda _error: "What was typed is not valid UTF-8 text: type it anew.",
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from rag.errors import LibraryBusy, Refused
+from rag.errors import LibraryBusy, Recorded, Refused
 from rag.intake.documents import Answers
 from rag.intake.given import AddRequest, Given
 from rag.intake.intake import Intake
@@ -20,10 +20,12 @@ from rag.intake.results import (
     AddOptions,
     AddResult,
     AddStatus,
+    Ended,
     Finished,
     Progress,
     Step,
     silent,
+    tirelessly,
     unheard,
 )
 from rag.intake.uploads import Uploads, shown_name
@@ -89,23 +91,37 @@ class AddQueue:
         upload = self._uploads.store(shown, content)
         return self._write_down(AddRequest(Given(shown, upload=upload), options, origin), guild)
 
-    def carry_out(self, progress: Progress = silent, finished: Finished = unheard) -> dict[int, AddResult]:
+    def carry_out(
+        self, progress: Progress = silent, finished: Finished = unheard, go_on: Callable[[], bool] = tirelessly
+    ) -> dict[int, AddResult]:
         """Carry out every waiting add, those first that a killed process left, and those that come meanwhile.
 
-        ``finished`` is told of each as it ends. Nothing is done where another process owns the directory.
+        ``finished`` is told of each as it ends; ``go_on`` is asked before the next begins, and may leave it for later.
+        Nothing is done where another process owns the directory.
         """
-        shift = _Shift(progress, finished, {})
+        shift = _Shift(progress, finished, go_on, {})
         with self._working:
             try:
                 while True:
                     with self._directory.owned("add papers"):
                         self._tidy()
                         self._drain(shift)
-                    if not self._waiting_jobs():  # else one was queued just before we let go
+                    if not (self._waiting_jobs() and go_on()):  # else one was queued just before we let go
                         break
             except LibraryBusy:
                 log.info("another process owns the library: %d adds wait for it", len(self._waiting_jobs()))
         return shift.results
+
+    def untold(self) -> tuple[Ended, ...]:
+        """Return the adds that have ended and whose origin has not heard of it, oldest first."""
+        return tuple(
+            Ended(job.job_id, AddRequest.of_job(job.request).origin, AddResult.of_job(job.request["result"]))
+            for job in self._library.jobs_untold()
+        )
+
+    def told(self, job_ids: Collection[int]) -> None:
+        """Note that the origins of ended adds have heard of them, or are about to: who they were is forgotten."""
+        self._library.jobs_told(job_ids)
 
     def _write_down(self, request: AddRequest, guild: str) -> int:
         return self._library.add_job(guild, ADD, request.as_json(), now=self._clock())
@@ -122,7 +138,7 @@ class AddQueue:
         asked: set[int] = set()
         answers: Answers = {}
         while True:
-            jobs = self._waiting_jobs()
+            jobs = self._waiting_jobs() if shift.go_on() else []
             for guild in sorted(guilds - {job.guild for job in jobs}):
                 self._afterwards(guild)
                 guilds.remove(guild)
@@ -153,7 +169,8 @@ class AddQueue:
         else:
             result = self._taken_in(job, request, shift.progress, answers)
         sentence = sentence_for(result.error) if result.error else ""
-        self._library.end_job(job.job_id, error=sentence, now=self._clock())
+        kept = result.as_json() if request.origin else None
+        self._library.end_job(job.job_id, error=sentence, result=kept, now=self._clock())
         if request.given.upload is not None:
             self._uploads.drop(request.given.upload)
         shift.finished(job.job_id, request.origin, result)
@@ -174,7 +191,7 @@ class AddQueue:
         """Say what became of a job that another process has."""
         job = self._library.job(job_id)
         if job is not None and job.status is JobStatus.FAILED:
-            return AddResult(given=given, status=AddStatus.FAILED, error=Refused(what=given, reason=job.error))
+            return AddResult(given=given, status=AddStatus.FAILED, error=Recorded(job.error))
         return AddResult(given=given, status=AddStatus.QUEUED)
 
 
@@ -184,6 +201,7 @@ class _Shift:
 
     progress: Progress
     finished: Finished
+    go_on: Callable[[], bool]
     results: dict[int, AddResult]
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from rag.errors import Recorded
+from rag.wording import sentence_for
 
 
 class AddStatus(StrEnum):
@@ -44,6 +48,44 @@ class AddResult:
     warnings: tuple[str, ...] = ()
     error: Exception | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return what a job keeps of it until it was told; of an error, the sentence."""
+        return {
+            "given": self.given,
+            "status": self.status.value,
+            "paper_id": self.paper_id,
+            "version": self.version,
+            "title": self.title,
+            "pages": self.pages,
+            "passages": self.passages,
+            "warnings": list(self.warnings),
+            "error": sentence_for(self.error) if self.error else "",
+        }
+
+    @classmethod
+    def of_job(cls, kept: dict[str, Any]) -> AddResult:
+        """Return the result that a job kept."""
+        return cls(
+            given=kept["given"],
+            status=AddStatus(kept["status"]),
+            paper_id=kept["paper_id"],
+            version=kept["version"],
+            title=kept["title"],
+            pages=kept["pages"],
+            passages=kept["passages"],
+            warnings=tuple(kept["warnings"]),
+            error=Recorded(kept["error"]) if kept["error"] else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An add whose result waits to be told to its origin."""
+
+    job_id: int
+    origin: str
+    result: AddResult
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -63,6 +105,11 @@ Finished = Callable[[int, str, AddResult], None]
 
 def silent(_step: Step) -> None:
     """Tell nobody."""
+
+
+def tirelessly() -> bool:
+    """Go on as long as there is work."""
+    return True
 
 
 def unheard(_job_id: int, _origin: str, _result: AddResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -85,16 +86,38 @@ class JobShelf(Shelf):
         assert job is not None
         return job
 
-    def end_job(self, job_id: int, *, error: str = "", now: datetime) -> None:
-        """Mark a job as done, or failed with a sentence."""
+    def end_job(self, job_id: int, *, error: str = "", result: dict[str, Any] | None = None, now: datetime) -> None:
+        """Mark a job as done, or failed with a sentence. ``result`` waits in its request until :meth:`jobs_told`."""
         status = JobStatus.FAILED if error else JobStatus.DONE
-        told = error.encode("utf-8", "replace").decode()  # it may name a file whose name is no UTF-8
+        values = {"status": status.value, "error": _storable(error), "updated_at": naive(now)}
         with self._writing() as connection:
-            connection.execute(
-                t.jobs.update()
-                .where(t.jobs.c.job_id == job_id)
-                .values(status=status.value, error=told, updated_at=naive(now))
-            )
+            if result is not None:
+                request = connection.execute(sa.select(t.jobs.c.request).where(t.jobs.c.job_id == job_id)).scalar_one()
+                values["request"] = {**request, "result": result}
+            connection.execute(t.jobs.update().where(t.jobs.c.job_id == job_id).values(**values))
+
+    def jobs_untold(self) -> tuple[Job, ...]:
+        """Return the ended jobs whose result still waits for whoever asked, oldest first."""
+        return self._jobs(sa.and_(_ENDED, t.jobs.c.request["result"].as_string().is_not(None)))
+
+    def jobs_told(self, job_ids: Collection[int]) -> None:
+        """Forget, of ended jobs, their results and who asked for them: both were for telling that person."""
+        with self._writing() as connection:
+            for job_id in job_ids:
+                ended = sa.and_(t.jobs.c.job_id == job_id, _ENDED)
+                request = connection.execute(sa.select(t.jobs.c.request).where(ended)).scalar()
+                if request is not None:
+                    kept = {name: value for name, value in request.items() if name not in _FOR_TELLING}
+                    connection.execute(t.jobs.update().where(ended).values(request=kept))
+
+    def forget_origins(self, matching: Callable[[str], bool]) -> None:
+        """Forget, of jobs in any state, who asked for them where ``matching`` knows their origin."""
+        with self._writing() as connection:
+            known = connection.execute(sa.select(t.jobs.c.job_id, t.jobs.c.request).where(_ORIGIN != "")).all()
+            for row in known:
+                if matching(row.request["origin"]):
+                    told = {name: value for name, value in row.request.items() if name not in _FOR_TELLING}
+                    connection.execute(t.jobs.update().where(t.jobs.c.job_id == row.job_id).values(request=told))
 
     def recent_failures(self, guild: str, *, limit: int = 5) -> tuple[Job, ...]:
         """Return the guild's last failed jobs, newest first."""
@@ -119,3 +142,13 @@ class JobShelf(Shelf):
             )
             for row in rows
         )
+
+
+_FOR_TELLING = ("origin", "result")
+_ORIGIN = t.jobs.c.request["origin"].as_string()
+_ENDED = t.jobs.c.status.in_((JobStatus.DONE.value, JobStatus.FAILED.value))
+
+
+def _storable(text: str) -> str:
+    """Return a text that may name a file whose name is no UTF-8 as one that can be written down."""
+    return text.encode("utf-8", "replace").decode()

@@ -18,7 +18,8 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Scope
 from rag.domain.picture import QuotePicture
 from rag.domain.reading import Kind, Section
-from rag.errors import IndexBroken, StorageFailed
+from rag.domain.stage import Stage, untold
+from rag.errors import IndexBroken, SeminarError, StorageFailed
 from rag.intake.dumps import DumpImported, import_dump
 from rag.intake.held import HeldNotes
 from rag.intake.indexing import Indexing
@@ -39,8 +40,10 @@ from rag.intake.results import (
 )
 from rag.record.answers import AnswerBook
 from rag.record.servers import LOCAL, Servers
+from rag.retrieval.kept import GUILDS_KEPT
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
+from rag.retrieval.suggesting import Suggestions
 from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
 from rag.sources.codelinks import person_link
 from rag.store.library import Library
@@ -63,6 +66,7 @@ class Study:
         retriever: Retriever,
         answerer: Answerer,
         pictures: Pictures,
+        suggestions: Suggestions,
         notebook: Notebook,
         held_notes: HeldNotes,
         answers: AnswerBook,
@@ -79,6 +83,7 @@ class Study:
         self.retriever = retriever
         self.answerer = answerer
         self._pictures = pictures
+        self._suggestions = suggestions
         self.answers = answers
         self.servers = servers
         self.held_notes = held_notes
@@ -151,6 +156,10 @@ class Study:
         """Return the paper that a person means by an id, alias or title. Raises NotFound, Ambiguous."""
         return find_papers(name, self.library.papers(guild)).one()
 
+    def suggest(self, guild: str, typed: str, limit: int = 25) -> tuple[Paper, ...]:
+        """Return the papers whose name is being typed, best first, in milliseconds; nothing typed: the newest."""
+        return self._suggestions.of(guild, typed, limit=limit)
+
     def sections(self, paper: Paper) -> tuple[Section, ...]:
         """Return a paper's headings."""
         return self.library.sections(paper.key)
@@ -204,12 +213,22 @@ class Study:
         scope = Scope(guild, self._keys(guild, paper), tuple(kinds) if kinds else None)
         return self.retriever.search(query, scope, limit)
 
-    def ask(self, question: str, *, guild: str, paper: str | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        guild: str,
+        paper: str | None = None,
+        earlier: Sequence[Answer] = (),
+        told: Callable[[Stage], None] = untold,
+    ) -> Answer:
         """Answer a question from the guild's papers, with checked citations.
 
-        Raises BadQuestion, NotFound, Ambiguous.
+        ``earlier``: the answers of the same thread, oldest first: a follow-up is read with their questions and asked of
+        their papers. ``told`` hears the stages, in this thread. Raises BadQuestion, NotFound, Ambiguous.
         """
-        return self.answerer.ask(question, guild=guild, paper_keys=self._keys(guild, paper))
+        keys = self._keys(guild, paper)
+        return self.answerer.ask(question, guild=guild, paper_keys=keys, earlier=earlier, told=told)
 
     def picture(self, citation: Citation, *, guild: str) -> QuotePicture:
         """Return a citation's lines on their page, marked. Raises NotFound (what "picture") when there is none to show.
@@ -217,6 +236,15 @@ class Study:
         Raises BadDocument when the page cannot be drawn.
         """
         return self._pictures.of(citation, guild=guild)
+
+    def warm(self) -> None:
+        """Load the embedder, open the index and look through the libraries, so that the first question is as fast as
+        the next. Questions may be asked meanwhile. What is missing or broken is logged: they say so themselves.
+        """
+        try:
+            self.answerer.warm(self.library.guilds()[:GUILDS_KEPT])
+        except SeminarError as error:
+            log.warning("not everything is warm: %s", error)
 
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""

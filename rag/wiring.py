@@ -26,6 +26,7 @@ from rag.record.servers import Servers
 from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.notes import NoteSearch
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.suggesting import Suggestions
 from rag.settings import Settings
 from rag.sources.arxiv_feed import ArxivFeed
 from rag.sources.codelinks import CodeLinkFinder, LinkSource, LocalDump
@@ -87,6 +88,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
         pictures=Pictures(library=library, kept=kept, camera=camera),
+        suggestions=Suggestions(library),
         notebook=notebook,
         held_notes=HeldNotes(library=library, notebook=notebook, directory=directory, clock=clock),
         answers=AnswerBook(library=library, clock=clock),

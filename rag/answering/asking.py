@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import partial
 
 from rag.answering.abstain import answers, floor_for
 from rag.answering.bookshelf import Bookshelf
+from rag.answering.case import Case, check, is_named
 from rag.answering.evidence import Scorer, Wanted
 from rag.answering.extractive import ExtractiveWriter, short_name
 from rag.answering.frames import Frames
 from rag.answering.gate import marked, passed
 from rag.answering.picking import Picked, about_code, described, labelled, of_item, picked
 from rag.answering.ports import Evidence, NoteSearcher, Searcher, Shelf, Writer
-from rag.answering.questions import Asked, Asks, understand
+from rag.answering.questions import Asks, understand
 from rag.answering.terms import names_itself, terms_of, words_beside_names
+from rag.answering.thread import Place, Reading, read_in_thread
 from rag.answering.wording import Rarity
 from rag.domain.answer import Answer, Outcome
 from rag.domain.codelink import CodeLink
@@ -26,16 +28,11 @@ from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage, Scope
 from rag.domain.reading import Kind
-from rag.errors import BadQuestion
+from rag.domain.stage import Stage, StageKind, untold
 from rag.index.ports import Embedder
-from rag.retrieval.items import items_in
+from rag.retrieval.kept import KeptByGuild
 from rag.retrieval.names import names_of
 
-if TYPE_CHECKING:
-    from rag.retrieval.retriever import Retrieved
-
-MAX_QUESTION = 2_000
-"""Characters of a question; more is a pasted page, not a question."""
 HITS = 12
 """Passages whose sentences are looked at."""
 NEAREST = 3
@@ -44,23 +41,13 @@ WHICH = 5
 """Papers that are named when one has to be chosen."""
 CODE_PAPERS = 3
 """Papers whose code links are shown when a question about code names none."""
+WARMING = "how is it trained, and why does it work?"
+"""Asked and thrown away, so that everything a question needs is loaded."""
 _OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One question being answered. ``papers`` are those it is asked of: given, named, or the only one; () for all."""
-
-    asked: Asked
-    scope: Scope
-    retrieved: Retrieved
-    papers: tuple[Paper, ...]
-    visible: tuple[Paper, ...]
-    shelf: Bookshelf
-
-
 class Answerer:
-    """Answers questions from one library. Threads may share it as far as the embedder allows."""
+    """Answers questions from one library. Threads may share it."""
 
     def __init__(
         self,
@@ -81,46 +68,99 @@ class Answerer:
         self._writer = writer or ExtractiveWriter(frames=self._frames)
         self._note_search = note_search
         self._clock = clock
-        self._rarities: dict[str, tuple[int, Rarity]] = {}
+        self._rarities = KeptByGuild(
+            library.revision, lambda guild: Rarity(library.word_frequencies(guild), library.passage_count(guild))
+        )
 
-    def ask(self, question: str, *, guild: str, paper_keys: Sequence[str] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        guild: str,
+        paper_keys: Sequence[str] | None = None,
+        earlier: Sequence[Answer] = (),
+        told: Callable[[Stage], None] = untold,
+    ) -> Answer:
         """Answer from the papers that the guild sees, or from those of the keys alone.
 
-        Raises BadQuestion for one that is empty or longer than 2,000 characters. ``took_ms`` of the answer holds
-        "retrieve", "answer" and "total".
+        ``earlier``: the answers of the same thread, oldest first; they say what a follow-up is about and where it is
+        asked, and are no evidence. ``told`` is called in this thread. Raises BadQuestion for one that is empty or
+        longer than 2,000 characters. ``took_ms`` of the answer holds "retrieve", "answer" and "total".
         """
         began = self._clock()
-        _check(question)
-        scope = Scope(guild, tuple(paper_keys) if paper_keys is not None else None)
-        retrieved = self._retriever.search(question, scope, HITS)
-        found = self._clock()
-        answer = self._answer(self._case(question, scope, retrieved))
-        notes = self._notes(retrieved.repaired_query or question, scope)
-        ended = self._clock()
-        took = {"retrieve": found - began, "answer": ended - found, "total": ended - began}
+        check(question)
+        held = self._library.papers(guild)
+        given = tuple(paper_keys) if paper_keys is not None else None
+        mentions = partial(self._retriever.mentions, guild=guild)
+        reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions)
+        tried = self._tried(reading, guild, held, told)
+        case, answer = next((one for one in tried if one[1].outcome is not Outcome.NOT_FOUND), _broadest(tried))
+        notes = self._notes(case.asked.question, case.scope)
+        total_s = self._clock() - began
+        retrieve_s = sum(case.retrieve_s for case, _ in tried)
+        took = {"retrieve": retrieve_s, "answer": total_s - retrieve_s, "total": total_s}
         return replace(
             answer,
             question=question,
             notes=notes,
-            notices=(*self._read_as(retrieved), *retrieved.notices),
+            notices=(*self._read_as(question, case), *self._widened(tried, case), *case.retrieved.notices),
             took_ms={name: 1000 * seconds for name, seconds in took.items()},
             writer=self._writer.name,
+            asked_of=case.asked_of,
         )
 
-    def _read_as(self, retrieved: Retrieved) -> tuple[str, ...]:
-        mended = retrieved.repaired_query
-        return (self._frames.read_as(mended),) if mended else ()
+    def warm(self, guilds: Sequence[str]) -> None:
+        """Do once what the first question of each guild would wait for. Raises BadModel, Refused, StorageFailed."""
+        self._scorer.warm()
+        with_papers = next((guild for guild in guilds if self._library.papers(guild)), None)
+        if with_papers is not None:
+            self.ask(WARMING, guild=with_papers)
+        for guild in guilds:
+            self._retriever.mentions(WARMING, guild=guild)
+            self._rarities.of(guild)
 
-    def _case(self, question: str, scope: Scope, retrieved: Retrieved) -> _Case:
-        held = self._library.papers(scope.guild)
-        visible = tuple(p for p in held if scope.paper_keys is None or p.key in scope.paper_keys)
+    def _read_as(self, question: str, case: Case) -> tuple[str, ...]:
+        read = case.asked.question
+        return (self._frames.read_as(read),) if read != " ".join(question.split()) else ()
+
+    def _widened(self, tried: Sequence[tuple[Case, Answer]], case: Case) -> tuple[str, ...]:
+        """Say that the papers of the thread had nothing, when all were asked after them."""
+        if case.scope.paper_keys is not None or len(tried) == 1:
+            return ()
+        narrow = dict.fromkeys(paper for one, _ in tried if one.scope.paper_keys for paper in one.visible)
+        return (self._frames.widened([short_name(paper) for paper in narrow]),)
+
+    def _tried(
+        self, reading: Reading, guild: str, held: tuple[Paper, ...], told: Callable[[Stage], None]
+    ) -> list[tuple[Case, Answer]]:
+        """Ask in one place after another until something is found."""
+        tried: list[tuple[Case, Answer]] = []
+        for place in reading.places:
+            case = self._case(place, reading.beside, guild, held, told)
+            tried.append((case, self._answer(case)))
+            if tried[-1][1].outcome is not Outcome.NOT_FOUND:
+                break
+        return tried
+
+    def _case(
+        self, place: Place, beside: Sequence[Paper], guild: str, held: tuple[Paper, ...], told: Callable[[Stage], None]
+    ) -> Case:
+        scope = Scope(guild, place.keys)
+        visible = tuple(p for p in held if place.keys is None or p.key in place.keys)
+        told(Stage(StageKind.SEARCH, len(visible)))
+        began = self._clock()
+        retrieved = self._retriever.search(place.question, scope, HITS)
+        retrieve_s = self._clock() - began
+        told(Stage(StageKind.READ, len(retrieved.hits)))
         papers = retrieved.mentioned_papers or (visible if len(visible) == 1 else ())
-        asked = understand(retrieved.repaired_query or question)
+        papers = tuple(dict.fromkeys((*beside, *papers)))
+        asked = understand(retrieved.repaired_query or place.question)
         if asked.kind is Asks.DEFINITION and len(papers) == 1 and names_itself(asked.subject, papers[0]):
             asked = replace(asked, kind=Asks.PURPOSE)
-        return _Case(asked, scope, retrieved, papers, visible, Bookshelf(self._library))
+        named = is_named(retrieved, place, visible, held)
+        return Case(asked, scope, retrieved, papers, visible, named, Bookshelf(self._library), told, retrieve_s)
 
-    def _answer(self, case: _Case) -> Answer:
+    def _answer(self, case: Case) -> Answer:
         if not case.visible:
             return Answer("", Outcome.NOT_FOUND, self._frames.empty_library())
         if case.asked.kind is Asks.CODE:
@@ -133,26 +173,24 @@ class Answerer:
         if case.asked.kind is Asks.COMPARISON and len(case.papers) > 1:
             hits += [hit for paper in case.papers for hit in self._overview(paper)]
         best = self._picked(case, hits)
-        if not answers(
-            self._wanted(case), best.scored, case.retrieved.hits, named=bool(case.papers), floor=self._floor
-        ):
+        if not answers(self._wanted(case), best.scored, case.retrieved.hits, named=case.named, floor=self._floor):
             return self._not_found(case)
         return self._written(case, best.evidence)
 
-    def _item(self, case: _Case) -> Answer:
+    def _item(self, case: Case) -> Answer:
         """Answer with a numbered item itself and the sentences that speak of it."""
-        pointed, papers = _pointed(case), case.papers
+        pointed, papers = case.pointed(), case.papers
         if not papers:
             held = (Hit(1, 0.0, p, paper) for paper in case.visible for p in self._library.passages_of(paper.key))
             having = labelled(case.retrieved.items, held)
-            pointed = described(case.asked.words, having, self._rarity(case.scope.guild))
+            pointed = described(case.asked.words, having, self._rarities.of(case.scope.guild))
             papers = tuple(dict.fromkeys(hit.paper for hit in pointed))
             if not papers:
                 return self._which(case, having)
         around = [Hit(1, 0.0, passage, paper) for paper in papers for passage in self._passages(paper)]
         return self._written(case, of_item(case.retrieved.items, pointed, around, case.shelf))
 
-    def _which(self, case: _Case, having: Sequence[Hit]) -> Answer:
+    def _which(self, case: Case, having: Sequence[Hit]) -> Answer:
         """Ask which of the papers that have the item is meant, the most likely first."""
         likely = {hit.paper.key: n for n, hit in reversed(list(enumerate(case.retrieved.hits)))}
         papers = sorted(dict.fromkeys(hit.paper for hit in having), key=lambda p: likely.get(p.key, HITS))
@@ -160,7 +198,7 @@ class Answerer:
         text = self._frames.which_paper(str(case.retrieved.items[0]), names)
         return Answer("", Outcome.NOT_FOUND, text, nearest=case.retrieved.hits[:NEAREST])
 
-    def _purpose(self, case: _Case) -> Answer:
+    def _purpose(self, case: Case) -> Answer:
         """Answer what a paper is about from its abstract, introduction and conclusion."""
         if len(case.papers) != 1:
             return Answer("", Outcome.NOT_FOUND, self._frames.which_paper())
@@ -176,7 +214,7 @@ class Answerer:
     def _passages(self, paper: Paper) -> list[Passage]:
         return [p for p in self._library.passages_of(paper.key) if p.kind in (Kind.ABSTRACT, Kind.TEXT)]
 
-    def _code(self, case: _Case) -> Answer:
+    def _code(self, case: Case) -> Answer:
         """Answer where code is: what the paper says, then the links that are known, with their sources and dates."""
         papers = case.papers or tuple(dict.fromkeys(hit.paper for hit in case.retrieved.hits))[:CODE_PAPERS]
         links = {p: self._library.code_links(p.key, guild=case.scope.guild) for p in papers}
@@ -199,42 +237,35 @@ class Answerer:
         report = self._library.code_link_check(paper.key)
         return report.checked_at if report else None
 
-    def _picked(self, case: _Case, hits: Sequence[Hit]) -> Picked:
+    def _picked(self, case: Case, hits: Sequence[Hit]) -> Picked:
         keys = [paper.key for paper in case.papers]
         between = len(keys) > 1
         wanted = self._wanted(case)
         return picked(wanted, hits, scorer=self._scorer, shelf=case.shelf, papers=keys, between=between)
 
-    def _wanted(self, case: _Case) -> Wanted:
+    def _wanted(self, case: Case) -> Wanted:
         names = terms_of(case.asked, (hit.passage.text for hit in case.retrieved.hits), case.papers)
         others = {p.key: tuple(n for q in case.papers if q != p for n in names_of(q)) for p in case.papers}
         return Wanted(
             asked=case.asked,
-            text=_embedded(case, names),
+            text=case.embedded(names),
             terms=names,
             words=words_beside_names(case.asked.words, case.papers),
-            rarity=self._rarity(case.scope.guild),
+            rarity=self._rarities.of(case.scope.guild),
             others=others,
             names={paper.key: names_of(paper) for paper in case.papers},
         )
 
-    def _rarity(self, guild: str) -> Rarity:
-        revision = self._library.revision()
-        kept = self._rarities.get(guild)
-        if kept is None or kept[0] != revision:
-            made = Rarity(self._library.word_frequencies(guild), self._library.passage_count(guild))
-            kept = self._rarities[guild] = (revision, made)
-        return kept[1]
-
-    def _written(self, case: _Case, evidence: Sequence[Evidence]) -> Answer:
+    def _written(self, case: Case, evidence: Sequence[Evidence]) -> Answer:
         """Let the writer write and the gate check; what is left is the answer."""
+        case.told(Stage(StageKind.WRITE, len(evidence)))
         sentences, citations = passed(self._writer.write(case.asked, evidence), evidence, case.shelf)
         if not citations:
             return self._not_found(case)
         outcome = Outcome.GROUNDED if self._writer.invents else Outcome.QUOTED
         return Answer("", outcome, marked(sentences), sentences, citations)
 
-    def _not_found(self, case: _Case) -> Answer:
+    def _not_found(self, case: Case) -> Answer:
         nearest = case.retrieved.hits[:NEAREST]
         named = short_name(case.papers[0]) if len(case.papers) == 1 else ""
         places = [(short_name(hit.paper), hit.passage.first_page) for hit in nearest]
@@ -246,33 +277,9 @@ class Answerer:
         return tuple(self._note_search.search(question, guild=scope.guild, paper_keys=scope.paper_keys, limit=NOTES))
 
 
-def _check(question: str) -> None:
-    if not question.strip():
-        raise BadQuestion("the question", "it is empty", "Write what you want to know, for example “what is RPN”.")
-    if len(question) > MAX_QUESTION:
-        reason = f"it has {len(question):,} characters and the limit is {MAX_QUESTION:,}"
-        raise BadQuestion("the question", reason, "Ask for one thing in a sentence or two.")
-
-
-def _embedded(case: _Case, names: Sequence[str]) -> str:
-    """Return what sentences are compared with by meaning: the question, an acronym beside what it stands for; for what
-    a paper is about, its title.
-    """
-    if case.asked.kind is Asks.PURPOSE and case.papers:
-        return case.papers[0].title
-    asked = case.asked.question
-    spelled = [name for name in names if name.casefold() not in asked.casefold()]
-    return f"{asked} ({', '.join(spelled)})" if spelled else asked
-
-
-def _pointed(case: _Case) -> list[Hit]:
-    """Return the hits that are the numbered item itself, when it is clear of which paper."""
-    items = case.retrieved.items
-    if not items:
-        return []
-    hits = [h for h in case.retrieved.hits if h.passage.label and any(i in items for i in items_in(h.passage.label))]
-    asked_of = {paper.key for paper in case.papers}
-    return [hit for hit in hits if hit.paper.key in asked_of]
+def _broadest(tried: Sequence[tuple[Case, Answer]]) -> tuple[Case, Answer]:
+    """Return the refusal that looked furthest: that of all papers, where they were asked."""
+    return next((one for one in tried if one[0].scope.paper_keys is None), tried[-1])
 
 
 def _all(groups: object) -> tuple[CodeLink, ...]:

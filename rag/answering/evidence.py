@@ -115,6 +115,11 @@ class Scorer:
     def __init__(self, *, embedder: Embedder | None) -> None:
         self._embedder = embedder
 
+    def warm(self) -> None:
+        """Load the embedder. Raises BadModel, Refused."""
+        if self._embedder is not None:
+            self._embedder.embed(["warm"])
+
     def score(self, wanted: Wanted, candidates: Sequence[Candidate]) -> list[Scored]:
         """Return the candidates scored, best first."""
         first = [_scored(wanted, c, None) for c in candidates]

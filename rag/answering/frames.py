@@ -28,6 +28,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "which_paper": (),
     "which_of": ("item", "papers"),
     "read_as": ("question",),
+    "widened": ("papers",),
     "code_known": ("paper", "links"),
     "code_link": ("url", "official", "source", "date"),
     "code_official": (),
@@ -90,8 +91,12 @@ class Frames:
         return self._filled("which_of", item=item, papers="; ".join(papers))
 
     def read_as(self, question: str) -> str:
-        """Return what is said when typing errors were mended."""
+        """Return what is said when typing errors were mended, or a follow-up was read with its thread."""
         return self._filled("read_as", question=question)
+
+    def widened(self, papers: Sequence[str]) -> str:
+        """Return what is said when a follow-up was asked of all papers after those of its thread."""
+        return self._filled("widened", papers="; ".join(papers))
 
     def code(self, paper: str, links: Sequence[CodeLink], checked: datetime | None = None) -> str:
         """Return the code links of one paper with who says so and since when; without any, when that was so."""

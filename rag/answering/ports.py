@@ -15,6 +15,7 @@ from rag.domain.passage import Passage, Scope
 from rag.domain.reading import Block, Page
 
 if TYPE_CHECKING:
+    from rag.retrieval.mentions import Mention
     from rag.retrieval.retriever import Retrieved
 
 
@@ -23,6 +24,10 @@ class Searcher(Protocol):
 
     def search(self, query: str, scope: Scope, limit: int) -> Retrieved:
         """Return hits, best first, with what the question was understood to name."""
+        ...
+
+    def mentions(self, question: str, *, guild: str) -> Sequence[Mention]:
+        """Return the papers that a question names, without a search."""
         ...
 
 

@@ -72,3 +72,4 @@ class Answer:
     notices: tuple[str, ...] = ()  # "lexical search only: ...", shown with the answer
     took_ms: dict[str, float] = field(default_factory=dict)
     writer: str = "extractive"
+    asked_of: tuple[str, ...] = ()  # keys of the papers it was asked of, () for all: a follow-up is asked of them, too

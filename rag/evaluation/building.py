@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rag.domain.reading import Reading
     from rag.evaluation.ports import Document, Searcher
     from rag.index.ports import Embedder, Reranker, VectorIndex
+    from rag.retrieval.mentions import Mention
 
 GUILD = "evaluation"
 
@@ -150,6 +151,9 @@ class _Plain:
 
     def search(self, query: str, scope: Scope, limit: int = 10) -> Retrieved:
         return Retrieved(hits=tuple(self._searcher.search(query, scope, limit)))
+
+    def mentions(self, question: str, *, guild: str) -> tuple[Mention, ...]:  # noqa: ARG002 (it understands nothing)
+        return ()
 
 
 class AnswererAsker:

@@ -27,7 +27,7 @@ class TokenCounter(Protocol):
 
 
 class Embedder(TokenCounter, Protocol):
-    """Texts to unit vectors. Stateless to its callers; safe to call from one thread at a time."""
+    """Texts to unit vectors. Stateless to its callers; any number of threads may call it, also the first time."""
 
     name: str  # goes into the collection name: letters, digits, ".", "_", "-"
 
@@ -42,7 +42,7 @@ class Embedder(TokenCounter, Protocol):
 
 
 class Reranker(Protocol):
-    """Scores pairs; higher is more relevant; comparable within one call."""
+    """Scores pairs; higher is more relevant; comparable within one call. Threads may share it."""
 
     name: str
 
@@ -62,7 +62,10 @@ class Vectored:
 
 
 class VectorIndex(Protocol):
-    """A rebuildable index of vectors. SQL decides what exists; ids that SQL does not know are ignored by callers."""
+    """A rebuildable index of vectors. SQL decides what exists; ids that SQL does not know are ignored by callers.
+
+    Threads may share it, and one may write while others read.
+    """
 
     def upsert(self, rows: Sequence[Vectored]) -> None:
         """Write rows, replacing those with the same id."""

@@ -53,8 +53,7 @@ class Searches:
         self._library = library
         self._embedder = embedder
         self._index = index
-        self._revision = -1
-        self._kept: dict[str, Passage] = {}
+        self._kept: tuple[int, dict[str, Passage]] = (-1, {})  # with its revision: threads exchange both at once
 
     def candidates(self, understood: Understood, scope: Scope, named: Sequence[str]) -> Candidates:
         """Return what either search finds in the scope, and more of the papers named in the question.
@@ -80,9 +79,9 @@ class Searches:
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
         """Return those of the passages that exist; repeated questions do not read them again."""
         revision = self._library.revision()
-        if revision != self._revision or len(self._kept) > _KEPT:
-            self._kept, self._revision = {}, revision
-        kept = self._kept
+        of, kept = self._kept
+        if of != revision or len(kept) > _KEPT:
+            _, kept = self._kept = (revision, {})
         kept.update(self._library.passages([i for i in ids if i not in kept]))
         return {i: kept[i] for i in ids if i in kept}
 

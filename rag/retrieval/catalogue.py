@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 
 from rag.domain.paper import Paper
+from rag.retrieval.kept import KeptByGuild
 from rag.retrieval.mentions import NameBook
 from rag.retrieval.signals import stem_frequencies
 from rag.retrieval.spelling import Speller
 from rag.retrieval.words import tokens
 from rag.store.library import Library
-
-_GUILDS_KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -32,23 +30,11 @@ class Catalogues:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._kept: dict[str, tuple[int, Catalogue]] = {}
-        self._lock = Lock()
+        self._kept = KeptByGuild(library.revision, self._made)
 
     def of(self, guild: str) -> Catalogue:
         """Return the guild's catalogue as of now."""
-        revision = self._library.revision()
-        with self._lock:
-            kept = self._kept.get(guild)
-        if kept is not None and kept[0] == revision:
-            return kept[1]
-        made = self._made(guild)
-        with self._lock:
-            self._kept.pop(guild, None)
-            self._kept[guild] = (revision, made)
-            while len(self._kept) > _GUILDS_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-        return made
+        return self._kept.of(guild)
 
     def _made(self, guild: str) -> Catalogue:
         papers = self._library.papers(guild)

@@ -39,15 +39,14 @@ class Glossary:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._revision = -1
-        self._kept: dict[tuple[str, Scope], str] = {}
+        self._kept: tuple[int, dict[tuple[str, Scope], str]] = (-1, {})  # with its revision: exchanged at once
 
     def long_forms(self, acronyms: Sequence[str], scope: Scope) -> Mapping[str, str]:
         """Return the long forms that the scope's papers define, by folded acronym without a plural s."""
         revision = self._library.revision()
-        if revision != self._revision:
-            self._kept, self._revision = {}, revision
-        kept = self._kept  # another thread may begin a new one at any time
+        of, kept = self._kept  # another thread may begin a new one at any time
+        if of != revision:
+            _, kept = self._kept = (revision, {})
         found: dict[str, str] = {}
         for short in dict.fromkeys(_singular(a) for a in acronyms):
             key = (short, scope)

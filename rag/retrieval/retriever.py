@@ -14,6 +14,7 @@ from rag.retrieval.context import with_context
 from rag.retrieval.fusion import balanced, fused, with_paper_bonus, with_quota, z_scores
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.items import Item
+from rag.retrieval.mentions import Mention
 from rag.retrieval.pointing import boosts, items_of, not_there
 from rag.retrieval.signals import (
     COVERAGE_WEIGHT,
@@ -59,10 +60,7 @@ class Retrieved:
 
 
 class Retriever:
-    """Searches one library. Without an embedder or an index it searches by words and says so.
-
-    Threads may share it as far as the embedder allows.
-    """
+    """Searches one library. Without an embedder or an index it searches by words and says so. Threads may share it."""
 
     def __init__(
         self,
@@ -110,6 +108,10 @@ class Retriever:
             for rank, i in enumerate(chosen, 1)
         )
         return _result(hits, understood, (*found.notices, *notices))
+
+    def mentions(self, question: str, *, guild: str) -> tuple[Mention, ...]:
+        """Return the papers that a question names, without a search; a few milliseconds."""
+        return understand(question, self._catalogues.of(guild), lambda _: {}).mentions
 
     def _pointed(
         self, understood: Understood, scope: Scope, named: Sequence[str], found: Candidates

@@ -1,0 +1,82 @@
+"""One question being answered: what is asked, where, and what was found there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.answering.bookshelf import Bookshelf
+from rag.answering.questions import Asked, Asks
+from rag.answering.thread import Place
+from rag.domain.paper import Paper
+from rag.domain.passage import Hit, Scope
+from rag.domain.stage import Stage
+from rag.errors import BadQuestion
+from rag.retrieval.items import items_in
+
+if TYPE_CHECKING:
+    from rag.retrieval.retriever import Retrieved
+
+MAX_QUESTION = 2_000
+"""Characters of a question; more is a pasted page, not a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``papers`` are those it is asked of: given, named, or the only one; () for all. ``named``: whether the person
+    said so, or the floor has to make sure that they are meant.
+    """
+
+    asked: Asked
+    scope: Scope
+    retrieved: Retrieved
+    papers: tuple[Paper, ...]
+    visible: tuple[Paper, ...]
+    named: bool
+    shelf: Bookshelf
+    told: Callable[[Stage], None]
+    retrieve_s: float
+
+    @property
+    def asked_of(self) -> tuple[str, ...]:
+        """Return the keys of the papers that it was asked of, () for all."""
+        return tuple(paper.key for paper in self.papers) or self.scope.paper_keys or ()
+
+    def embedded(self, names: Sequence[str]) -> str:
+        """Return what sentences are compared with by meaning: the question, an acronym beside what it stands for; for
+        what a paper is about, its title.
+        """
+        if self.asked.kind is Asks.PURPOSE and self.papers:
+            return self.papers[0].title
+        asked = self.asked.question
+        spelled = [name for name in names if name.casefold() not in asked.casefold()]
+        return f"{asked} ({', '.join(spelled)})" if spelled else asked
+
+    def pointed(self) -> list[Hit]:
+        """Return the hits that are the numbered item itself, when it is clear of which paper."""
+        items = self.retrieved.items
+        if not items:
+            return []
+        labelled = (hit for hit in self.retrieved.hits if hit.passage.label)
+        hits = [hit for hit in labelled if any(item in items for item in items_in(hit.passage.label or ""))]
+        asked_of = {paper.key for paper in self.papers}
+        return [hit for hit in hits if hit.paper.key in asked_of]
+
+
+def is_named(retrieved: Retrieved, place: Place, visible: Sequence[Paper], held: Sequence[Paper]) -> bool:
+    """Whether the papers asked of are those that the person means: named, given, the only ones, or meant by the words
+    that a follow-up borrows. A new question that a thread narrows may be about another paper.
+    """
+    if retrieved.mentioned_papers:
+        return True
+    return place.meant if place.of_thread and len(held) > 1 else len(visible) == 1
+
+
+def check(question: str) -> None:
+    """Raise BadQuestion for one that is empty or longer than 2,000 characters."""
+    if not question.strip():
+        raise BadQuestion("the question", "it is empty", "Write what you want to know, for example “what is RPN”.")
+    if len(question) > MAX_QUESTION:
+        reason = f"it has {len(question):,} characters and the limit is {MAX_QUESTION:,}"
+        raise BadQuestion("the question", reason, "Ask for one thing in a sentence or two.")

@@ -1,0 +1,26 @@
+"""How far a question is, told while it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class StageKind(StrEnum):
+    """What is being done: passages are searched for, read sentence by sentence, and made into an answer."""
+
+    SEARCH = "search"
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of answering. ``count``: papers searched, passages read, sentences that the writer is given."""
+
+    kind: StageKind
+    count: int
+
+
+def untold(_stage: Stage) -> None:
+    """Tell nobody."""

@@ -1,0 +1,50 @@
+"""What is made of one guild's library and kept until the library changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+GUILDS_KEPT = 32
+"""A catalogue of twenty papers takes a few megabytes."""
+
+Made = TypeVar("Made")
+
+
+class KeptByGuild(Generic[Made]):
+    """One value for each guild, made by ``make`` and kept while ``revision()`` stays the same.
+
+    Threads may share it: those that come while a value is made wait for it.
+    """
+
+    def __init__(self, revision: Callable[[], int], make: Callable[[str], Made]) -> None:
+        self._revision = revision
+        self._make = make
+        self._kept: dict[str, tuple[int, Made]] = {}
+        self._lock = Lock()
+        self._making = Lock()
+
+    def of(self, guild: str) -> Made:
+        """Return the guild's value as of now."""
+        kept = self._fresh(guild)
+        if kept is None:
+            with self._making:
+                kept = self._fresh(guild) or self._anew(guild)
+        return kept[1]
+
+    def _fresh(self, guild: str) -> tuple[int, Made] | None:
+        revision = self._revision()
+        with self._lock:
+            kept = self._kept.get(guild)
+        return kept if kept is not None and kept[0] == revision else None
+
+    def _anew(self, guild: str) -> tuple[int, Made]:
+        """Make a value under the revision read before it: what changes meanwhile makes it anew the next time."""
+        made = (self._revision(), self._make(guild))
+        with self._lock:
+            self._kept.pop(guild, None)
+            self._kept[guild] = made
+            while len(self._kept) > GUILDS_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+        return made

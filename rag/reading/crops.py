@@ -12,7 +12,7 @@ from typing import Any
 from rag.domain.picture import QuotePicture
 from rag.domain.reading import Box
 from rag.errors import BadDocument
-from rag.reading.depicted import Line, depicted, ruled
+from rag.reading.depicted import Line, closed, depicted, ruled
 from rag.reading.drawings import clustered, merged_rules
 from rag.reading.marker import Glyph, marked
 from rag.reading.motif import Motif
@@ -59,8 +59,7 @@ def _drawn(pymupdf: Any, page: Any, motif: Motif) -> QuotePicture:
             pixels = _rendered(pymupdf, everything, view, scale)
             if frame is not None:
                 pixels.frame(_padded(frame, _PAD))
-            for stroke in strokes:
-                pixels.mark(_padded(stroke, 0.09 * min(stroke.height, 14.0)))
+            pixels.mark([_padded(stroke, 0.09 * min(stroke.height, 14.0)) for stroke in strokes])
             parts.append(pixels.cut(view, _joined([s for s in subjects if view.holds(s)] or [view])))
         whole = stacked(parts)
         png = pymupdf.Pixmap(pymupdf.csRGB, whole.width, whole.height, bytes(whole.samples), 0).tobytes("png")
@@ -98,12 +97,13 @@ def _frame(pymupdf: Any, page: Any, everything: Any, motif: Motif, lines: Sequen
     if not motif.item:
         return None
     box = _joined([_rect(part) for part in motif.item])
-    if not motif.caption:
-        return box
-    sheet = Rect(0.0, 0.0, page.rect.width, page.rect.height)
     drawn = [rect for kind, rect in strokes_of(pymupdf, page) if not kind.endswith("text")]
+    rules = merged_rules(drawn)
+    if not motif.caption:
+        return closed(box, rules)
+    sheet = Rect(0.0, 0.0, page.rect.width, page.rect.height)
     pictures = _visible(pymupdf, everything, clustered(drawn, sheet.width, sheet.height), sheet, lines)
-    rules, of_table = merged_rules(drawn), motif.caption.startswith("Table")
+    of_table = motif.caption.startswith("Table")
     figure, table = depicted(box, pictures, lines, sheet), ruled(box, rules, lines, above_only=not of_table)
     shown = (table or figure) if of_table else (figure or table)
     return box if shown is None else box.joined(shown)

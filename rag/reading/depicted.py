@@ -9,6 +9,7 @@ from rag.reading.printed import Rect
 _REACH = 40.0  # points between a caption and what it describes
 _PART = 45.0  # points between two parts of one figure
 _PICTURE = 12.0  # points: what is lower is no picture
+_CLOSE = 8.0  # points between a table's rows and its last rule
 _LABEL = 8.0  # points between a drawing and the words at its axes
 PROSE = 7
 """Words: a line of so many is running text or a caption, not part of a figure."""
@@ -52,6 +53,15 @@ def ruled(caption: Rect, rules: Sequence[Rect], lines: Sequence[Line], *, above_
         if abs(rule.x0 - box.x0) < 5 and abs(rule.x1 - box.x1) < 5:
             box = box.joined(rule)
     return box if box.height > _PICTURE else None
+
+
+def closed(item: Rect, rules: Sequence[Rect]) -> Rect:
+    """Return an item's box with the rules that close it above and below: long ones, right at its edges."""
+    for rule in rules:
+        near = min(abs(rule.middle - item.y0), abs(rule.middle - item.y1)) < _CLOSE
+        if near and _beside(rule, item) and rule.width > 0.5 * item.width:
+            item = item.joined(rule)
+    return item
 
 
 def _side(caption: Rect, rules: Sequence[Rect], *, above: bool) -> list[Rect]:

@@ -32,23 +32,30 @@ class Pixels:
     y: int = 0
     scale: float = 1.0  # pixels a point
 
-    def mark(self, area: Rect) -> None:
-        """Draw a marker over an area: white becomes yellow, letters stay as they are."""
-        x0, y0, x1, y1 = self._pixels(area)
-        for y in range(y0, y1):
-            start, end = self._row(y, x0, x1)
-            for channel, table in enumerate(_MULTIPLIED):
-                part = slice(start + channel, end, 3)
-                self.samples[part] = self.samples[part].translate(table)
+    def mark(self, areas: Sequence[Rect]) -> None:
+        """Draw a marker over areas, once where they overlap: white becomes yellow, letters stay as they are."""
+        strokes: dict[int, list[tuple[int, int]]] = {}
+        for area in areas:
+            x0, y0, x1, y1 = self._pixels(area)
+            for y in range(y0, y1):
+                strokes.setdefault(y, []).append((x0, x1))
+        for y, parts in strokes.items():
+            done = 0
+            for x0, x1 in sorted(parts):
+                start, end = self._row(y, max(x0, done), max(x1, done))
+                done = max(x1, done)
+                for channel, table in enumerate(_MULTIPLIED):
+                    part = slice(start + channel, end, 3)
+                    self.samples[part] = self.samples[part].translate(table)
 
     def frame(self, area: Rect) -> None:
         """Draw a thin frame around an area, a little further out where it would run through what is printed."""
         thin, reach = max(3, round(1.1 * self.scale)), round(_TALL_SIGN * self.scale)
         x0, y0, x1, y1 = self._pixels(area)
-        y0 = _first(range(y0, max(0, y0 - reach), -1), lambda y: self._empty(x0, y, x1, y + thin), y0)
-        y1 = _first(range(y1, min(self.height, y1 + reach)), lambda y: self._empty(x0, y - thin, x1, y), y1)
-        x0 = _first(range(x0, max(0, x0 - reach), -1), lambda x: self._empty(x, y0, x + thin, y1), x0)
-        x1 = _first(range(x1, min(self.width, x1 + reach)), lambda x: self._empty(x - thin, y0, x, y1), x1)
+        y0 = _first(range(y0, max(0, y0 - reach), -1), lambda y: self._empty(x0, y, x1, y + 1), y0)
+        y1 = _first(range(y1, min(self.height, y1 + reach)), lambda y: self._empty(x0, y - 1, x1, y), y1)
+        x0 = _first(range(x0, max(0, x0 - reach), -1), lambda x: self._empty(x, y0, x + 1, y1), x0)
+        x1 = _first(range(x1, min(self.width, x1 + reach)), lambda x: self._empty(x - 1, y0, x, y1), x1)
         for left, top, right, bottom in (
             (x0, y0, x1, min(y1, y0 + thin)),
             (x0, max(y0, y1 - thin), x1, y1),

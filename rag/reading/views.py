@@ -6,10 +6,10 @@ Units are PDF points from the top left of the page. Nothing here draws.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 
 from rag.reading.printed import Rect
 
+_USUAL = 10.0  # points: the height of a line where none is known
 _NEAR = 5.0  # lines: what is further apart is two places
 _CONTEXT = 3.7  # lines above and below
 _BESIDE = 1.5  # lines: neighbours so near tell the column
@@ -25,13 +25,24 @@ def views(subjects: Sequence[Rect], lines: Sequence[Rect], page: Rect) -> tuple[
 
     ``lines`` are the printed lines of the page: a view goes to the edges of their column and cuts none in two.
     """
-    size = median([line.height for line in lines if line.height > 0] or [10.0])
+    size = _size(lines)
     around = [_around(place, lines, page, size) for place in _places(subjects, size)]
     whole = _joined(around)
     if len(around) > _MOST_PLACES or whole.height <= _SQUAT * whole.width:
         around = [whole]
     width = max(_NARROWEST, *(view.width for view in around))
     return tuple(_widened(view, width, page) for view in around)
+
+
+def _size(lines: Sequence[Rect]) -> float:
+    """Return the height of most of what is printed, by its length: a figure may hold very many tiny words."""
+    printed = sorted((line.height, line.width) for line in lines if line.height > 0)
+    left = sum(width for _, width in printed) / 2
+    for height, width in printed:
+        left -= width
+        if left <= 0:
+            return height
+    return _USUAL
 
 
 def _places(subjects: Sequence[Rect], size: float) -> list[Rect]:

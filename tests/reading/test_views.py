@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.depicted import Line, depicted, ruled
+from rag.reading.depicted import Line, closed, depicted, ruled
 from rag.reading.marker import Glyph, marked
 from rag.reading.pixels import AMBER, YELLOW, Pixels, stacked
 from rag.reading.printed import Rect
@@ -55,6 +55,12 @@ def test_places_far_apart_make_views_of_one_width_in_reading_order() -> None:
     assert first.width == pytest.approx(second.width)
 
 
+def test_the_tiny_words_of_a_figure_do_not_make_lines_small() -> None:
+    labels = [Rect(320 + 3 * n, 500, 322 + 3 * n, 501.5) for n in range(80)]
+    (view,) = views([LEFT[20]], [*LEFT, *labels], PAGE)
+    assert [line for line in LEFT if view.holds(line, 0)] == LEFT[17:24]
+
+
 rects = st.tuples(*[st.floats(-50, 900)] * 4).map(
     lambda r: Rect(min(r[0], r[2]), min(r[1], r[3]), max(r[0], r[2]), max(r[1], r[3]))
 )
@@ -75,7 +81,7 @@ def test_every_view_lies_on_the_page_and_all_have_one_width(subjects: list[Rect]
 def test_nothing_drawn_reaches_out_of_the_picture(marked_area: Rect, framed: Rect, view: Rect) -> None:
     pixels = Pixels(40, 30, bytearray(b"\xff" * 3600), x=20, y=10, scale=1.5)
     pixels.frame(framed)
-    pixels.mark(marked_area)
+    pixels.mark([marked_area, framed])
     assert len(pixels.samples) == 3600
     assert {tuple(pixels.samples[at : at + 3]) for at in range(0, 3600, 3)} <= {
         (255, 255, 255), YELLOW, AMBER, tuple(a * b // 255 for a, b in zip(AMBER, YELLOW, strict=True)),
@@ -83,6 +89,12 @@ def test_nothing_drawn_reaches_out_of_the_picture(marked_area: Rect, framed: Rec
     cut = pixels.cut(view, framed)
     assert len(cut.samples) == 3 * cut.width * cut.height
     assert len(stacked([cut, cut]).samples) > 2 * len(cut.samples)
+
+
+def test_marks_that_overlap_are_no_darker() -> None:
+    pixels = Pixels(10, 4, bytearray(b"\xff" * 120))
+    pixels.mark([Rect(0, 0, 6, 3), Rect(2, 1, 9, 4), Rect(1, 1, 3, 2)])
+    assert {tuple(pixels.samples[at : at + 3]) for at in range(0, 120, 3)} == {(255, 255, 255), YELLOW}
 
 
 def glyphs(text: str, *, x: float = 54.0, y: float = 75.0) -> list[Glyph]:
@@ -157,3 +169,9 @@ def test_rules_on_both_sides_leave_open_which_table_is_meant() -> None:
     assert ruled(CAPTION, rules(200, 290, 320, 400), []) is None
     assert ruled(CAPTION, rules(200, 290, 320, 400), [], above_only=True) == Rect(70, 200, 280, 290.5)
     assert ruled(CAPTION, rules(100, 150), []) is None
+
+
+def test_a_table_is_closed_by_the_long_rules_at_its_edges() -> None:
+    rows = Rect(75, 170, 275, 280)
+    short, far = Rect(100, 166, 140, 166.5), Rect(70, 300, 280, 300.5)
+    assert closed(rows, [short, *rules(165, 200, 284), far]) == Rect(70, 165, 280, 284.5)

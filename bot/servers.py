@@ -36,7 +36,8 @@ class KnownServers:
     async def joined(self, guild: str, name: str) -> Joined:
         """Note that the bot is in a server; its settings of an earlier stay come back."""
         joined = await self._lanes.ingest(self._servers.joined, guild, name)
-        self._settings[guild] = (await self._lanes.look(self._servers.server, guild)).settings
+        kept = (await self._lanes.look(self._servers.server, guild)).settings
+        self._settings.setdefault(guild, kept)  # what an admin set in the meantime is newer
         return joined
 
     async def left(self, guild: str) -> None:

@@ -19,7 +19,9 @@ def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
     from bot.cogs.ask import AskCog
     from bot.cogs.conversation import ConversationCog
     from bot.cogs.guilds import GuildsCog
+    from bot.cogs.notes import NotesCog
     from bot.cogs.paper import PaperCog
+    from bot.cogs.settings import SettingsCog
 
     asking = Asking(bot.desk, mention_of=bot.mention_of, warmed=bot.warmed)
     adding = Adding(bot.desk, channel=bot.get_partial_messageable)
@@ -29,6 +31,8 @@ def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
         AnswersCog(bot),
         ConversationCog(bot, asking),
         PaperCog(bot, adding),
+        NotesCog(bot),
+        SettingsCog(bot),
         AboutCog(bot),
         GuildsCog(bot),
     ]

@@ -18,7 +18,7 @@ def find_discussion(typed: str, discussions: Sequence[Discussion]) -> Discussion
     """
     wanted = typed.strip()
     if wanted.isdecimal():
-        found = [discussion for discussion in discussions if discussion.position == int(wanted)]
+        found = [discussion for discussion in discussions if str(discussion.position) == wanted.lstrip("0")]
     else:
         named = [discussion for discussion in discussions if _folded(wanted) == _folded(discussion.title)]
         found = named or [discussion for discussion in discussions if wanted and _has(discussion, wanted)]

@@ -1,0 +1,181 @@
+"""The group's notes: /notes import, show, export, open, tie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import SeminarBot
+from bot.papers_typed import suggestions
+from bot.permits import guild_of, require_organiser
+from bot.render import notes as render
+from bot.render.escaping import clip
+from bot.render.limits import ATTACHMENT_BYTES, AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS
+from bot.render.reply import Reply
+from bot.render.signs import one_line
+from bot.replying import follow, show, turn
+from rag.discussion.finding import heading_of
+from rag.domain.paper import Paper
+from rag.errors import BadDocument, Refused
+from rag.intake.uploads import shown_name
+
+Interaction = discord.Interaction[Any]
+
+MOST_MB = 2
+"""Of a notes file that is sent: ten years of weekly meetings."""
+_MB = 1024 * 1024
+
+
+class NotesCog(commands.GroupCog, group_name="notes", group_description="Your group's notes of past discussions"):
+    """What was said in past discussions. Reading it is for everybody; bringing it and tying it is for organisers."""
+
+    def __init__(self, bot: SeminarBot) -> None:
+        self._bot = bot
+        self._desk = bot.desk
+
+    async def cog_load(self) -> None:
+        """Register the buttons' actions, and forget what nobody decides on."""
+        self._desk.actions.register("notes_decided", self.decided)
+        self._desk.actions.register("discussions", self.turn_page)
+        self._desk.actions.register("discussion", self.show_picked)
+        self._desk.actions.register("open_notes", self.turn_open)
+        self._bot.keep_doing(self._forget_old, "held notes", every_s=3_600.0)
+
+    @app_commands.command(name="import", extras={"example": "/notes import file: notes.md", "organisers": True})
+    @app_commands.describe(file="A Markdown file with your discussions, questions and answers")
+    async def import_notes(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """See what a notes file holds, and keep it."""
+        self._require_organiser(interaction, "import notes")
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        guild = guild_of(interaction)
+        self._desk.rates.adds(1, guild=guild)
+        content = await _content(file)
+        held = await self._desk.lanes.ask(self._desk.study.held_notes.hold, guild, file.filename, content)
+        await show(interaction, render.preview_reply(held), ephemeral=True)
+
+    async def decided(self, interaction: Interaction, decided: str, sha256: str) -> None:
+        """Keep a file or forget it; who may is checked again, since roles change."""
+        self._require_organiser(interaction, "import notes")
+        guild, held = guild_of(interaction), self._desk.study.held_notes
+        if decided != "yes":
+            await interaction.response.defer()
+            await self._desk.lanes.look(held.drop, guild, sha256)
+            await turn(interaction, render.decided_reply(kept=False))
+            return
+        await turn(interaction, render.keeping_reply(sha256))
+        imported = await self._desk.lanes.ingest(held.keep, guild, sha256)
+        await turn(interaction, render.decided_reply(kept=True))
+        mention = self._bot.mention_of
+        reply = render.kept_reply(
+            imported,
+            show_command=mention("notes show"),
+            tie_command=mention("notes tie"),
+            add_command=mention("paper add"),
+        )
+        await follow(interaction, reply, header=f"<@{interaction.user.id}> imported notes.")
+
+    @app_commands.command(name="show", extras={"example": "/notes show discussion: resnet"})
+    @app_commands.describe(discussion="Its number in the list, or its title; without it, all are listed")
+    async def show_notes(self, interaction: Interaction, discussion: str | None = None) -> None:
+        """List your group's discussions, or show one with its questions and answers."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        reply = await (self._page(interaction, 0) if discussion is None else self._discussion(interaction, discussion))
+        await show(interaction, reply, ephemeral=True)
+
+    async def turn_page(self, interaction: Interaction, page: str) -> None:
+        """Show another page of the list in the place of this one."""
+        await interaction.response.defer()
+        await turn(interaction, await self._page(interaction, int(page)))
+
+    async def show_picked(self, interaction: Interaction, picked: list[str]) -> None:
+        """Show a discussion that was picked from the list, beside it."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await show(interaction, await self._discussion(interaction, picked[0]), ephemeral=True)
+
+    @app_commands.command(name="export", extras={"example": "/notes export"})
+    async def export(self, interaction: Interaction) -> None:
+        """Get your group's notes as a Markdown file, as they were written."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        text = await self._desk.lanes.look(self._desk.study.export_notes, guild_of(interaction))
+        notes = text.encode()
+        if len(notes) > ATTACHMENT_BYTES:
+            reason = f"it has {len(notes) / _MB:.0f} MB, more than Discord takes"
+            raise Refused(what="The file", reason=reason, advice="Whoever runs Seminar can export it there.")
+        reply = render.export_reply(notes, import_command=self._bot.mention_of("notes import"))
+        await show(interaction, reply, ephemeral=True)
+
+    @app_commands.command(name="open", extras={"example": "/notes open"})
+    async def open_notes(self, interaction: Interaction) -> None:
+        """List the questions that nobody answered."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await show(interaction, await self._open(interaction, 0), ephemeral=True)
+
+    async def turn_open(self, interaction: Interaction, page: str) -> None:
+        """Show another page of open questions in the place of this one."""
+        await interaction.response.defer()
+        await turn(interaction, await self._open(interaction, int(page)))
+
+    @app_commands.command(
+        name="tie", extras={"example": "/notes tie discussion: resnet paper: 1512.03385", "organisers": True}
+    )
+    @app_commands.describe(discussion="Its number in the list, or its title", paper="A name, a title or an arXiv id")
+    async def tie(self, interaction: Interaction, discussion: str, paper: str) -> None:
+        """Say which paper a discussion was about."""
+        self._require_organiser(interaction, "tie discussions to papers")
+        await interaction.response.defer(thinking=True)
+        await show(interaction, await self._desk.lanes.ingest(self._tied, guild_of(interaction), discussion, paper))
+
+    @show_notes.autocomplete("discussion")
+    @tie.autocomplete("discussion")
+    async def _discussions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        suggest, look = self._desk.study.suggest_discussions, self._desk.lanes.look
+        found = await look(suggest, guild_of(interaction), typed, limit=AUTOCOMPLETE_CHOICES)
+        return [
+            app_commands.Choice(
+                name=clip(one_line(f"{discussion.position}. {heading_of(discussion)}"), AUTOCOMPLETE_NAME_CHARS),
+                value=str(discussion.position),
+            )
+            for discussion in found
+        ]
+
+    @tie.autocomplete("paper")
+    async def _papers(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await suggestions(self._desk, interaction, typed)
+
+    def _require_organiser(self, interaction: Interaction, action: str) -> None:
+        require_organiser(interaction, self._desk.servers.settings(guild_of(interaction)), action)
+
+    async def _page(self, interaction: Interaction, page: int) -> Reply:
+        discussions = await self._desk.lanes.look(self._desk.study.discussions, guild_of(interaction))
+        return render.list_reply(discussions, page, import_command=self._bot.mention_of("notes import"))
+
+    async def _discussion(self, interaction: Interaction, typed: str) -> Reply:
+        return await self._desk.lanes.look(self._shown, guild_of(interaction), typed)
+
+    async def _open(self, interaction: Interaction, page: int) -> Reply:
+        return render.open_reply(await self._desk.lanes.look(self._desk.study.open_notes, guild_of(interaction)), page)
+
+    def _shown(self, guild: str, typed: str) -> Reply:
+        study = self._desk.study
+        discussion = study.discussion(guild, typed)
+        papers: dict[str, Paper] = {paper.key: paper for paper in study.papers(guild)}
+        return render.discussion_reply(discussion, papers.get(discussion.paper_key or ""))
+
+    def _tied(self, guild: str, typed: str, paper: str) -> Reply:
+        study = self._desk.study
+        tied = study.tie_discussion(guild, study.discussion(guild, typed).position, paper)
+        return render.tied_reply(tied, study.paper(guild, tied.paper_id or paper))
+
+    async def _forget_old(self) -> None:
+        await self._desk.lanes.look(self._desk.study.held_notes.forget_old)
+
+
+async def _content(file: discord.Attachment) -> bytes:
+    """Fetch a notes file from Discord. Raises BadDocument for one that is too large."""
+    if file.size > MOST_MB * _MB:
+        reason = f"it has {file.size / _MB:.1f} MB and at most {MOST_MB} MB are taken"
+        raise BadDocument(what=shown_name(file.filename), reason=reason, advice="Send it in parts: what is here stays.")
+    return await file.read()

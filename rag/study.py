@@ -18,8 +18,8 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Scope
 from rag.domain.picture import QuotePicture
 from rag.domain.reading import Kind, Section
-from rag.domain.stage import Stage, untold
-from rag.errors import IndexBroken, SeminarError, StorageFailed
+from rag.domain.stage import Told, untold
+from rag.errors import IndexBroken, StorageFailed
 from rag.intake.dumps import DumpImported, import_dump
 from rag.intake.held import HeldNotes
 from rag.intake.indexing import Indexing
@@ -40,7 +40,6 @@ from rag.intake.results import (
 )
 from rag.record.answers import AnswerBook
 from rag.record.servers import LOCAL, Servers
-from rag.retrieval.kept import GUILDS_KEPT
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.retrieval.suggesting import Suggestions
@@ -201,13 +200,7 @@ class Study:
             return self.paper(guild, paper.paper_id)
 
     def search(
-        self,
-        query: str,
-        *,
-        guild: str,
-        paper: str | None = None,
-        kinds: Sequence[Kind] | None = None,
-        limit: int = 10,
+        self, query: str, *, guild: str, paper: str | None = None, kinds: Sequence[Kind] | None = None, limit: int = 10
     ) -> Retrieved:
         """Return passages for a query, best first."""
         scope = Scope(guild, self._keys(guild, paper), tuple(kinds) if kinds else None)
@@ -220,7 +213,7 @@ class Study:
         guild: str,
         paper: str | None = None,
         earlier: Sequence[Answer] = (),
-        told: Callable[[Stage], None] = untold,
+        told: Told = untold,
     ) -> Answer:
         """Answer a question from the guild's papers, with checked citations.
 
@@ -238,13 +231,10 @@ class Study:
         return self._pictures.of(citation, guild=guild)
 
     def warm(self) -> None:
-        """Load the embedder, open the index and look through the libraries, so that the first question is as fast as
-        the next. Questions may be asked meanwhile. What is missing or broken is logged: they say so themselves.
+        """Load what the first question would wait for. Questions may be asked meanwhile; what is missing or broken is
+        logged, and said when somebody asks.
         """
-        try:
-            self.answerer.warm(self.library.guilds()[:GUILDS_KEPT])
-        except SeminarError as error:
-            log.warning("not everything is warm: %s", error)
+        self.answerer.warm(self.library.guilds())
 
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""

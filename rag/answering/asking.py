@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -28,10 +29,13 @@ from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage, Scope
 from rag.domain.reading import Kind
-from rag.domain.stage import Stage, StageKind, untold
+from rag.domain.stage import Stage, StageKind, Told, untold
+from rag.errors import SeminarError
 from rag.index.ports import Embedder
-from rag.retrieval.kept import KeptByGuild
+from rag.retrieval.kept import GUILDS_KEPT, KeptByGuild
 from rag.retrieval.names import names_of
+
+log = logging.getLogger(__name__)
 
 HITS = 12
 """Passages whose sentences are looked at."""
@@ -79,7 +83,7 @@ class Answerer:
         guild: str,
         paper_keys: Sequence[str] | None = None,
         earlier: Sequence[Answer] = (),
-        told: Callable[[Stage], None] = untold,
+        told: Told = untold,
     ) -> Answer:
         """Answer from the papers that the guild sees, or from those of the keys alone.
 
@@ -110,14 +114,17 @@ class Answerer:
         )
 
     def warm(self, guilds: Sequence[str]) -> None:
-        """Do once what the first question of each guild would wait for. Raises BadModel, Refused, StorageFailed."""
-        self._scorer.warm()
-        with_papers = next((guild for guild in guilds if self._library.papers(guild)), None)
-        if with_papers is not None:
-            self.ask(WARMING, guild=with_papers)
-        for guild in guilds:
-            self._retriever.mentions(WARMING, guild=guild)
-            self._rarities.of(guild)
+        """Do once what the first question of each guild would wait for. What fails is logged: questions say so."""
+        try:
+            self._scorer.warm()
+            with_papers = next((guild for guild in guilds if self._library.papers(guild)), None)
+            if with_papers is not None:
+                self.ask(WARMING, guild=with_papers)
+            for guild in guilds[:GUILDS_KEPT]:
+                self._retriever.mentions(WARMING, guild=guild)
+                self._rarities.of(guild)
+        except SeminarError as error:
+            log.warning("not everything is warm: %s", error)
 
     def _read_as(self, question: str, case: Case) -> tuple[str, ...]:
         read = case.asked.question
@@ -130,9 +137,7 @@ class Answerer:
         narrow = dict.fromkeys(paper for one, _ in tried if one.scope.paper_keys for paper in one.visible)
         return (self._frames.widened([short_name(paper) for paper in narrow]),)
 
-    def _tried(
-        self, reading: Reading, guild: str, held: tuple[Paper, ...], told: Callable[[Stage], None]
-    ) -> list[tuple[Case, Answer]]:
+    def _tried(self, reading: Reading, guild: str, held: tuple[Paper, ...], told: Told) -> list[tuple[Case, Answer]]:
         """Ask in one place after another until something is found."""
         tried: list[tuple[Case, Answer]] = []
         for place in reading.places:
@@ -142,9 +147,7 @@ class Answerer:
                 break
         return tried
 
-    def _case(
-        self, place: Place, beside: Sequence[Paper], guild: str, held: tuple[Paper, ...], told: Callable[[Stage], None]
-    ) -> Case:
+    def _case(self, place: Place, beside: Sequence[Paper], guild: str, held: tuple[Paper, ...], told: Told) -> Case:
         scope = Scope(guild, place.keys)
         visible = tuple(p for p in held if place.keys is None or p.key in place.keys)
         told(Stage(StageKind.SEARCH, len(visible)))

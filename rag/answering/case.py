@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from rag.answering.questions import Asked, Asks
 from rag.answering.thread import Place
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Scope
-from rag.domain.stage import Stage
+from rag.domain.stage import Told
 from rag.errors import BadQuestion
 from rag.retrieval.items import items_in
 
@@ -35,7 +35,7 @@ class Case:
     visible: tuple[Paper, ...]
     named: bool
     shelf: Bookshelf
-    told: Callable[[Stage], None]
+    told: Told
     retrieve_s: float
 
     @property

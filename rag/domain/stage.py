@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +21,9 @@ class Stage:
 
     kind: StageKind
     count: int
+
+
+Told = Callable[[Stage], None]
 
 
 def untold(_stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """Draw the README's picture: one answer, and the page it cites with the quote marked where it was found.
 
 Run as ``.venv/bin/python docs/make_picture.py``; writes ``docs/answer.png``. Nothing is drawn by hand: the answer
-is asked of the real program, and the marks are the boxes of its citation.
+is asked of the real program, and so is the picture of its citation.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import pymupdf
 
 from rag import samples
 from rag.domain.answer import Answer
+from rag.domain.picture import QuotePicture
 from rag.settings import read_settings
 from rag.wiring import build
 
 QUESTION = "what is internal covariate shift"
-WIDTH, HEIGHT, MARGIN = 1180, 640, 28
-PAPER, MARK, PANEL = (1, 1, 1), (1, 0.86, 0.25), (0.12, 0.13, 0.16)
+WIDTH, HEIGHT, MARGIN = 1180, 540, 28
+PANEL = (0.12, 0.13, 0.16)
 STYLE = """
 * { font-family: sans-serif; color: #eef0f4; font-size: 15px; line-height: 1.4; }
 .dim { color: #9ea8b8; margin-top: 14px; } .said { font-size: 17px; } .note { margin-left: 24px; }
@@ -34,12 +35,13 @@ def main() -> None:
         study.add([str(samples.primer_pdf())], guild="picture")
         study.import_notes("picture", samples.sample_notes().read_bytes(), search_arxiv=False)
         answer = study.ask(QUESTION, guild="picture")
+        picture = study.picture(answer.citations[0], guild="picture")
         study.close()
     with pymupdf.open() as canvas:
         sheet = canvas.new_page(width=WIDTH, height=HEIGHT)
         sheet.draw_rect(sheet.rect, fill=PANEL, color=None)
         _write(sheet, answer)
-        _show_page(sheet, answer)
+        _show_page(sheet, picture)
         sheet.get_pixmap(dpi=110).save(Path(__file__).with_name("answer.png"))
 
 
@@ -60,18 +62,11 @@ def _write(sheet: pymupdf.Page, answer: Answer) -> None:
     sheet.insert_htmlbox(pymupdf.Rect(MARGIN, MARGIN + 60, 640, HEIGHT - MARGIN), html, css=STYLE)
 
 
-def _show_page(sheet: pymupdf.Page, answer: Answer) -> None:
-    quote = answer.citations[0].quote
-    with pymupdf.open(samples.primer_pdf()) as primer:
-        page = primer[(quote.page or 1) - 1]
-        for box in quote.boxes:
-            mark = page.add_highlight_annot(pymupdf.Rect(box.x0, box.y0, box.x1, box.y1))
-            mark.set_colors(stroke=MARK)
-            mark.update()
-        picture = page.get_pixmap(dpi=160)
-    target = pymupdf.Rect(670, MARGIN, WIDTH - MARGIN, HEIGHT - MARGIN)
-    sheet.draw_rect(target, fill=PAPER, color=None)
-    sheet.insert_image(target, pixmap=picture, keep_proportion=True)
+def _show_page(sheet: pymupdf.Page, picture: QuotePicture) -> None:
+    width = WIDTH - 670 - MARGIN
+    height = width * picture.height / picture.width
+    top = (HEIGHT - height) / 2
+    sheet.insert_image(pymupdf.Rect(670, top, 670 + width, top + height), stream=picture.png)
 
 
 if __name__ == "__main__":

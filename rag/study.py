@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rag.answering.asking import Answerer
 from rag.answering.pictures import Pictures
-from rag.discussion.finding import find_discussion, suggest_discussions
 from rag.domain.answer import Answer, Citation
 from rag.domain.card import PaperCard
 from rag.domain.codelink import CodeLink, CodeLinkReport
@@ -239,14 +238,6 @@ class Study:
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""
         return self.library.discussions(guild)
-
-    def discussion(self, guild: str, typed: str) -> Discussion:
-        """Return the discussion that a person means by its place or its title. Raises NotFound."""
-        return find_discussion(typed, self.library.discussions(guild))
-
-    def suggest_discussions(self, guild: str, typed: str, limit: int = 25) -> tuple[Discussion, ...]:
-        """Return the discussions that fit what was typed so far, the newest first."""
-        return suggest_discussions(typed, self.library.discussions(guild), limit)
 
     def open_notes(self, guild: str) -> tuple[tuple[Discussion, Note], ...]:
         """Return the questions that nobody answered, in the notes' order."""

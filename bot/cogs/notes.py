@@ -17,7 +17,7 @@ from bot.render.limits import ATTACHMENT_BYTES, AUTOCOMPLETE_CHOICES, AUTOCOMPLE
 from bot.render.reply import Reply
 from bot.render.signs import one_line
 from bot.replying import follow, show, turn
-from rag.discussion.finding import heading_of
+from rag.discussion.finding import find_discussion, heading_of, suggest_discussions
 from rag.domain.paper import Paper
 from rag.errors import BadDocument, Refused
 from rag.intake.uploads import shown_name
@@ -131,14 +131,13 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     @show_notes.autocomplete("discussion")
     @tie.autocomplete("discussion")
     async def _discussions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        suggest, look = self._desk.study.suggest_discussions, self._desk.lanes.look
-        found = await look(suggest, guild_of(interaction), typed, limit=AUTOCOMPLETE_CHOICES)
+        discussions = await self._desk.lanes.look(self._desk.study.discussions, guild_of(interaction))
         return [
             app_commands.Choice(
                 name=clip(one_line(f"{discussion.position}. {heading_of(discussion)}"), AUTOCOMPLETE_NAME_CHARS),
                 value=str(discussion.position),
             )
-            for discussion in found
+            for discussion in suggest_discussions(typed, discussions, AUTOCOMPLETE_CHOICES)
         ]
 
     @tie.autocomplete("paper")
@@ -160,13 +159,14 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
 
     def _shown(self, guild: str, typed: str) -> Reply:
         study = self._desk.study
-        discussion = study.discussion(guild, typed)
+        discussion = find_discussion(typed, study.discussions(guild))
         papers: dict[str, Paper] = {paper.key: paper for paper in study.papers(guild)}
         return render.discussion_reply(discussion, papers.get(discussion.paper_key or ""))
 
     def _tied(self, guild: str, typed: str, paper: str) -> Reply:
         study = self._desk.study
-        tied = study.tie_discussion(guild, study.discussion(guild, typed).position, paper)
+        position = find_discussion(typed, study.discussions(guild)).position
+        tied = study.tie_discussion(guild, position, paper)
         return render.tied_reply(tied, study.paper(guild, tied.paper_id or paper))
 
     async def _forget_old(self) -> None:

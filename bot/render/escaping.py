@@ -4,8 +4,6 @@ What Discord reads is told by https://support.discord.com/hc/en-us/articles/2102
 https://docs.discord.com/developers/reference#message-formatting; the finer rules are its client's, which descends from
 simple-markdown. A backslash works before every sign of ASCII that is neither letter nor digit, but not in the label of
 a masked link, where it would show (https://github.com/discord/discord-api-docs/issues/6185).
-
-Our own messages mark with ``**`` and links, never with ``_``: underscores within words of others stay as they are.
 """
 
 from __future__ import annotations
@@ -20,13 +18,13 @@ _ZERO_WIDTH = "\u200b"
 _SPECIAL = {
     "backslash": r"\\",
     "bold, italics": r"\*",
-    # Closes italics only before what is no letter, and opens nothing that is not closed.
-    "italics, underline": r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])",
+    # Within a word too: italics may close at a later one, in code or in an address.
+    "italics, underline": r"_",
     "code": r"`",
     "strike": r"(?<=~)~|~(?=~)|\A~|~\Z",
     "spoiler": r"(?<=\|)\||\|(?=\|)|\A\||\|\Z",
     "masked link": r"\[",
-    "mention, time, emoji, command, address": r"<(?![\s=\d])",
+    "mention, time, emoji, command, address": r"<(?! )",
     "quote": r"^ *>",
     "heading": r"^ *\#(?=\#{0,2}(?:\s|\Z))",
     "subtext": r"^ *-(?=\#)",
@@ -55,7 +53,7 @@ def plain(text: str) -> str:
     r"""Return Markdown that shows the visible text and nothing else, wherever in a message it stands.
 
     >>> print(plain("# W_q **and** [a](https://b.c) <t:1>"))
-    \# W_q \*\*and\*\* \[a](https\://b.c) \<t:1>
+    \# W\_q \*\*and\*\* \[a](https\://b.c) \<t:1>
     """
     return _ESCAPED.sub(_escape, visible(text))
 
@@ -75,7 +73,7 @@ def clip(text: str, limit: int) -> str:
     if limit < 1:
         return ""
     end = _between_words(text, limit - 1)
-    while end and (text[end - 1] in " \n,;:_" or _opens_escape(text, end)):
+    while end and (text[end - 1] in " \n,;:" or _opens_escape(text, end)):
         end -= 1
     return text[:end] + "…"
 

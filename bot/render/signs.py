@@ -12,9 +12,9 @@ _UNSEEN = re.compile(
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # soft hyphen, joiners, fillers
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of what follows (UAX #9, table 4)
     "\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff]"  # zero width, tags
-    # Joiners are part of Persian words and of emoji of several persons; elsewhere they only hide.
-    "|(?<![^\x00-\u02ff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u02ff])"
 )
+# Part of Persian words and of emoji of several persons; elsewhere they only hide.
+_JOINER = re.compile("(?<![^\x00-\u02ff])[\u200c\u200d]+|[\u200c\u200d]{2,}|[\u200c\u200d](?![^\x00-\u02ff])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEAP = re.compile("[^\x00-\u02ff]{4,}")
 _MARKS = 3
@@ -37,7 +37,7 @@ def visible(text: str) -> str:
     text = _BLANK.sub(" ", _BREAK.sub("\n", text))
     text = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))
     text = _STYLED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-    return _TALL.sub("\n\n", _HEAP.sub(_thin, text))
+    return _TALL.sub("\n\n", _HEAP.sub(_thin, _JOINER.sub("", text)))
 
 
 def one_line(text: str) -> str:
@@ -84,7 +84,8 @@ def _flag_letters_before(text: str, at: int) -> int:
 def _thin(found: re.Match[str]) -> str:
     kept, marks = [], 0
     for sign in found[0]:
-        marks = marks + 1 if unicodedata.category(sign) in ("Mn", "Me") else 0
+        kind = unicodedata.category(sign)
+        marks = marks + (kind in ("Mn", "Me")) if kind in ("Mn", "Me", "Cf") else 0
         if marks <= _MARKS:
             kept.append(sign)
     return "".join(kept)

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from discord import app_commands
 
 from rag import errors
 from rag.settings import Settings
 from rag.study import Study
 from rag.wording import sentence_for
+from tests.conftest import NOW
 from tests.deploy.test_deploy import DEPLOY, ROOT, command_names, setting_names
 from tests.made import paper_pdf
 
@@ -101,6 +103,28 @@ def test_the_permissions_are_those_that_the_invite_link_asks_for() -> None:
     named = {name.strip().replace(" ", "_").casefold() for name in re.split(r", | and ", listed)}
     asked = {name for name, allowed in PERMISSIONS if allowed}
     assert named == {"view_channel" if name == "read_messages" else name for name in asked}
+
+
+async def test_every_slash_command_and_its_options_are_in_discords_tree(
+    study_for: Callable[..., Study], settings_for: Callable[..., Settings]
+) -> None:
+    from bot.app import SeminarBot
+    from bot.cogs import cogs_for
+    from bot.settings import BotSettings
+
+    settings = BotSettings(_env_file=None, discord_token="")
+    bot = SeminarBot(study=study_for(), settings=settings, core_settings=settings_for(), clock=lambda: NOW)
+    async with bot:
+        for cog in cogs_for(bot):
+            await bot.add_cog(cog)
+        offered = {c.qualified_name: c for c in bot.tree.walk_commands() if isinstance(c, app_commands.Command)}
+    bot.lanes.close(patience_s=1.0)
+    typed = [typed.removeprefix("/").split() for typed in TYPED if re.match(r"/[a-z-]+( |$)", typed)]
+    assert ["paper", "add", "ids:1502.03167"] in typed
+    for words in typed:
+        options = [word.partition(":")[0] for word in words if ":" in word]
+        name = next(" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in offered)
+        assert set(options) <= {parameter.name for parameter in offered[name].parameters}
 
 
 @pytest.mark.parametrize("running", [True, False], ids=["copied while it runs", "copied after it stopped"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -49,6 +50,7 @@ def now_utc() -> datetime:
 
 def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Study:
     """Return a study on the settings' data directory. Models and the index load when first used."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime 1.29 and later reports to its makers otherwise
     directory = DataDirectory(settings.data_dir)
     library = Library.open(settings.database_path)
     embedder = embedder_from(settings.embedder, weights=settings.weights_path)
@@ -56,7 +58,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     indexing = Indexing(library=library, embedder=embedder, collections=chroma)
     web = _web(settings, settings.arxiv_retries)
     feed = ArxivFeed(web=web, api=settings.arxiv_api_url)
-    titles = ArxivFeed(web=_web(settings, 0), api=settings.arxiv_api_url)  # a nicety: nobody waits for it
+    titles = ArxivFeed(web=_web(settings, 0), api=settings.arxiv_api_url)  # searches: people try again themselves
     pdf, camera = _pdf_reader(settings), PageCamera()
     kept = KeptPdfs(settings.papers_path)
     catalogues = Catalogues(library)
@@ -83,7 +85,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         directory=directory,
         queue=_queue(settings, web, feed, pdf, library, directory, indexing, kept, notebook, clock),
         kept=kept,
-        feed=feed,
+        feed=titles,
         indexing=indexing,
         retriever=retriever,
         answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),

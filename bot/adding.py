@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import discord
@@ -13,11 +16,13 @@ from bot.desk import Desk
 from bot.lanes import told_in
 from bot.render.papers import added_reply
 from bot.replying import headed, post
-from rag.intake.results import AddResult, Step
+from rag.intake.results import AddResult, AddStatus, Ended, Step
 
 log = logging.getLogger(__name__)
 
 Heard = Callable[[Step], None]
+Results = dict[int, "asyncio.Future[AddResult]"]
+"""What will come of each job, in the order they were queued."""
 
 POLL_S = 5.0
 """How soon an add of the command line is seen."""
@@ -25,7 +30,10 @@ POLL_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an add was asked for; written into its job, so that a restart does not lose it. Ids as decimal strings."""
+    """Where an add was asked for; kept with its job until it was told, so that a restart does not lose it.
+
+    Ids as decimal strings.
+    """
 
     channel: str
     person: str
@@ -38,59 +46,118 @@ class Origin:
         """Return what a job's origin says; None for jobs of the command line."""
         kind, _, rest = text.partition(":")
         channel, _, person = rest.partition(":")
-        return cls(channel, person) if kind == "discord" and channel.isdigit() and person.isdigit() else None
+        return cls(channel, person) if kind == "discord" and channel.isdecimal() and person.isdecimal() else None
+
+
+def asked_by(origin: str) -> str:
+    """Return the id of the person in a job's origin; "" where it names none."""
+    asked = Origin.read(origin)
+    return "" if asked is None else asked.person
 
 
 @dataclass(eq=False, slots=True)
 class _Watch:
-    """Somebody who waits for a job."""
+    """Somebody who waits for a job. ``origin`` is known when it has ended."""
 
     heard: Heard
+    origin: str = ""
     result: asyncio.Future[AddResult] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Adding:
-    """Carries out what is queued: by commands here, by the command line, or before a restart."""
+    """Carries out what is queued: by commands here, by the command line, or before a restart.
 
-    def __init__(self, desk: Desk, *, channel: Callable[[int], discord.abc.Messageable]) -> None:
+    A result is told once: by whoever watches its job, else in the channel where it was asked for, when all is done.
+    ``stopping`` is set when the bot is to end; then no further paper is begun.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        channel: Callable[[int], discord.abc.Messageable],
+        mention_of: Callable[[str], str],
+        stopping: threading.Event,
+    ) -> None:
         self._desk = desk
         self._channel = channel
+        self._mention_of = mention_of
+        self._stopping = stopping
         self._watches: dict[int, _Watch] = {}
+        self._unheard: dict[int, Ended] = {}
         self._queueing = 0
-        self._early: dict[int, tuple[str, AddResult]] = {}
-        self._posts: set[asyncio.Task[object]] = set()
+        self._looked_back = False
         self._news = asyncio.Event()
+        self._news.set()
 
-    async def queued(self, jobs: Awaitable[Sequence[int]], heard: Heard) -> dict[int, asyncio.Future[AddResult]]:
-        """Wait until jobs are written, and return a future for the result of each; ``heard`` is told of each step.
+    @asynccontextmanager
+    async def watched(self, jobs: Awaitable[Sequence[int]], heard: Heard) -> AsyncIterator[Results]:
+        """Wait until jobs are written down, and give the futures of their results; ``heard`` is told of each step.
 
-        Raises what writing them raises.
+        What was not told (:meth:`told`) when the block ends is told in its channel. Raises what writing them raises.
         """
-        self._queueing += 1
+        results = await self._queued(jobs, heard)
         try:
-            watches = {job: self._watches.setdefault(job, _Watch(heard)) for job in await jobs}
-            self._news.set()
-            for job in watches.keys() & self._early.keys():  # carried out before we knew their numbers
-                self._finished(job, *self._early.pop(job))
-            return {job: watch.result for job, watch in watches.items()}
+            yield results
         finally:
-            self._queueing -= 1
-            if not self._queueing:
-                early, self._early = self._early, {}
-                for job, result in early.items():
-                    self._finished(job, *result)
+            self._let_go(results)
+
+    async def told(self, results: Results) -> None:
+        """Note that somebody tells these results now: nobody else does, not after a restart either.
+
+        What was put off is left out: its channel hears of it after the next start.
+        """
+        ended = [job for job, result in results.items() if result.result().status is not AddStatus.QUEUED]
+        for job in ended:
+            self._watches.pop(job, None)
+        await self._desk.lanes.look(self._desk.study.adds_told, ended)
 
     async def carry_out(self) -> None:
-        """Carry out everything that waits, then wait for news; called again and again."""
-        loop = asyncio.get_running_loop()
-        self._news.clear()
-        await self._desk.lanes.ingest(
-            self._desk.study.carry_out, progress=told_in(loop, self._heard), finished=told_in(loop, self._finished)
-        )
-        try:
+        """Wait for news, carry out everything that waits, and tell what nobody watched; called again and again."""
+        await self._desk.servers.settled.wait()  # before, the first server could not take over what was local
+        with suppress(TimeoutError):  # then look anyway: the command line queues adds too
             await asyncio.wait_for(self._news.wait(), POLL_S)
-        except TimeoutError:
-            return  # look again: the command line queues adds too
+        self._news.clear()
+        if not self._looked_back:
+            untold = await self._desk.lanes.look(self._desk.study.untold_adds)
+            self._unheard |= {ended.job_id: ended for ended in untold}
+            self._looked_back = True
+        if await self._worked_off():
+            await self._tell_unheard()
+        elif not self._stopping.is_set():
+            self._news.set()  # somebody else had their turn: go on
+
+    async def _queued(self, jobs: Awaitable[Sequence[int]], heard: Heard) -> Results:
+        self._queueing += 1
+        try:
+            watches = {job: _Watch(heard) for job in await jobs}
+        finally:
+            self._queueing -= 1
+            self._news.set()
+        self._watches |= watches
+        for job in watches.keys() & self._unheard.keys():  # carried out before we knew their numbers
+            ended = self._unheard.pop(job)
+            self._finished(job, ended.origin, ended.result)
+        if self._stopping.is_set():
+            self._put_off(watches)
+        return {job: watch.result for job, watch in watches.items()}
+
+    async def _worked_off(self) -> bool:
+        """Carry out what waits; say whether nothing is left. Between two papers others may use the lane."""
+        loop, asked = asyncio.get_running_loop(), itertools.count()
+        left = threading.Event()
+
+        def go_on() -> bool:
+            first = next(asked) == 0
+            if self._stopping.is_set() or (self._desk.lanes.ingest_wanted and not first):
+                left.set()
+            return not left.is_set()
+
+        heard, finished = told_in(loop, self._heard), told_in(loop, self._finished)
+        await self._desk.lanes.ingest(self._desk.study.carry_out, heard, finished, go_on)
+        if self._stopping.is_set():
+            self._put_off(self._watches)
+        return not left.is_set()
 
     def _heard(self, step: Step) -> None:
         watch = self._watches.get(step.job_id)
@@ -98,24 +165,47 @@ class Adding:
             watch.heard(step)
 
     def _finished(self, job: int, origin: str, result: AddResult) -> None:
-        watch = self._watches.pop(job, None)
-        if watch is not None and not watch.result.done():
+        watch = self._watches.get(job)
+        if watch is None:
+            self._unheard[job] = Ended(job, origin, result)
+        elif not watch.result.done():
+            watch.origin = origin
             watch.result.set_result(result)
-            return
-        if self._queueing:
-            self._early[job] = (origin, result)
-            return
-        asked = Origin.read(origin)
-        if asked is None:
-            log.info("carried out job %d of the command line: %s", job, result.status)
-            return
-        posted = asyncio.create_task(self._post(asked, result))
-        self._posts.add(posted)
-        posted.add_done_callback(self._posts.discard)
 
-    async def _post(self, asked: Origin, result: AddResult) -> None:
-        """Tell in its channel what came of an add that was cut off by a restart."""
+    def _let_go(self, jobs: Collection[int]) -> None:
+        """Watch jobs no longer: what came of them is for their channel now."""
+        for job in jobs:
+            watch = self._watches.pop(job, None)
+            if watch is None or not watch.result.done() or watch.result.cancelled():
+                continue
+            result = watch.result.result()
+            if result.status is not AddStatus.QUEUED:
+                self._unheard[job] = Ended(job, watch.origin, result)
+                self._news.set()
+
+    def _put_off(self, jobs: Collection[int]) -> None:
+        """Tell who waits that these are done after the next start."""
+        for watch in (self._watches[job] for job in jobs):
+            if not watch.result.done():
+                watch.result.set_result(AddResult(given="", status=AddStatus.QUEUED))
+
+    async def _tell_unheard(self) -> None:
+        """Post results that nobody watched, one message for everything that a person asked for in a channel."""
+        if self._queueing:
+            return  # one of them may be watched in a moment
+        unheard, self._unheard = self._unheard, {}
+        by_origin: dict[Origin, list[Ended]] = {}
+        for ended in unheard.values():
+            asked = Origin.read(ended.origin)
+            if asked is not None:
+                by_origin.setdefault(asked, []).append(ended)
+        for asked, together in by_origin.items():
+            await self._desk.lanes.look(self._desk.study.adds_told, [ended.job_id for ended in together])
+            await self._post(asked, [ended.result for ended in together])
+
+    async def _post(self, asked: Origin, results: Sequence[AddResult]) -> None:
+        reply = headed(added_reply(results, ask_command=self._mention_of("ask")), f"<@{asked.person}>")
         try:
-            await post(self._channel(int(asked.channel)), headed(added_reply([result]), f"<@{asked.person}>"))
-        except discord.HTTPException as error:
-            log.warning("the result of an add could not be posted: %r", error)
+            await post(self._channel(int(asked.channel)), reply)
+        except (discord.HTTPException, OSError) as error:
+            log.warning("what came of %d adds could not be posted: %r", len(results), error)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import discord
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 
 CLOSING_S = 12.0
 """How long running work may take to end when the bot is stopped; systems kill after 20 to 30 s."""
+_ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_message")
+"""How the library names the tasks in which somebody is answered."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -42,6 +46,14 @@ PERMISSIONS = discord.Permissions(
 """Exactly what the bot uses; asked for by the invite link."""
 
 
+class Sends(StrEnum):
+    """When the bot tells Discord its commands."""
+
+    CHANGED = "changed"
+    ALWAYS = "always"
+    NOTHING = "nothing"
+
+
 class SeminarBot(commands.Bot):
     """Seminar in Discord. Needs no privileged intent: people mention it, reply to it, or use commands."""
 
@@ -52,7 +64,7 @@ class SeminarBot(commands.Bot):
         settings: BotSettings,
         core_settings: Settings,
         clock: Callable[[], datetime],
-        sync_always: bool = False,
+        sends: Sends = Sends.CHANGED,
         **options: Any,
     ) -> None:
         intents = discord.Intents.none()
@@ -70,7 +82,7 @@ class SeminarBot(commands.Bot):
             max_messages=None,
             **options,
         )
-        self._sync_always = sync_always
+        self._sends = sends
         self.actions = Actions()
         self.lanes = Lanes(ask_threads=settings.ask_threads)
         self.desk = Desk(
@@ -85,6 +97,9 @@ class SeminarBot(commands.Bot):
         )
         self.command_ids: dict[str, int] = {}
         self.warmed = asyncio.Event()
+        self.stopping = threading.Event()
+        """Set when the bot is to end: nothing long is begun any more."""
+        self._stop_by: float | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
 
@@ -96,9 +111,10 @@ class SeminarBot(commands.Bot):
         for cog in cogs_for(self):
             await self.add_cog(cog)
         self.add_dynamic_items(*ITEMS)
-        sync = CommandSync(library=self.desk.study.library, lanes=self.lanes)
         assert self.application_id is not None
-        self.command_ids = await sync.sync(self.tree, application=self.application_id, force=self._sync_always)
+        if self._sends is not Sends.NOTHING:
+            sync, always = CommandSync(library=self.desk.study.library, lanes=self.lanes), self._sends is Sends.ALWAYS
+            self.command_ids = await sync.sync(self.tree, application=self.application_id, force=always)
         log.info("invite me: %s", self.invite_url)
 
     async def on_ready(self) -> None:
@@ -118,6 +134,12 @@ class SeminarBot(commands.Bot):
             await report_to(args[0], error)
         else:
             log.error("%s failed", event_method, exc_info=error)
+
+    async def send_commands_to(self, server: int) -> int:
+        """Send the commands to one server only, where they work at once; return how many."""
+        here = discord.Object(server)
+        self.tree.copy_global_to(guild=here)
+        return len(await self.tree.sync(guild=here))
 
     @property
     def invite_url(self) -> str:
@@ -158,7 +180,14 @@ class SeminarBot(commands.Bot):
         """Begin to close, from a signal; a second signal changes nothing."""
         if self._closing is None:
             log.info("stopping")
-            self._closing = asyncio.get_running_loop().create_task(self.close(), name="close")
+            self.stopping.set()
+            self._stop_by = time.monotonic() + CLOSING_S
+            self._closing = asyncio.get_running_loop().create_task(self._answer_and_close(), name="close")
+
+    @property
+    def patience_s(self) -> float:
+        """How long running work may still take to end."""
+        return CLOSING_S if self._stop_by is None else max(self._stop_by - time.monotonic(), 0.1)
 
     async def close(self) -> None:
         """Stop taking work, let go of Discord, and give what runs a few seconds."""
@@ -168,6 +197,13 @@ class SeminarBot(commands.Bot):
             task.cancel()
         await super().close()
         log.info("closed the connection to Discord")
+
+    async def _answer_and_close(self) -> None:
+        """Let those have their answers who were to get one soon, then close."""
+        answering = {task for task in asyncio.all_tasks() if task.get_name().startswith(_ANSWERING)}
+        if answering:
+            await asyncio.wait(answering, timeout=self.patience_s)
+        await self.close()
 
     async def _warm(self) -> None:
         await self.lanes.ask(self.desk.study.warm)

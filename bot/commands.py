@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,10 +25,7 @@ def run(context: typer.Context) -> int:
 
     door: Door = context.obj
     settings = _settings()
-    if not run_bot(settings, door.settings):
-        # A thread still reads a paper or waits for arXiv, and Python would wait for it. Its job is written down.
-        sys.stderr.flush()
-        os._exit(0)
+    run_bot(settings, door.settings)
     return 0
 
 

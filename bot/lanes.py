@@ -2,6 +2,7 @@
 
 ``ask`` has a few threads for questions; ``ingest`` has one, for what writes papers; ``look`` has two for quick reads
 and writes of the database (autocomplete, settings, keeping an answer), which so never stand behind a question.
+``online`` has one for what waits for arXiv: that can take a minute, and no question shall wait for it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ class Lanes:
         self._ask = ThreadPoolExecutor(ask_threads, "ask")
         self._ingest = ThreadPoolExecutor(1, "ingest")
         self._look = ThreadPoolExecutor(2, "look")  # a read beside a write that waits for the database
+        self._online = ThreadPoolExecutor(1, "online")  # arXiv takes one request at a time anyway
         self._running: set[Future[object]] = set()
+        self._ingesting: set[Future[object]] = set()
 
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question."""
@@ -35,16 +38,25 @@ class Lanes:
         """Take papers or notes in, or take them out: one at a time."""
         return await self._run(self._ingest, work, *args, **kwargs)
 
+    @property
+    def ingest_wanted(self) -> bool:
+        """Whether somebody waits for the ingest lane: who has long work there can let them go first. For any thread."""
+        return any(not (future.running() or future.done()) for future in list(self._ingesting))
+
     async def look(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Read or write a few rows."""
         return await self._run(self._look, work, *args, **kwargs)
+
+    async def online(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask somebody on the network while a person waits."""
+        return await self._run(self._online, work, *args, **kwargs)
 
     def close(self, *, patience_s: float) -> bool:
         """Take no more work, wait for what runs, and say whether all of it ended in time.
 
         Blocks: called when the loop has ended. What did not end is written down and resumes with the next start.
         """
-        for lane in (self._ask, self._ingest, self._look):
+        for lane in (self._ask, self._ingest, self._look, self._online):
             lane.shutdown(wait=False, cancel_futures=True)
         left = wait(self._running, timeout=patience_s).not_done
         if left:
@@ -53,8 +65,9 @@ class Lanes:
 
     async def _run(self, lane: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         future: Future[T] = lane.submit(work, *args, **kwargs)
-        self._running.add(future)  # type: ignore[arg-type]
-        future.add_done_callback(self._running.discard)
+        for kept in (self._running, self._ingesting) if lane is self._ingest else (self._running,):
+            kept.add(future)  # type: ignore[arg-type]
+            future.add_done_callback(kept.discard)
         return await asyncio.wrap_future(future)
 
 

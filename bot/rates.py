@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from discord.app_commands import Cooldown
+from dataclasses import dataclass
 
 from bot.errors import TooFast
 from bot.settings import BotSettings
+from rag.errors import Refused
 
-_KEPT = 10_000  # buckets in memory; beyond, those that are full again are forgotten
+_MINUTE_S, _HOUR_S = 60.0, 3_600.0
+_KEPT = 10_000  # counts in memory; beyond, those whose time is over are forgotten
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was used since a moment. When ``per_s`` seconds are over, all is there again."""
+
+    most: int
+    per_s: float
+    since: float
+    used: int = 0
+
+    def left(self, now: float) -> int:
+        """Return how much may still be used."""
+        if now - self.since >= self.per_s:
+            self.since, self.used = now, 0
+        return self.most - self.used
 
 
 class Rates:
@@ -18,35 +35,34 @@ class Rates:
     def __init__(self, settings: BotSettings, *, clock: Callable[[], float]) -> None:
         self._settings = settings
         self._clock = clock
-        self._buckets: dict[tuple[str, str], Cooldown] = {}
+        self._counts: dict[tuple[str, ...], _Count] = {}
 
     def question(self, *, guild: str, person: str) -> None:
-        """Count one question. Raises TooFast."""
-        person_rate, server_rate = (
-            self._settings.questions_per_person_per_minute,
-            self._settings.questions_per_server_per_minute,
-        )
-        mine = self._bucket("you", f"{guild}/{person}", person_rate, 60.0)
-        ours = self._bucket("this server", guild, server_rate, 60.0)
-        for who, bucket in (("you", mine), ("this server", ours)):
-            self._require(who, "questions", bucket, 1)
-        for bucket in (mine, ours):
-            bucket.update_rate_limit(self._clock())
+        """Count one question. Raises TooFast, and then counts nothing."""
+        most = self._settings.questions_per_person_per_minute
+        mine = self._free("you", "questions", 1, self._count(("asks", guild, person), most, _MINUTE_S))
+        most = self._settings.questions_per_server_per_minute
+        ours = self._free("this server", "questions", 1, self._count(("asks", guild), most, _MINUTE_S))
+        for count in (mine, ours):
+            count.used += 1
 
     def adds(self, number: int, *, guild: str) -> None:
-        """Count papers that are to be added. Raises TooFast."""
-        bucket = self._bucket("adds", guild, self._settings.adds_per_server_per_hour, 3_600.0)
-        self._require("this server", "papers", bucket, number)
-        bucket.update_rate_limit(self._clock(), tokens=number)
+        """Count papers that are to be added. Raises TooFast, or Refused when so many are never taken at once."""
+        most = self._settings.adds_per_server_per_hour
+        if number > most:
+            reason = f"it names {number} papers, and this server can add {most} an hour"
+            raise Refused(what="The add", reason=reason, advice="Add fewer at a time.")
+        self._free("this server", "papers", number, self._count(("adds", guild), most, _HOUR_S)).used += number
 
-    def _bucket(self, kind: str, key: str, rate: int, per_s: float) -> Cooldown:
+    def _count(self, key: tuple[str, ...], most: int, per_s: float) -> _Count:
         now = self._clock()
-        if len(self._buckets) > _KEPT:
-            self._buckets = {k: b for k, b in self._buckets.items() if b.get_tokens(now) < b.rate}
-        return self._buckets.setdefault((kind, key), Cooldown(rate, per_s))
+        if len(self._counts) > _KEPT:
+            self._counts = {k: count for k, count in self._counts.items() if count.left(now) < count.most}
+        return self._counts.setdefault(key, _Count(most, per_s, now))
 
-    def _require(self, who: str, what: str, bucket: Cooldown, tokens: int) -> None:
+    def _free(self, who: str, what: str, number: int, count: _Count) -> _Count:
         now = self._clock()
-        if bucket.get_tokens(now) < tokens:
-            wait_s = bucket.get_retry_after(now) or bucket.per
-            raise TooFast(who=who, what=what, most=int(bucket.rate), per_s=bucket.per, wait_s=max(wait_s, 1.0))
+        if count.left(now) < number:
+            wait_s = max(count.since + count.per_s - now, 1.0)
+            raise TooFast(who=who, what=what, most=count.most, per_s=count.per_s, wait_s=wait_s)
+        return count

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
@@ -12,13 +14,14 @@ from contextlib import AsyncExitStack, ExitStack, contextmanager
 import aiohttp
 import discord
 
-from bot.app import CLOSING_S, SeminarBot, point_to
+from bot.app import SeminarBot, Sends, point_to
 from bot.health import HealthServer
 from bot.settings import BotSettings
-from rag.errors import LibraryBusy, Refused, Unreachable
+from rag.errors import LibraryBusy, Refused, SeminarError, Unreachable
 from rag.settings import Settings
 from rag.study import Study
 from rag.wiring import build, now_utc
+from rag.wording import sentence_for
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +30,21 @@ _PATIENCE_S = 30.0
 """How long a new bot waits for an old one that is still shutting down."""
 
 
-def run(settings: BotSettings, core_settings: Settings) -> bool:
-    """Run until a signal ends it; say whether all work had ended too. Raises Refused, LibraryBusy, Unreachable."""
+def run(settings: BotSettings, core_settings: Settings) -> None:
+    """Run until a signal ends it. Raises Refused, LibraryBusy, Unreachable.
+
+    Where work is left that Python would wait for, the process ends here: the work is written down.
+    """
     token = _token(settings)
     study = build(core_settings)
-    try:
-        with _owned(study, time.monotonic):
-            bot = SeminarBot(study=study, settings=settings, core_settings=core_settings, clock=now_utc)
+    bot = SeminarBot(study=study, settings=settings, core_settings=core_settings, clock=now_utc)
+    with _owned(study, time.monotonic):
+        try:
             asyncio.run(_serve_until_stopped(bot, token))
-            return bot.lanes.close(patience_s=CLOSING_S)
-    finally:
-        study.close()
+        except SeminarError as error:
+            _end(bot, study, failed=sentence_for(error))
+            raise
+        _end(bot, study)
 
 
 async def serve(bot: SeminarBot, token: str) -> None:
@@ -47,19 +54,8 @@ async def serve(bot: SeminarBot, token: str) -> None:
         await stack.enter_async_context(bot)
         if bot.desk.settings.health_port:
             await stack.enter_async_context(HealthServer(bot, bot.desk.settings.health_port))
-        try:
+        with _in_our_words(bot):
             await bot.start(token)
-        except discord.LoginFailure as error:
-            raise _refused_token("Discord does not accept it") from error
-        except discord.PrivilegedIntentsRequired as error:
-            advice = "Seminar asks for none of them: see whether a fork of it runs here."
-            raise Refused(what="The connection", reason="it wants a privileged intent", advice=advice) from error
-        except discord.ConnectionClosed as error:
-            if error.code == _BAD_TOKEN:
-                raise _refused_token("Discord has stopped accepting it") from error
-            raise Unreachable(service="Discord", reason=f"it closed the connection ({error.code})") from error
-        except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
-            raise Unreachable(service="Discord", reason=str(error) or type(error).__name__) from error
 
 
 async def _serve_until_stopped(bot: SeminarBot, token: str) -> None:
@@ -71,23 +67,67 @@ async def _serve_until_stopped(bot: SeminarBot, token: str) -> None:
 
 
 async def send_commands(settings: BotSettings, core_settings: Settings, *, server: str = "") -> int:
-    """Send the commands to Discord without running; to one server only when it is named. Return how many."""
+    """Send the commands to Discord without running; to one server only when it is named. Return how many.
+
+    Raises Refused, Unreachable.
+    """
+    token = _token(settings)
+    if server and not server.isdecimal():
+        raise _no_server(server, "that is not the number of a server")
     study = build(core_settings)
-    bot = SeminarBot(study=study, settings=settings, core_settings=core_settings, clock=now_utc, sync_always=True)
+    sends = Sends.NOTHING if server else Sends.ALWAYS
+    bot = SeminarBot(study=study, settings=settings, core_settings=core_settings, clock=now_utc, sends=sends)
     point_to(settings)
     try:
-        async with bot:
-            await bot.login(_token(settings))
-            if server:
-                here = discord.Object(int(server))
-                bot.tree.copy_global_to(guild=here)
-                return len(await bot.tree.sync(guild=here))
-            return len(bot.command_ids)
-    except discord.LoginFailure as error:
-        raise _refused_token("Discord does not accept it") from error
+        with _in_our_words(bot):
+            async with bot:
+                await bot.login(token)
+                if not server:
+                    return len(bot.command_ids)
+                try:
+                    return await bot.send_commands_to(int(server))
+                except (discord.Forbidden, discord.NotFound) as error:
+                    raise _no_server(server, "the bot is not in it") from error
+        return 0
     finally:
         bot.lanes.close(patience_s=1.0)
         study.close()
+
+
+@contextmanager
+def _in_our_words(bot: SeminarBot) -> Iterator[None]:
+    """Turn what ends the connection into Refused or Unreachable; into nothing when we were told to stop."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise _refused_token("Discord does not accept it") from error
+    except discord.PrivilegedIntentsRequired as error:
+        advice = "Seminar asks for none of them: see whether a fork of it runs here."
+        raise Refused(what="The connection", reason="it wants a privileged intent", advice=advice) from error
+    except discord.ConnectionClosed as error:
+        if error.code == _BAD_TOKEN:
+            raise _refused_token("Discord has stopped accepting it") from error
+        raise Unreachable(service="Discord", reason=f"it closed the connection ({error.code})") from error
+    except (OSError, aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound) as error:
+        if not bot.stopping.is_set():
+            raise Unreachable(service="Discord", reason=str(error) or type(error).__name__) from error
+    except RuntimeError:
+        if not bot.stopping.is_set():  # else the session was closed below a request that was under way
+            raise
+
+
+def _end(bot: SeminarBot, study: Study, *, failed: str = "") -> None:
+    """Close what is open, unless a thread still reads a paper or waits for arXiv, and Python would wait for it.
+
+    Then closing would make that paper fail. Its job is written down, and goes on with the next start.
+    """
+    if bot.lanes.close(patience_s=bot.patience_s):
+        study.close()
+        return
+    if failed:
+        sys.stderr.write(f"{failed}\n")
+    sys.stderr.flush()
+    os._exit(1 if failed else 0)
 
 
 def _token(settings: BotSettings) -> str:
@@ -99,7 +139,14 @@ def _token(settings: BotSettings) -> str:
             advice="Make a bot at https://discord.com/developers/applications (Bot, Reset Token), then start with "
             "DISCORD_TOKEN=… seminar run; deploy/RUNBOOK.md shows each step.",
         )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise _refused_token("it holds a space, a line break or a sign that no token has")
     return token
+
+
+def _no_server(server: str, reason: str) -> Refused:
+    advice = "Copy its id in Discord: Settings, Advanced, Developer Mode; then right-click the server."
+    return Refused(what=f"The server “{server}”", reason=reason, advice=advice)
 
 
 def _refused_token(reason: str) -> Refused:

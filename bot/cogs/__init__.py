@@ -24,7 +24,7 @@ def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
     from bot.cogs.settings import SettingsCog
 
     asking = Asking(bot.desk, mention_of=bot.mention_of, warmed=bot.warmed)
-    adding = Adding(bot.desk, channel=bot.get_partial_messageable)
+    adding = Adding(bot.desk, channel=bot.get_partial_messageable, mention_of=bot.mention_of, stopping=bot.stopping)
     bot.keep_doing(adding.carry_out, "adds", every_s=0.0)
     return [
         AskCog(bot, asking),

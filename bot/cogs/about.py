@@ -10,11 +10,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adding import asked_by
 from bot.app import SeminarBot
 from bot.permits import guild_of
 from bot.render import about as render
 from bot.render.about import CommandHelp
 from bot.replying import show, turn
+from rag.domain.record import Forgotten
 from rag.health import status_of
 
 Interaction = discord.Interaction[Any]
@@ -60,10 +62,10 @@ class AboutCog(commands.Cog):
 
     async def forget(self, interaction: Interaction, decided: str) -> None:
         """Erase what is kept about whoever pressed."""
+        await interaction.response.defer()
         forgotten = None
         if decided == "yes":
-            erase = self._desk.study.answers.forget_person
-            forgotten = await self._desk.lanes.look(erase, str(interaction.user.id))
+            forgotten = await self._desk.lanes.look(self._forget, str(interaction.user.id))
         await turn(interaction, render.forgotten_reply(forgotten))
 
     @app_commands.command(name="status")
@@ -72,7 +74,7 @@ class AboutCog(commands.Cog):
         """Show this server's library, its queue, what went wrong last, and the models."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         desk = self._desk
-        found = await desk.lanes.look(status_of, desk.study, desk.core_settings, guild_of(interaction))
+        found = await desk.lanes.ask(status_of, desk.study, desk.core_settings, guild_of(interaction))
         latency = self._bot.latency
         reply = render.status_reply(
             found,
@@ -80,6 +82,10 @@ class AboutCog(commands.Cog):
             latency_ms=round(latency * 1_000) if math.isfinite(latency) else None,
         )
         await show(interaction, reply, ephemeral=True)
+
+    def _forget(self, person: str) -> Forgotten:
+        self._desk.study.forget_origins(lambda origin: asked_by(origin) == person)
+        return self._desk.study.answers.forget_person(person)
 
     def _commands(self) -> Iterator[CommandHelp]:
         """Return the commands as Discord has them, read from the tree: help cannot name one that is not there."""

@@ -31,13 +31,16 @@ class GuildsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Note which servers we are in: some came or went while we were away."""
-        for guild in sorted(self._bot.guilds, key=lambda guild: guild.id):
-            await self._join(guild)
-        self._desk.servers.settled.set()
-        here = {str(guild.id) for guild in self._bot.guilds}
+        here = {guild.id: guild for guild in self._bot.guilds}
+        try:
+            for guild_id in sorted(here):
+                if not here[guild_id].unavailable:  # in an outage it has no name; it says when it is back
+                    await self._join(here[guild_id])
+        finally:
+            self._desk.servers.settled.set()  # whatever went wrong: people wait for it with their questions
         for server in await self._desk.lanes.look(self._desk.study.servers.present):
-            if server.guild not in here:
-                await self._desk.servers.left(server.guild)
+            if int(server.guild) not in here:
+                await self._leave(server.guild)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
@@ -45,17 +48,26 @@ class GuildsCog(commands.Cog):
         await self._join(guild)
 
     @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Greet a server that let us in while we were away and was in an outage when we came."""
+        if self._desk.servers.settled.is_set():
+            await self._join(guild)
+
+    @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Remember when a server was left: it is erased later, unless we are asked back."""
-        if not guild.unavailable:
-            await self._desk.servers.left(str(guild.id))
-            log.info("left server %s", guild.id)
+        """Remember when a server was left; an outage is no leaving, and Discord tells it otherwise."""
+        await self._leave(str(guild.id))
 
     async def _join(self, guild: discord.Guild) -> None:
         joined = await self._desk.servers.joined(str(guild.id), guild.name)
         if joined.first_time:
             log.info("joined server %s; adopted the local library: %s", guild.id, joined.adopted)
             await self._welcome(guild, adopted=joined.adopted)
+
+    async def _leave(self, guild: str) -> None:
+        """It is erased later, unless we are asked back."""
+        await self._desk.servers.left(guild)
+        log.info("left server %s", guild)
 
     async def _welcome(self, guild: discord.Guild, *, adopted: bool) -> None:
         mention = self._bot.mention_of
@@ -66,22 +78,18 @@ class GuildsCog(commands.Cog):
             help_=mention("help"),
             adopted=adopted,
         )
-        for place in await self._places(guild):
+        for place in (_system_channel, self._owner):
             try:
-                await post(place, reply)
-            except discord.HTTPException as error:
+                channel = await place(guild)
+                if channel is not None:
+                    await post(channel, reply)
+                    return
+            except (discord.HTTPException, OSError) as error:
                 log.info("no welcome in server %s: %r", guild.id, error)
-            else:
-                return
 
-    async def _places(self, guild: discord.Guild) -> list[discord.abc.Messageable]:
-        """Return where a welcome may stand: the system channel, else with whoever installed the bot, the owner."""
-        places: list[discord.abc.Messageable] = []
-        if guild.system_channel is not None and guild.system_channel.permissions_for(guild.me).send_messages:
-            places.append(guild.system_channel)
-        if guild.owner_id is not None:
-            places.append(await self._bot.create_dm(discord.Object(guild.owner_id)))
-        return places
+    async def _owner(self, guild: discord.Guild) -> discord.abc.Messageable | None:
+        """Return the direct messages with whoever most likely let us in."""
+        return None if guild.owner_id is None else await self._bot.create_dm(discord.Object(guild.owner_id))
 
     async def _tidy(self) -> None:
         study, core = self._desk.study, self._desk.core_settings
@@ -90,3 +98,10 @@ class GuildsCog(commands.Cog):
         before = self._desk.clock() - timedelta(days=core.keep_answers_days)
         forgotten = await self._desk.lanes.ingest(study.answers.forget_older_than, before)
         log.info("forgot %d old answers", forgotten)
+
+
+async def _system_channel(guild: discord.Guild) -> discord.abc.Messageable | None:
+    """Return the channel in which Discord greets people, if we may write there."""
+    channel = guild.system_channel
+    may = channel.permissions_for(guild.me) if channel is not None else discord.Permissions.none()
+    return channel if may.view_channel and may.send_messages else None

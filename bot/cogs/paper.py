@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
@@ -13,22 +11,28 @@ from discord.ext import commands
 
 from bot.adding import Adding, Origin
 from bot.app import SeminarBot
-from bot.papers_typed import suggestions
+from bot.attachments import fetched
+from bot.papers_typed import NAME_CHARS, suggestions, typed_ids
 from bot.permits import guild_of, place_of, require_organiser
+from bot.progress import show_adds
 from bot.render import papers as render
-from bot.render.limits import TOKEN_SAFE_S
 from bot.render.reply import Reply
-from bot.replying import deliver, headed, post, show, stages_of, turn
-from rag.errors import BadDocument, Refused
-from rag.intake.results import AddResult, Step
+from bot.replying import show, turn
+from rag.errors import Refused
+from rag.intake.uploads import shown_name
 
 Interaction = discord.Interaction[Any]
+Name = app_commands.Range[str, 1, NAME_CHARS]
 
 MOST_AT_ONCE = 25
-_BETWEEN = re.compile(r"[\s,;]+")
-_MB = 1024 * 1024
+IDS_CHARS = 4_000
+"""Of everything that is named in one add: 25 addresses of the longer sort."""
+NAMES_CHARS = 500
+"""Of all names that a paper goes by."""
+_RESEND = "Make it smaller, or give its address."
 
 
+@app_commands.guild_only()
 class PaperCog(commands.GroupCog, group_name="paper", group_description="The papers of this server"):
     """What is read here. Changing it is for organisers."""
 
@@ -46,7 +50,10 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     @app_commands.command(name="add", extras={"example": "/paper add ids: 1502.03167 1512.03385", "organisers": True})
     @app_commands.describe(ids="arXiv ids or links, several at once", file="A PDF, HTML or Markdown file")
     async def add(
-        self, interaction: Interaction, ids: str | None = None, file: discord.Attachment | None = None
+        self,
+        interaction: Interaction,
+        ids: app_commands.Range[str, 1, IDS_CHARS] | None = None,
+        file: discord.Attachment | None = None,
     ) -> None:
         """Add papers by arXiv id or link, or as an attached PDF."""
         self._require_organiser(interaction, "add papers")
@@ -62,7 +69,8 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
         self._desk.rates.adds(len(inputs) + (file is not None), guild=guild)
         origin = _origin(interaction)
         study, look = self._desk.study, self._desk.lanes.look
-        content = await self._content(file) if file is not None else b""
+        most_mb = self._desk.core_settings.max_download_mb
+        content = await fetched(file, most_mb=most_mb, advice=_RESEND) if file is not None else b""
 
         async def queue() -> list[int]:
             jobs: list[int] = []
@@ -72,7 +80,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
                 jobs += await look(study.enqueue, inputs, guild=guild, origin=origin)
             return jobs
 
-        await self._await_adds(interaction, ([file.filename] if file else []) + inputs, queue())
+        await self._show_adds(interaction, ([shown_name(file.filename)] if file else []) + inputs, queue())
 
     @app_commands.command(name="list", extras={"example": "/paper list"})
     async def list_papers(self, interaction: Interaction) -> None:
@@ -87,7 +95,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
 
     @app_commands.command(name="info", extras={"example": "/paper info paper: resnet"})
     @app_commands.describe(paper="A name, a title or an arXiv id")
-    async def info(self, interaction: Interaction, paper: str) -> None:
+    async def info(self, interaction: Interaction, paper: Name) -> None:
         """Show a paper: authors, abstract, code, and when it was discussed."""
         await interaction.response.defer(thinking=True)
         card = await self._desk.lanes.look(self._desk.study.card, guild_of(interaction), paper)
@@ -98,7 +106,9 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
         extras={"example": "/paper alias paper: 1512.03385 names: resnet, residual nets", "organisers": True},
     )
     @app_commands.describe(paper="A name, a title or an arXiv id", names="All its names from now on, between commas")
-    async def alias(self, interaction: Interaction, paper: str, names: str) -> None:
+    async def alias(
+        self, interaction: Interaction, paper: Name, names: app_commands.Range[str, 1, NAMES_CHARS]
+    ) -> None:
         """Say which names a paper goes by."""
         self._require_organiser(interaction, "rename papers")
         await interaction.response.defer(thinking=True)
@@ -108,7 +118,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
 
     @app_commands.command(name="remove", extras={"example": "/paper remove paper: resnet", "organisers": True})
     @app_commands.describe(paper="A name, a title or an arXiv id")
-    async def remove(self, interaction: Interaction, paper: str) -> None:
+    async def remove(self, interaction: Interaction, paper: Name) -> None:
         """Remove a paper from this server, after asking."""
         self._require_organiser(interaction, "remove papers")
         await interaction.response.defer(thinking=True, ephemeral=True)
@@ -132,7 +142,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
         await interaction.response.defer(thinking=True, ephemeral=True)
         guild = guild_of(interaction)
         self._desk.rates.question(guild=guild, person=str(interaction.user.id))
-        found = await self._desk.lanes.ask(self._desk.study.search_arxiv, words, limit=render.MOST_FOUND)
+        found = await self._desk.lanes.online(self._desk.study.search_arxiv, words, limit=render.MOST_FOUND)
         await show(interaction, render.found_reply(words, found), ephemeral=True)
 
     async def add_found(self, interaction: Interaction, picked: Sequence[str]) -> None:
@@ -143,7 +153,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
         self._desk.rates.adds(len(picked), guild=guild)
         study, look = self._desk.study, self._desk.lanes.look
         jobs = look(study.enqueue, picked, guild=guild, origin=_origin(interaction))
-        await self._await_adds(interaction, picked, jobs)
+        await self._show_adds(interaction, picked, jobs)
 
     @info.autocomplete("paper")
     @alias.autocomplete("paper")
@@ -158,51 +168,8 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
         papers = await self._desk.lanes.look(self._desk.study.papers, guild_of(interaction))
         return render.list_reply(papers, page, add_command=self._bot.mention_of("paper add"))
 
-    async def _content(self, file: discord.Attachment) -> bytes:
-        """Fetch an attachment from Discord, if it is not too large to be read anyway. Raises BadDocument."""
-        most = self._desk.core_settings.max_download_mb
-        if file.size > most * _MB:
-            reason = f"it has {file.size / _MB:.0f} MB and at most {most} MB are taken"
-            raise BadDocument(what=file.filename, reason=reason, advice="Make it smaller, or give its address.")
-        return await file.read()
-
-    async def _await_adds(
-        self, interaction: Interaction, given: Sequence[str], queue: Awaitable[Sequence[int]]
-    ) -> None:
-        """Show how far each paper is, then what came of all; past the interaction's life as a message of its own."""
-        steps: dict[int, Step] = {}
-        async with stages_of(interaction) as stages:
-
-            def heard(step: Step) -> None:
-                steps[step.job_id] = step
-                stages.say(
-                    render.progress_text([(name, steps.get(job)) for job, name in zip(results, given, strict=True)])
-                )
-
-            results: dict[int, asyncio.Future[AddResult]] = {}
-            results |= await self._adding.queued(queue, heard)
-            _done, late = await asyncio.wait(results.values(), timeout=TOKEN_SAFE_S)
-        if late:
-            text = "This takes long. I go on, and tell you here in a message of its own when it is done."
-            await interaction.edit_original_response(content=text)
-        came = await asyncio.gather(*results.values())
-        reply = render.added_reply(came, ask_command=self._bot.mention_of("ask"))
-        header = f"<@{interaction.user.id}>"
-        if late:
-            channel = interaction.channel
-            assert isinstance(channel, discord.abc.Messageable)
-            await post(channel, headed(reply, header))
-        else:
-            await deliver(interaction, reply, header=header)
-
-
-def typed_ids(text: str) -> list[str]:
-    """Return what was typed between spaces and commas, each once, in order.
-
-    >>> typed_ids("1502.03167, 1512.03385 1502.03167")
-    ['1502.03167', '1512.03385']
-    """
-    return list(dict.fromkeys(word for word in _BETWEEN.split(text) if word))
+    async def _show_adds(self, interaction: Interaction, given: Sequence[str], queue: Awaitable[Sequence[int]]) -> None:
+        await show_adds(self._adding, interaction, given, queue, ask_command=self._bot.mention_of("ask"))
 
 
 def _origin(interaction: Interaction) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.render.escaping import clip, plain
+from bot.render.escaping import clip, plain_line, timestamp
 from bot.render.reply import Button, Reply, Row, Rule, Style, Text, Tone
+from bot.render.signs import one_line
 from rag import __version__
 from rag.domain.record import Forgotten
 from rag.health import Status
@@ -14,6 +16,7 @@ from rag.wording import counted
 
 LICENCE_URL = "https://www.gnu.org/licenses/agpl-3.0.html"
 ERROR_CHARS = 200
+GIVEN_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +61,22 @@ def about_reply(source_url: str) -> Reply:
 def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_links: bool, forget: str) -> Reply:
     """Return what is kept, for how long, who else hears of it, and how to have it erased."""
     links = (
-        "- The arXiv id of an added paper goes to paperswithcode.co and huggingface.co, to find its code.\n"
+        "- The arXiv id of an added paper goes to Papers with Code and Hugging Face, to find its code.\n"
         if online_links
         else ""
     )
     text = (
         "**What I keep**\n"
         f"- Your questions, my answers and your ratings, with your Discord id, for {keep_answers_days} days.\n"
-        "- The papers and notes that this server added, and its settings. No other server sees them.\n"
-        f"- When I am removed from a server: all of it for {keep_left_server_days} days, then it is erased.\n"
+        "- The papers, files and notes that this server added, and its settings. No other server sees them.\n"
+        "- Who added a paper, until I have told them what came of it.\n"
+        f"- When I am removed from a server: all that is its own for {keep_left_server_days} days, then it is erased.\n"
         "**What I read**\n"
         "- Commands, and messages that mention me or reply to me. I cannot read other messages.\n"
         "**Who else hears of it**\n"
-        "- Nobody hears your questions: they are answered on the machine that runs me. Error logs hold no questions.\n"
-        "- arXiv is asked for the papers that are added or searched for.\n"
+        "- Nobody hears your questions: they are answered on the machine that runs me. Its logs hold no questions.\n"
+        "- arXiv hears the ids of papers that are added, the words of /paper search, and the titles of discussions in "
+        "notes that are imported.\n"
         f"{links}"
         f"**Erase it**: {forget} erases what I keep about you, in every server, at once."
     )
@@ -98,7 +103,7 @@ def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None)
     """Return how this server's library and the bot are."""
     of_this_server = f" (server {status.guild})"
     lines = [
-        f"**{plain(name)}** · {plain(value.removesuffix(of_this_server))}"
+        f"**{plain_line(name)}** · {plain_line(value.removesuffix(of_this_server))}"
         for name, value in status.lines()
         if name != "in use"
     ]
@@ -107,14 +112,17 @@ def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None)
         lines.append(f"**Discord** · {latency_ms} ms away")
     blocks: list[Text | Rule] = [Text("\n".join(lines))]
     if status.last_errors:
-        failed = "\n".join(
-            f"- {plain(clip(failure['input'], 80))}: {plain(clip(failure['error'], ERROR_CHARS))}"
-            for failure in status.last_errors
-        )
+        failed = "\n".join(map(_failure, status.last_errors))
         blocks += [Rule(), Text(f"**What went wrong last**\n{failed}")]
     return Reply(tuple(blocks), Tone.NOTICE)
 
 
+def _failure(failure: dict[str, str]) -> str:
+    when = timestamp(datetime.fromisoformat(failure["at"]), "R")
+    given = plain_line(clip(one_line(failure["input"]), GIVEN_CHARS))
+    return f"- {given}, {when}: {plain_line(clip(failure['error'], ERROR_CHARS))}"
+
+
 def _command(command: CommandHelp) -> str:
     example = f" · `{command.example}`" if command.example else ""
-    return f"{command.mention} {plain(command.promise)}{example}"
+    return f"{command.mention} {plain_line(command.promise)}{example}"

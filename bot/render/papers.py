@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.render.answers import code_line
-from bot.render.escaping import clip, masked_link, plain
-from bot.render.limits import MENU_CHOICES
+from bot.render.escaping import clip, masked_link, plain, plain_line
+from bot.render.limits import (
+    BUTTON_URL_CHARS,
+    CHOICE_DESCRIPTION_CHARS,
+    CHOICE_LABEL_CHARS,
+    CHOICE_VALUE_CHARS,
+    CONTENT_CHARS,
+    MENU_CHOICES,
+)
 from bot.render.reply import Block, Button, Choice, Menu, Reply, Row, Rule, Style, Text, Tone
+from bot.render.signs import one_line
 from rag.domain.card import PaperCard
+from rag.domain.note import Discussion
 from rag.domain.paper import Paper
 from rag.intake.results import AddResult, AddStatus, Step
 from rag.sources.arxiv_feed import ArxivRecord
@@ -19,8 +29,13 @@ TITLE_CHARS = 120
 ABSTRACT_CHARS = 450
 AUTHORS = 5
 NAMES = 6
+NAME_CHARS = 60
+GIVEN_CHARS = 80
+CODE_LINKS = 8
+DISCUSSIONS = 8
 MOST_FOUND = 10
 MOST_PICKED = 5
+ERROR_CHARS = 400
 
 _STATUS = {
     AddStatus.ADDED: "added",
@@ -29,6 +44,7 @@ _STATUS = {
     AddStatus.FAILED: "not added",
     AddStatus.QUEUED: "waiting",
 }
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _STAGES = {"fetch": "fetching", "read": "reading", "embed": "indexing", "store": "storing"}
 _UNITS = {"read": "page", "embed": "passage"}
 
@@ -36,19 +52,19 @@ _UNITS = {"read": "page", "embed": "passage"}
 def card_reply(card: PaperCard) -> Reply:
     """Return everything a member wants to know of a paper."""
     paper = card.paper
-    facts = [", ".join(map(plain, paper.authors[:AUTHORS])) + (" and others" if len(paper.authors) > AUTHORS else "")]
+    facts = [_some(paper.authors, AUTHORS) + (" and others" if len(paper.authors) > AUTHORS else "")]
     if paper.published:
         facts.append(f"{paper.published:%d %B %Y}".lstrip("0"))
     if paper.venue:
-        facts.append(plain(clip(paper.venue, TITLE_CHARS)))
+        facts.append(plain_line(clip(paper.venue, TITLE_CHARS)))
     blocks: list[Block] = [Text(f"**{_title(paper)}**\n{' · '.join(fact for fact in facts if fact)}")]
     if paper.abstract:
-        blocks.append(Text(plain(clip(" ".join(paper.abstract.split()), ABSTRACT_CHARS))))
+        blocks.append(Text(plain_line(clip(one_line(paper.abstract), ABSTRACT_CHARS))))
     blocks += [Rule(), Text(_code(card)), Text(_discussed(card))]
     blocks.append(Text(f"-# {_numbers(paper, card.passages)}"))
-    blocks += [Text(f"-# {plain(warning)}") for warning in paper.warnings]
+    blocks += [Text(f"-# {plain_line(warning)}") for warning in paper.warnings]
     url = paper.source_url or paper.page_url(None)
-    if url:
+    if _ADDRESS.fullmatch(url) and len(url) <= BUTTON_URL_CHARS:
         blocks.append(Row((Button("Open on arXiv" if paper.arxiv_id else "Open the paper", url=url),)))
     return Reply(tuple(blocks), Tone.ANSWER)
 
@@ -82,8 +98,17 @@ def added_reply(results: Sequence[AddResult], *, ask_command: str = "") -> Reply
 
 
 def progress_text(steps: Sequence[tuple[str, Step | AddResult | None]]) -> str:
-    """Return how far each input is, as the plain text of an edit. Inputs that nobody has begun wait."""
-    return "\n".join(f"{plain(clip(given, 80))} · {_step(step)}" for given, step in steps)
+    """Return how far each input is, as the plain text of an edit. Inputs that nobody has begun wait.
+
+    Where not all have room, those that are waiting or done are counted.
+    """
+    lines = [_progress(given, step) for given, step in steps]
+    if len("\n".join(lines)) <= CONTENT_CHARS:
+        return "\n".join(lines)
+    done = sum(isinstance(step, AddResult) for _, step in steps)
+    under_way = [_progress(given, step) for given, step in steps if isinstance(step, Step)]
+    waiting = counted(len(steps) - done - len(under_way), "paper")
+    return "\n".join([f"{counted(done, 'paper')} done", *under_way[:MOST_PICKED], f"{waiting} waiting"])
 
 
 def remove_question(paper: Paper, *, passages: int, discussions: int) -> Reply:
@@ -106,46 +131,58 @@ def removed_reply(paper: Paper | None) -> Reply:
 
 def renamed_reply(paper: Paper) -> Reply:
     """Return the names that a paper goes by from now on."""
-    names = ", ".join(plain(alias) for alias in paper.aliases) or "no other name"
+    names = _some(paper.aliases, len(paper.aliases)) or "no other name"
     return Reply((Text(f"**{_title(paper)}** now goes by: {names}."),), Tone.ANSWER)
 
 
 def found_reply(words: str, records: Sequence[ArxivRecord]) -> Reply:
     """Return arXiv's papers for a search, with a menu to add some."""
     if not records:
-        return Reply((Text(f"arXiv has nothing for “{plain(words)}”. Try fewer or other words."),), Tone.NOTICE)
+        return Reply((Text(f"arXiv has nothing for “{plain_line(words)}”. Try fewer or other words."),), Tone.NOTICE)
     lines = "\n".join(
-        f"- {masked_link(clip(r.title, TITLE_CHARS), r.abs_url)} · {plain(_first_author(r))} · {r.published:%Y}"
-        for r in records[:MOST_FOUND]
+        f"- {masked_link(clip(r.title, TITLE_CHARS), r.abs_url)} · {plain_line(_first_author(r))} · {r.published:%Y}"
+        for r in records
     )
-    choices = tuple(
-        Choice(clip(record.title, 100), record.base_id, clip(f"{record.base_id} · {_first_author(record)}", 100))
+    choices = {
+        record.base_id: Choice(
+            clip(one_line(record.title), CHOICE_LABEL_CHARS) or record.base_id,
+            record.base_id,
+            clip(one_line(f"{record.base_id} · {_first_author(record)}"), CHOICE_DESCRIPTION_CHARS),
+        )
         for record in records[:MENU_CHOICES]
-    )
-    menu = Menu("add_found", (), "Add to this server's papers", choices, most=min(MOST_PICKED, len(choices)))
-    return Reply((Text(f"**arXiv** on “{plain(words)}”\n{lines}"), Row((menu,))), Tone.NOTICE)
+        if len(record.base_id) <= CHOICE_VALUE_CHARS
+    }
+    most = min(MOST_PICKED, len(choices))
+    menu = Menu("add_found", (), "Add to this server's papers", tuple(choices.values()), most=most)
+    return Reply((Text(f"**arXiv** on “{plain_line(words)}”\n{lines}"), Row((menu,))), Tone.NOTICE)
 
 
 def _title(paper: Paper) -> str:
-    title = clip(paper.title, TITLE_CHARS)
+    title = clip(one_line(paper.title), TITLE_CHARS)
     url = paper.page_url(None)
-    return masked_link(title, url) if url else plain(title)
+    return masked_link(title, url) if url else plain_line(title)
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    """Return names between commas, none of them endless."""
+    return ", ".join(plain_line(clip(one_line(name), NAME_CHARS)) for name in names[:most])
 
 
 def _names(paper: Paper) -> str:
-    return f" · {', '.join(plain(name) for name in paper.aliases[:3])}" if paper.aliases else ""
+    return f" · {_some(paper.aliases, 3)}" if paper.aliases else ""
 
 
 def _numbers(paper: Paper, passages: int) -> str:
     pages = f"{counted(paper.page_count, 'page')}, " if paper.page_count is not None else ""
     version = f"v{paper.version}" if paper.version else ""
-    names = f" · also called {', '.join(plain(name) for name in paper.aliases[:NAMES])}" if paper.aliases else ""
+    names = f" · also called {_some(paper.aliases, NAMES)}" if paper.aliases else ""
     return f"`{paper.paper_id}{version}` · {pages}{counted(passages, 'passage')}{names}"
 
 
 def _code(card: PaperCard) -> str:
     if card.code_links:
-        return "**Code**\n" + "\n".join(f"- {code_line(link)}" for link in card.code_links)
+        more = _more(len(card.code_links) - CODE_LINKS)
+        return "**Code**\n" + "\n".join(f"- {code_line(link)}" for link in card.code_links[:CODE_LINKS]) + more
     if card.code_check is None:
         return "**Code** · not looked for yet"
     failed = (
@@ -159,20 +196,34 @@ def _code(card: PaperCard) -> str:
 def _discussed(card: PaperCard) -> str:
     if not card.discussions:
         return "**Discussed** · not yet"
-    return "**Discussed**\n" + "\n".join(
-        f"- Discussion {plain(d.ordinal)} {plain(clip(d.title, TITLE_CHARS))}, {counted(len(d.notes), 'item')}"
-        for d in card.discussions
-    )
+    lines = "\n".join(f"- {_discussion(discussion)}" for discussion in card.discussions[:DISCUSSIONS])
+    return f"**Discussed**\n{lines}{_more(len(card.discussions) - DISCUSSIONS)}"
+
+
+def _discussion(discussion: Discussion) -> str:
+    heading = plain_line(clip(one_line(f"Discussion {discussion.ordinal} {discussion.title}"), TITLE_CHARS))
+    return f"{heading}, {counted(len(discussion.notes), 'item')}"
+
+
+def _more(number: int) -> str:
+    return f"\n- and {number} more" if number > 0 else ""
 
 
 def _result(result: AddResult) -> str:
+    given = plain_line(clip(one_line(result.given), GIVEN_CHARS))
     if result.error is not None:
-        return f"- {plain(clip(result.given, 100))}: {plain(sentence_for(result.error))}"
+        return f"- {given}: {plain_line(clip(sentence_for(result.error), ERROR_CHARS))}"
+    if result.status is AddStatus.QUEUED:
+        return f"- {given}: I am being stopped. It waits, and I tell you here when it is done."
     size = [counted(result.pages, "page")] if result.pages is not None else []
     size.append(counted(result.passages, "passage"))
-    title = f"**{plain(clip(result.title, TITLE_CHARS))}** (`{result.paper_id}`)"
+    title = f"**{plain_line(clip(one_line(result.title), TITLE_CHARS))}** (`{result.paper_id}`)"
     line = f"- {title} {_STATUS[result.status]}: {', '.join(size)}"
-    return "\n".join([line, *(f"  -# {plain(warning)}" for warning in result.warnings)])
+    return "\n".join([line, *(f"  -# {plain_line(warning)}" for warning in result.warnings)])
+
+
+def _progress(given: str, step: Step | AddResult | None) -> str:
+    return f"{plain_line(clip(one_line(given), GIVEN_CHARS))} · {_step(step)}"
 
 
 def _step(step: Step | AddResult | None) -> str:

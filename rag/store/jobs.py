@@ -89,7 +89,7 @@ class JobShelf(Shelf):
     def end_job(self, job_id: int, *, error: str = "", result: dict[str, Any] | None = None, now: datetime) -> None:
         """Mark a job as done, or failed with a sentence. ``result`` waits in its request until :meth:`jobs_told`."""
         status = JobStatus.FAILED if error else JobStatus.DONE
-        values = {"status": status.value, "error": _storable(error), "updated_at": naive(now)}
+        values: dict[str, object] = {"status": status.value, "error": _storable(error), "updated_at": naive(now)}
         with self._writing() as connection:
             if result is not None:
                 request = connection.execute(sa.select(t.jobs.c.request).where(t.jobs.c.job_id == job_id)).scalar_one()

@@ -27,7 +27,8 @@ def open_engine(path: Path) -> sa.Engine:
 
     WAL, so that readers in other processes never wait for the writer. Raises StorageFailed.
     """
-    engine = sa.create_engine(f"sqlite:///{path}", pool_pre_ping=False)
+    # Without their parameters, errors in logs hold no questions.
+    engine = sa.create_engine(f"sqlite:///{path}", pool_pre_ping=False, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare)
     with storage_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,8 @@ from rag.retrieval.words import word_set
 
 REMEMBERED = 8
 """Questions of a thread that are looked back at."""
+LONGEST = 2_000
+"""Characters of a question: what grows beyond them in its thread is asked as typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def in_context(turn: Turn, before: Sequence[Turn]) -> str:
     for later in [*before[-REMEMBERED:], turn]:
         last = _read(later, last, about)
         about = about if last.asked.kind is Asks.ITEM else last
-    return last.question if last is not None else turn.question
+    return last.question if last is not None and len(last.question) <= LONGEST else turn.question
 
 
 _MARK = re.compile(
@@ -101,6 +103,9 @@ _FULL = re.compile(
 _ARTICLE = re.compile(r"^(?:the|its|their|a|an)\s+", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:^(?:the|its|their)\s|\bthe\s$)", re.IGNORECASE)
 _ABOUT = re.compile(r"\b(?:what|how) about\b|\bwhat of\b", re.IGNORECASE)
+_WRITTEN_AS_NAME = re.compile(r"[A-Z]\S*(?: [A-Z\d]\S*)*$")
+_NAMED_PLACE = re.compile(r"\b(?:on|for|in|with|to|over)\s+(?P<name>[A-Z]\S*(?: [A-Z\d]\S*)*)$")
+"""A data set or model where something holds ("on ImageNet"): another name takes its place."""
 _RELATIONS = word_set(
     """advantage advantages alternative alternatives assumption assumptions benefit benefits complexity components cost
     disadvantage disadvantages downside downsides drawback drawbacks effect effects example examples formula formulas
@@ -132,9 +137,10 @@ def _read(turn: Turn, last: _Said | None, about: _Said | None) -> _Said:
         return replace(_said(meant, turn, last), subject=last.subject, sides=last.sides)
     if about is None or not about.subject:
         return _said(turn.question, turn)
+    if added := _set_against(rest, about.subject) or _of_the_subject(rest, about.subject):
+        return replace(_said(added, turn, about), subject=about.subject, sides=about.sides)
     exchanged = _instead(bare, rest, about) if marked or _PLACED.match(rest) else ""
-    added = _set_against(rest, about.subject) or exchanged or _of_the_subject(rest, about.subject)
-    return _said(added or turn.question, turn, about)
+    return _said(exchanged or turn.question, turn, about)
 
 
 def names_nothing(question: str) -> bool:
@@ -206,15 +212,22 @@ def _instead(bare: str, rest: str, about: _Said) -> str:
         return f"{before[: found[-1].start()]}{rest}{before[found[-1].end() :]}" if found else f"{before} {rest}"
     if _FULL.match(rest):
         return ""
+    other = _NAMED_PLACE.search(before) if _WRITTEN_AS_NAME.match(rest) else None
+    if other is not None:
+        return before[: other.start("name")] + rest + before[other.end("name") :]
     exchanged = earlier.sought or subject
     place = place_of(exchanged, before)
     if place is None:
         return f"{bare} with {subject}"
-    if not earlier.sought and earlier.kind is not Asks.DEFINITION and _ABOUT.search(bare):
-        return f"{before} with {rest}"
+    topic = not earlier.sought and earlier.kind is not Asks.DEFINITION and _ABOUT.search(bare) is not None
+    if topic:  # "the loss" is another thing to ask about, "small batches" another case of what was asked
+        return f"{bare} with {subject}" if _DEFINITE.match(rest) else f"{before} with {rest}"
     if not earlier.sought and _DEFINITE.match(rest) and not _DEFINITE.search(before[: place.start()]):
         return f"{bare} with {subject}"  # "the loss" after "what is dropout": that of dropout, no other thing beside it
-    return before[: place.start()] + _ARTICLE.sub("", rest) + before[place.end() :]
+    start = before[: place.start()]
+    if _DEFINITE.match(rest):
+        start = re.sub(r"\bhow (?:many|much) $", "what ", start, flags=re.IGNORECASE)  # "the dropout rate" is no count
+    return start + _ARTICLE.sub("", rest) + before[place.end() :]
 
 
 def _of_the_subject(rest: str, subject: str) -> str:

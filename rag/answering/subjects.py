@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rag.answering.questions import Asked, Asks
 from rag.answering.wording import content_words, words_in
@@ -17,20 +18,26 @@ _AUXILIARY = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|could|should|would|will|has|have|had)\s+(?P<rest>.+)$", re.IGNORECASE
 )
 _VERBS = word_set(
-    """achieve add address aggregate allow apply approximate assign attend avoid beat become behave calculate cause
-    change choose combine come compare compute concatenate condition contain contribute converge copy cost create
-    deal decide decrease define depend detect differ divide downsample employ enable encode enforce ensure estimate
-    evaluate exist explain extend extract fail fix force formulate freeze fuse generalise generalize generate get
-    give go grow guarantee guide handle happen have help hurt impact improve include increase influence initialise
-    initialize insert integrate interact introduce involve keep lead learn let limit look lose lower maintain make
-    map mask match matter maximise maximize mean measure merge minimise minimize modify move multiply need normalise
-    normalize occur optimise optimize outperform output pad parameterise parameterize pass pay perform play pool
-    predict preserve pretrain prevent process produce project propagate propose protect prove provide prune put
-    quantize rank reach read receive recognise recognize reduce refer refine regularise regularize rely remove
-    replace report represent require reset resize resolve respond result retain return run sample satisfy save scale
-    search see select send separate set share show shrink simplify skip solve speed split stabilise stabilize stack
-    stand stop store struggle suffer sum support surpass take tend test tokenise tokenize train transfer transform
-    translate treat try tune update upsample use vanish vary verify view want weigh work write"""
+    """achieve act add address aggregate allow apply approximate assign attend avoid beat become begin behave
+    calculate call cause change choose claim close combine come compare compute concatenate condition contain
+    contribute converge copy cost create crop cut deal decide decode decrease define depend detect differ distill
+    diverge divide downsample drop employ enable encode enforce ensure estimate evaluate exist explain exploit
+    explore extend extract fail fine-tune finetune fit fix flip follow force forget formulate freeze fuse gather
+    generalise generalize generate get give go grow guarantee guide handle happen have help hide hold hurt ignore
+    impact imply improve include increase influence initialise initialize insert integrate interact introduce
+    invent involve join keep know lack lead learn leave let lie like limit look lose lower maintain make map mask
+    match matter maximise maximize mean measure mention merge minimise minimize mix modify move multiply need
+    normalise normalize notice observe occur offer open optimise optimize outperform output overfit pad
+    parameterise parameterize pass pay penalise penalize perform pick play pool predict prefer prepare preserve
+    pretrain prevent process produce project promise propagate propose protect prove provide prune pull put
+    quantize quote raise rank reach read receive recognise recognize reduce refer refine regularise regularize
+    rely remain remove repeat replace report represent require reset resize resolve respond result retain return
+    reward rise run sample satisfy save search see select send separate set settle share show shrink shuffle
+    simplify skip slide smooth solve sort speak speed spend split stabilise stabilize stack stand start stay stop
+    store struggle subtract suffer sum support surpass swap take talk teach tend test think throw tie tokenise
+    tokenize touch trade train transfer transform translate transpose treat try tune turn underfit understand
+    unfold unroll update upsample use vanish vary verify view vote wait want weaken weigh widen win wish work
+    wrap write zero"""
 )
 _SAYS_HOW = word_set(
     """able bad best better cheap cheaper common complex deep deeper different difficult easier easy effective efficient
@@ -38,12 +45,8 @@ _SAYS_HOW = word_set(
     necessary needed non-linear possible robust similar slow slower small smaller so stable true unstable useful
     useless well worse wrong"""
 )
-_PARTICIPLE = re.compile(
-    r"^(?:\w{3,}(?:ed|ied)|built|chosen|done|found|given|made|set|shown|split|taken|trained|written)$"
-)
-_NO_PARTICIPLES = frozenset(
-    ("embed", "feed", "need", "seed", "speed", "unsupervised", "supervised", "generalized", "masked")
-)
+_PARTICIPLE = re.compile(r"^(?:\w{3,}ed|built|chosen|done|found|given|made|set|shown|split|taken|written)$")
+_NO_PARTICIPLES = word_set("embed feed seed speed")
 _ROLE = re.compile(
     r"^(?:role|purpose|point|meaning|definition|idea|concept|use|aim|goal|effect|value|function|reason)s?"
     r" (?:of|behind|for) (?:the |a |an )?",
@@ -81,25 +84,27 @@ def _after_auxiliary(bare: str) -> str:
         return ""
     rest = found["rest"]
     start = end = 0
-    for word in words_in(rest):
+    words = words_in(rest)
+    for word, following in zip_longest(words, words[1:]):
         folded = word.text.casefold()
         if not end and folded in _DETERMINERS:
             start = word.end
         elif folded != "of" or not end:
-            noun = bool(start) and not end  # what follows an article is no verb: "the cost"
+            goes_on = following is not None and following.text.casefold() not in STOP_WORDS
+            # What follows an article is no verb ("the cost"), and a describing word may begin a name ("deep networks").
+            begins = not end and (bool(start) or (_describes(folded) and goes_on))
             cut = re.search(r"[,;:?]", rest[end or start : word.start])
-            if cut or (not noun and _ends_a_name(folded, first=not end)):
+            if cut or (not begins and (_describes(folded) or folded in _VERBS or folded in STOP_WORDS)):
                 break
             end = word.end
     named = rest[start:end].strip()
     return named if content_words(named) else ""
 
 
-def _ends_a_name(word: str, *, first: bool) -> bool:
-    """Whether a name cannot go on with this word; an adjective may begin it ("deep networks")."""
-    says_how = word in _SAYS_HOW or word.endswith("ly")
+def _describes(word: str) -> bool:
+    """Whether a word is an adjective, an adverb or a participle: "important", "really", "trained"."""
     participle = _PARTICIPLE.match(word) is not None and word not in _NO_PARTICIPLES
-    return word in _VERBS or word in STOP_WORDS or participle or (says_how and not first)
+    return word in _SAYS_HOW or word.endswith("ly") or participle
 
 
 def _placeless(found: str, names: Sequence[str]) -> str:

@@ -89,6 +89,13 @@ def test_a_comparison_gets_its_other_side(before: str, question: str, meant: str
             "what about small batches",
             "why does batch norm help training with small batches",
         ),
+        (
+            "why is bias correction needed",
+            "what about the learning rate",
+            "what about the learning rate with bias correction",
+        ),
+        ("what error is reached on ImageNet", "what about CIFAR-10?", "what error is reached on CIFAR-10"),
+        ("how many heads are there", "and the dropout rate?", "what dropout rate are there"),
         ("how many layers does resnet have", "and densenet?", "how many layers does densenet have"),
         ("what is the growth rate in densenet", "and in resnet?", "what is the growth rate in resnet"),
         ("what is a bottleneck layer", "in resnet?", "what is a bottleneck layer in resnet"),
@@ -174,6 +181,8 @@ def test_a_thread_keeps_its_subject_over_several_questions() -> None:
     thread = ("what is the degradation problem", "how do they solve it?", "is it caused by overfitting?")
     assert read(*thread) == "is degradation problem caused by overfitting"
     assert read(*thread, "which page?") == "is degradation problem caused by overfitting"
+    thread = ("what is a shifted window", "what is the advantage?", "why is it fast?")
+    assert read(*thread) == "why is shifted window fast"
 
 
 def test_a_table_looked_at_is_not_what_a_thread_is_about() -> None:
@@ -197,11 +206,18 @@ def test_only_the_last_questions_are_looked_back_at() -> None:
     assert read("what is dropout", *same, "why does it help?") != "why does dropout help"
 
 
+def test_what_grows_too_long_is_asked_as_typed() -> None:
+    assert read("does it help " + "very " * 380 + "much", "in " + "small " * 30 + "nets").startswith("in small")
+
+
 @pytest.mark.parametrize(
     ("question", "subject"),
     [
         ("why does batch norm help training", "batch norm"),
         ("how are residual blocks trained", "residual blocks"),
+        ("how are masked language models trained", "masked language models"),
+        ("how many percent of tokens are masked", "tokens"),
+        ("what problem do deep networks have", "deep networks"),
         ("why is the cost function convex", "cost function convex"),
         ("what is the top-5 error of resnet", "top-5 error"),
         ("how many layers does resnet have", "resnet"),

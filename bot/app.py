@@ -100,6 +100,7 @@ class SeminarBot(commands.Bot):
         self.stopping = threading.Event()
         """Set when the bot is to end: nothing long is begun any more."""
         self._stop_by: float | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
 
@@ -120,8 +121,8 @@ class SeminarBot(commands.Bot):
     async def on_ready(self) -> None:
         """Load the models once the gateway is up. Discord says ready again after reconnects: nothing is done twice."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        if not self._background and not self.warmed.is_set():
-            self.spawn(self._warm(), "warm")
+        if self._warming is None:
+            self._warming = self.spawn(self._warm(), "warm")
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the cogs: there are no prefix commands."""
@@ -154,11 +155,12 @@ class SeminarBot(commands.Bot):
         command_id = self.command_ids.get(command.split(" ")[0])
         return f"</{command}:{command_id}>" if command_id else f"`/{command}`"
 
-    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Let a coroutine run beside the gateway; it ends with the bot, and what it raises is logged."""
         task = asyncio.create_task(work, name=name)
         self._background.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def keep_doing(self, work: Callable[[], Coroutine[Any, Any, None]], name: str, *, every_s: float) -> None:
         """Let a piece of work be done again and again beside the gateway; what goes wrong once is logged."""

@@ -16,6 +16,11 @@ NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 NOWHERE = "http://127.0.0.1:9"  # the discard port: refuses at once
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--draw FOLDER``: draw the messages that the README shows."""
+    parser.addoption("--draw", default=None, help="a folder for pictures of messages")
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A developer's own settings and .env must not change what is tested."""

@@ -233,10 +233,18 @@ def test_an_address_too_long_for_a_button_opens_nothing_else() -> None:
     assert message.blocks == (Text("a"), Row((good,)))
 
 
-@pytest.mark.parametrize("argument", ["a" * 90, "a:b", "é"])
+@pytest.mark.parametrize("argument", ["a" * 90, "é" * 20])
 def test_a_custom_id_that_cannot_be_is_a_fault_of_ours(argument: str) -> None:
     with pytest.raises(AssertionError):
         fitted(Reply((Row((Button("a", "more", (argument,)),)),)))
+
+
+@pytest.mark.parametrize("argument", ["sha256:e33581b5ab79", "cs/0112017", "é"])
+def test_ids_of_papers_are_arguments_whatever_signs_they_hold(argument: str) -> None:
+    [message] = fitted(Reply((Row((Button("Remove it", "remove", ("yes", argument)),)),)))
+    [row] = message.blocks
+    assert isinstance(row, Row)
+    assert row.items[0].arguments == ("yes", argument)
 
 
 def test_files_get_names_that_discord_can_show() -> None:

@@ -1,0 +1,112 @@
+"""A study group's first evening with the bot, from the invitation to a follow-up question: what the README shows.
+
+With ``--draw FOLDER`` the messages are drawn there as members see them; ``make pictures`` does so for the README.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from discord import Permissions
+
+from docs.discord_sheet.messages import Entry
+from docs.draw_messages import draw_entries
+from rag import samples
+from tests.bot.conftest import Start
+from tests.loopback.arxiv import LoopbackArxiv
+from tests.loopback.discord import Guild, LoopbackDiscord, Member, Message, labels_of, pictures_of, text_of
+from tests.made import paper_pdf
+
+TITLE = "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
+QUESTION = "what is internal covariate shift"
+SHARED = Path(__file__).parents[2] / "../shared/pdfs/1502.03167-batchnorm.pdf"
+
+Draw = Callable[..., None]
+
+
+@pytest.fixture
+def arxiv() -> Iterator[LoopbackArxiv]:
+    """Serve the paper that the README adds: the real one where it is at hand, else one made for tests."""
+    with LoopbackArxiv() as served:
+        pdf = SHARED.read_bytes() if SHARED.exists() else paper_pdf(TITLE, pages=3)
+        served.add_paper("1502.03167", version=3, title=TITLE, pdf=pdf)
+        yield served
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest, loopback: LoopbackDiscord) -> Draw:
+    """Draw messages to a picture where ``--draw`` says; nothing without it."""
+    folder: str | None = request.config.getoption("--draw")
+
+    def drawn(name: str, names: dict[str, str], *shown: tuple[Message, str, str]) -> None:
+        if folder is not None:
+            entries = [Entry(message.json, message.files, used=used, by=by) for message, used, by in shown]
+            (Path(folder) / f"{name}.png").write_bytes(draw_entries(entries, names=names, width_px=1440))
+
+    return drawn
+
+
+@pytest.fixture
+def group(loopback: LoopbackDiscord) -> Guild:
+    return loopback.add_guild("Deep learning study group", channels=["papers"])
+
+
+async def test_a_groups_first_evening(
+    loopback: LoopbackDiscord, start: Start, arxiv: LoopbackArxiv, group: Guild, draw: Draw
+) -> None:
+    """Add, ask, look at the page, discuss, go on asking; and the primer's quote, as a picture of its lines."""
+    mina = group.add_member("Mina", permissions=Permissions(manage_guild=True))
+    core = {"arxiv_api_url": arxiv.api, "arxiv_pdf_url": arxiv.pdf_address.rsplit("/", 1)[0]}
+    async with start(core=core) as bot:
+        names = {mina.id: "Mina", str(bot.application_id): "Seminar"}
+
+        added = await mina.slash("paper add", ids="1502.03167")
+        await added.settled("added")
+        await keep_notes(mina)
+        asked = await mina.slash("ask", question=QUESTION)
+        await asked.settled("Sources")
+        assert added.ack_ms < 3_000
+        assert asked.ack_ms < 3_000
+        assert "shift" in asked.text
+        assert "Your group’s notes" in asked.text
+        assert {"Quote 1", "Discuss in a thread", "Helpful", "Wrong citation"} <= set(labels_of(asked.message))
+        draw("discord-ask", names, (added.message, "/paper add", "Mina"), (asked.message, "/ask", "Mina"))
+
+        quote = await mina.press(asked.message, "Quote 1")
+        await quote.settled("found this text on the page")
+        assert quote.ephemeral
+        assert len(pictures_of(quote.message)) == 1
+
+        opened = await mina.press(asked.message, "Discuss in a thread")
+        await opened.settled("Let us talk")
+        thread = group.channel(QUESTION)
+        [welcome] = thread.messages.values()
+        await mina.says(thread, "and why does it slow training down?", reply_to=welcome)
+        await loopback.until(lambda: len(thread.messages) >= 3)
+        assert "Batch Normalization" in text_of(list(thread.messages.values())[-1])
+
+
+async def test_a_quote_is_shown_on_its_page(loopback: LoopbackDiscord, start: Start, group: Guild, draw: Draw) -> None:
+    """The project's own primer stands in the README's picture: no paper of others is handed on with the source."""
+    mina = group.add_member("Mina", permissions=Permissions(manage_guild=True))
+    async with start() as bot:
+        added = await mina.slash("paper add", file=("primer.pdf", samples.primer_pdf().read_bytes()))
+        await added.settled("added")
+        asked = await mina.slash("ask", question=QUESTION)
+        await asked.settled("Sources")
+        quote = await mina.press(asked.message, "Quote 1")
+        await quote.settled("found this text on the page")
+        [picture] = pictures_of(quote.message)
+        assert picture["description"].startswith("Page 1 of")
+        draw("discord-quote", {mina.id: "Mina", str(bot.application_id): "Seminar"}, (quote.message, "", ""))
+
+
+async def keep_notes(organiser: Member) -> None:
+    """Import the sample notes as an organiser does."""
+    imported = await organiser.slash("notes import", file=("notes.md", samples.sample_notes().read_bytes()))
+    await imported.settled("Keep these notes")
+    kept = await organiser.press(imported.message, "Keep these notes")
+    await kept.acknowledged()
+    await imported.discord.until(lambda: kept.message is not None and "kept" in kept.text.lower())

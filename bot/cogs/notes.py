@@ -9,7 +9,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import SeminarBot
-from bot.papers_typed import suggestions
+from bot.attachments import fetched
+from bot.papers_typed import NAME_CHARS, suggestions
 from bot.permits import guild_of, require_organiser
 from bot.render import notes as render
 from bot.render.escaping import clip
@@ -19,14 +20,15 @@ from bot.render.signs import one_line
 from bot.replying import follow, show, turn
 from rag.discussion.finding import find_discussion, heading_of, suggest_discussions
 from rag.domain.paper import Paper
-from rag.errors import BadDocument, Refused
-from rag.intake.uploads import shown_name
+from rag.errors import Refused
 
 Interaction = discord.Interaction[Any]
 
 MOST_MB = 2
 """Of a notes file that is sent: ten years of weekly meetings."""
 _MB = 1024 * 1024
+
+Name = app_commands.Range[str, 1, NAME_CHARS]
 
 
 class NotesCog(commands.GroupCog, group_name="notes", group_description="Your group's notes of past discussions"):
@@ -52,7 +54,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         await interaction.response.defer(thinking=True, ephemeral=True)
         guild = guild_of(interaction)
         self._desk.rates.adds(1, guild=guild)
-        content = await _content(file)
+        content = await fetched(file, most_mb=MOST_MB, advice="Send it in parts: what is here stays.")
         held = await self._desk.lanes.ask(self._desk.study.held_notes.hold, guild, file.filename, content)
         await show(interaction, render.preview_reply(held), ephemeral=True)
 
@@ -79,7 +81,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
 
     @app_commands.command(name="show", extras={"example": "/notes show discussion: resnet"})
     @app_commands.describe(discussion="Its number in the list, or its title; without it, all are listed")
-    async def show_notes(self, interaction: Interaction, discussion: str | None = None) -> None:
+    async def show_notes(self, interaction: Interaction, discussion: Name | None = None) -> None:
         """List your group's discussions, or show one with its questions and answers."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         reply = await (self._page(interaction, 0) if discussion is None else self._discussion(interaction, discussion))
@@ -122,7 +124,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         name="tie", extras={"example": "/notes tie discussion: resnet paper: 1512.03385", "organisers": True}
     )
     @app_commands.describe(discussion="Its number in the list, or its title", paper="A name, a title or an arXiv id")
-    async def tie(self, interaction: Interaction, discussion: str, paper: str) -> None:
+    async def tie(self, interaction: Interaction, discussion: Name, paper: Name) -> None:
         """Say which paper a discussion was about."""
         self._require_organiser(interaction, "tie discussions to papers")
         await interaction.response.defer(thinking=True)
@@ -171,11 +173,3 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
 
     async def _forget_old(self) -> None:
         await self._desk.lanes.look(self._desk.study.held_notes.forget_old)
-
-
-async def _content(file: discord.Attachment) -> bytes:
-    """Fetch a notes file from Discord. Raises BadDocument for one that is too large."""
-    if file.size > MOST_MB * _MB:
-        reason = f"it has {file.size / _MB:.1f} MB and at most {MOST_MB} MB are taken"
-        raise BadDocument(what=shown_name(file.filename), reason=reason, advice="Send it in parts: what is here stays.")
-    return await file.read()

@@ -11,10 +11,10 @@ from typing import Any
 import discord
 
 from bot.adding import Adding, Results
-from bot.render.limits import TOKEN_SAFE_S
 from bot.render.papers import added_reply, progress_text
 from bot.render.reply import Tone, said
-from bot.replying import deliver, show, stages_of
+from bot.replying import deliver, show
+from bot.stages import stages_of
 from rag.intake.results import AddResult, Step
 
 Interaction = discord.Interaction[Any]
@@ -29,7 +29,7 @@ async def show_adds(
     queue: Awaitable[Sequence[int]],
     *,
     ask_command: str,
-    patience_s: float = TOKEN_SAFE_S,
+    patience_s: float,
 ) -> None:
     """Show how far each paper is, then what came of all; what takes longer than ``patience_s`` is told by ``adding``.
 

@@ -16,6 +16,7 @@ from bot.papers_typed import NAME_CHARS, suggestions, typed_ids
 from bot.permits import guild_of, place_of, require_organiser
 from bot.progress import show_adds
 from bot.render import papers as render
+from bot.render.limits import TOKEN_SAFE_S
 from bot.render.reply import Reply
 from bot.replying import show, turn
 from rag.errors import Refused
@@ -25,6 +26,7 @@ Interaction = discord.Interaction[Any]
 Name = app_commands.Range[str, 1, NAME_CHARS]
 
 MOST_AT_ONCE = 25
+PATIENCE_S = TOKEN_SAFE_S
 IDS_CHARS = 4_000
 """Of everything that is named in one add: 25 addresses of the longer sort."""
 NAMES_CHARS = 500
@@ -169,7 +171,8 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
         return render.list_reply(papers, page, add_command=self._bot.mention_of("paper add"))
 
     async def _show_adds(self, interaction: Interaction, given: Sequence[str], queue: Awaitable[Sequence[int]]) -> None:
-        await show_adds(self._adding, interaction, given, queue, ask_command=self._bot.mention_of("ask"))
+        ask = self._bot.mention_of("ask")
+        await show_adds(self._adding, interaction, given, queue, ask_command=ask, patience_s=PATIENCE_S)
 
 
 def _origin(interaction: Interaction) -> str:

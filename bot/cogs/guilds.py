@@ -39,7 +39,7 @@ class GuildsCog(commands.Cog):
         finally:
             self._desk.servers.settled.set()  # whatever went wrong: people wait for it with their questions
         for server in await self._desk.lanes.look(self._desk.study.servers.present):
-            if int(server.guild) not in here:
+            if self._bot.get_guild(int(server.guild)) is None:  # asked now: others may have let us in since
                 await self._leave(server.guild)
 
     @commands.Cog.listener()

@@ -56,7 +56,8 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         self._desk.rates.adds(1, guild=guild)
         content = await fetched(file, most_mb=MOST_MB, advice="Send it in parts: what is here stays.")
         held = await self._desk.lanes.ask(self._desk.study.held_notes.hold, guild, file.filename, content)
-        await show(interaction, render.preview_reply(held), ephemeral=True)
+        titles = await self._desk.lanes.look(self._titles, guild)
+        await show(interaction, render.preview_reply(held, titles), ephemeral=True)
 
     async def decided(self, interaction: Interaction, decided: str, sha256: str) -> None:
         """Keep a file or forget it; who may is checked again, since roles change."""
@@ -73,6 +74,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         mention = self._bot.mention_of
         reply = render.kept_reply(
             imported,
+            await self._desk.lanes.look(self._titles, guild),
             show_command=mention("notes show"),
             tie_command=mention("notes tie"),
             add_command=mention("paper add"),
@@ -150,8 +152,9 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         require_organiser(interaction, self._desk.servers.settings(guild_of(interaction)), action)
 
     async def _page(self, interaction: Interaction, page: int) -> Reply:
-        discussions = await self._desk.lanes.look(self._desk.study.discussions, guild_of(interaction))
-        return render.list_reply(discussions, page, import_command=self._bot.mention_of("notes import"))
+        guild, look = guild_of(interaction), self._desk.lanes.look
+        discussions, titles = await look(self._desk.study.discussions, guild), await look(self._titles, guild)
+        return render.list_reply(discussions, titles, page, import_command=self._bot.mention_of("notes import"))
 
     async def _discussion(self, interaction: Interaction, typed: str) -> Reply:
         return await self._desk.lanes.look(self._shown, guild_of(interaction), typed)
@@ -164,6 +167,9 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         discussion = find_discussion(typed, study.discussions(guild))
         papers: dict[str, Paper] = {paper.key: paper for paper in study.papers(guild)}
         return render.discussion_reply(discussion, papers.get(discussion.paper_key or ""))
+
+    def _titles(self, guild: str) -> dict[str, str]:
+        return {paper.key: paper.title for paper in self._desk.study.papers(guild)}
 
     def _tied(self, guild: str, typed: str, paper: str) -> Reply:
         study = self._desk.study

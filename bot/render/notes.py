@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from bot.render.escaping import clip, plain, plain_line, quoted
@@ -18,6 +18,7 @@ from rag.intake.notebook import NotesImported
 from rag.wording import counted
 
 T = TypeVar("T")
+Titles = Mapping[str, str]
 
 PAGE_DISCUSSIONS = 10
 PAGE_QUESTIONS = 10
@@ -34,16 +35,16 @@ FILE_NAME = "notes.md"
 _GROUPS = "Your group’s words, not what the paper says"
 
 
-def preview_reply(held: Held) -> Reply:
-    """Return what keeping a file would do, and the two buttons that decide."""
+def preview_reply(held: Held, titles: Titles) -> Reply:
+    """Return what keeping a file would do, and the two buttons that decide. ``titles`` are those of papers, by key."""
     imported = held.imported
     counts, replaced = imported.counts, imported.replaced
+    new = f"{counts.discussions - replaced} new, {replaced} in the place of those with the same heading here"
     text = (
         f"**{_short(held.name, HEADING_CHARS)}** holds {counted(counts.discussions, 'discussion')}: "
-        f"{counts.discussions - replaced} new, {replaced} that take the place of those with the same heading here.\n"
-        f"{_counts(counts)}"
+        f"{new if replaced else 'all are new'}.\n{_counts(counts)}"
     )
-    blocks: list[Block] = [Text(text), *_ties(imported)]
+    blocks: list[Block] = [Text(text), *_ties(imported, titles)]
     if imported.warnings:
         blocks.append(Text(f"**Worth a look** · kept as it was written\n{_warnings(imported.warnings)}"))
     blocks.append(Text("Keep these notes? Until you say so nothing is kept; the file waits for a day."))
@@ -61,13 +62,15 @@ def decided_reply(*, kept: bool) -> Reply:
     return said("These notes are kept." if kept else "Nothing was kept; the file is forgotten.", Tone.NOTICE)
 
 
-def kept_reply(imported: NotesImported, *, show_command: str, tie_command: str, add_command: str) -> Reply:
+def kept_reply(
+    imported: NotesImported, titles: Titles, *, show_command: str, tie_command: str, add_command: str
+) -> Reply:
     """Return what was kept, for everybody."""
     counts, replaced = imported.counts, imported.replaced
     also = f", {replaced} of them in the place of older ones" if replaced else ""
     blocks: list[Block] = [
         Text(f"**Notes kept** · {counted(counts.discussions, 'discussion')}{also}\n{_counts(counts)}"),
-        *_ties(imported),
+        *_ties(imported, titles),
     ]
     if len(blocks) > 1 and any(not isinstance(tied, Tied) for tied in imported.ties):
         blocks.append(Text(f"-# {tie_command} says which paper a discussion was about; {add_command} adds papers."))
@@ -75,12 +78,12 @@ def kept_reply(imported: NotesImported, *, show_command: str, tie_command: str, 
     return Reply(tuple(blocks), Tone.NOTES)
 
 
-def list_reply(discussions: Sequence[Discussion], page: int, *, import_command: str) -> Reply:
+def list_reply(discussions: Sequence[Discussion], titles: Titles, page: int, *, import_command: str) -> Reply:
     """Return one page of the discussions in their order. ``page`` is 0-based and brought into range."""
     if not discussions:
         return said(f"There are no notes here yet. Organisers bring them with {import_command}.", Tone.NOTICE)
     page, pages, shown = _page(discussions, page, PAGE_DISCUSSIONS)
-    lines = "\n".join(_listed(discussion) for discussion in shown)
+    lines = "\n".join(_listed(discussion, titles) for discussion in shown)
     blocks: list[Block] = [Text(f"**{counted(len(discussions), 'discussion')}** · {_GROUPS}\n{lines}")]
     choices = tuple(Choice(_label(discussion), str(discussion.position)) for discussion in shown)
     blocks.append(Row((Menu("discussion", (), "Show a discussion", choices),)))
@@ -137,10 +140,10 @@ def _counts(counts: NoteCounts) -> str:
     )
 
 
-def _ties(imported: NotesImported) -> list[Block]:
+def _ties(imported: NotesImported, titles: Titles) -> list[Block]:
     """Return what the discussions are tied to, and those that a person has to tie."""
     decided = list(zip(imported.discussions, imported.ties, strict=True))
-    tied = [f"- {_named(d)} → `{tie.paper_id}`" for d, tie in decided if isinstance(tie, Tied)]
+    tied = [f"- {_named(d)} → {_titled(tie.paper_key, titles)}" for d, tie in decided if isinstance(tie, Tied)]
     untied = [f"- {_named(d)}{_offered(tie)}" for d, tie in decided if not isinstance(tie, Tied)]
     blocks: list[Block] = []
     if tied:
@@ -165,11 +168,16 @@ def _first(lines: Sequence[str], most: int) -> str:
     return "\n".join([*lines[:most], *more])
 
 
-def _listed(discussion: Discussion) -> str:
+def _listed(discussion: Discussion, titles: Titles) -> str:
     waiting = sum(note.status is NoteStatus.OPEN for note in discussion.notes)
     facts = [counted(len(discussion.notes), "item"), *([f"{waiting} open"] if waiting else [])]
-    facts.append(f"`{discussion.paper_id}`" if discussion.paper_id else "no paper")
+    facts.append(_titled(discussion.paper_key, titles))
     return f"{discussion.position}\\. {_named(discussion)} · {' · '.join(facts)}"
+
+
+def _titled(paper_key: str | None, titles: Titles) -> str:
+    title = titles.get(paper_key or "")
+    return "no paper" if title is None else f"“{_short(title, TITLE_CHARS)}”"
 
 
 def _item(note: Note) -> str:

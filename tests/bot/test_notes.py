@@ -94,6 +94,11 @@ async def kept(person: Member, content: bytes = NOTES) -> Exchange:
     return await pressed.settled("are kept")
 
 
+async def brought(bot: SeminarBot, group: Guild, notes: bytes) -> None:
+    """Put notes into a library, in the lane where everything is that changes it."""
+    await bot.lanes.ingest(bot.desk.study.import_notes, group.id, notes, search_arxiv=False)
+
+
 async def said_privately(exchange: Exchange) -> str:
     """What only the person who pressed was told, beside the message with the button."""
     await exchange.followed_up()
@@ -115,7 +120,7 @@ async def test_a_file_is_shown_with_its_counts_and_kept_only_when_somebody_says_
     study = bot.desk.study
     preview = await previewed(mina)
     assert preview.ephemeral
-    assert "**notes.md** holds 2 discussions: 2 new, 0 that take the place" in preview.text
+    assert "**notes.md** holds 2 discussions: all are new." in preview.text
     assert "4 items: 2 answered, 2 open, 0 without a question, 0 blank" in preview.text
     assert labels_of(preview.message) == ["Keep these notes", "Do not keep"]
     assert study.discussions(group.id) == ()
@@ -147,9 +152,9 @@ async def test_discussions_are_tied_to_papers_and_the_others_are_named(
         async with start(core=core) as bot:
             paper = tmp_path / "alexnet.pdf"
             paper.write_bytes(paper_pdf("AlexNet"))
-            [added] = bot.desk.study.add([str(paper)], guild=group.id)
+            [added] = await bot.lanes.ingest(bot.desk.study.add, [str(paper)], guild=group.id)
             preview = await previewed(mina, NOTES + b"## Discussion 6 Reloaded Shortcuts - 2024\n1. Why\n")
-            tied = f"Discussion 1 AlexNet - 2012 → `{added.paper_id}`"
+            tied = "Discussion 1 AlexNet - 2012 → “AlexNet”"
             assert f"**Tied to papers here** · 1\n- {tied}" in preview.text
             assert "**Tied to no paper** · 2\n- Discussion 5 ResNet - 2015: maybe Deep Residual" in preview.text
             assert "2401.00001" not in preview.text  # arXiv is asked only when the notes are kept
@@ -165,7 +170,7 @@ async def test_discussions_are_tied_to_papers_and_the_others_are_named(
 async def test_a_file_in_the_place_of_an_older_one_says_so(bot: SeminarBot, group: Guild, mina: Member) -> None:
     await kept(mina)
     preview = await previewed(mina, MORE)
-    assert "1 discussion: 0 new, 1 that take the place" in preview.text
+    assert "1 discussion: 0 new, 1 in the place of those with the same heading here." in preview.text
     pressed = await mina.press(preview.message, "Keep these notes")
     await (await pressed.settled("are kept")).followed_up()
     assert "1 of them in the place of older ones" in pressed.followups[0].text
@@ -325,7 +330,7 @@ async def test_after_a_failure_the_same_button_tries_again(
 
 async def test_discussions_are_listed_by_the_page_and_picked_from(bot: SeminarBot, group: Guild, jo: Member) -> None:
     notes = "".join(f"## Discussion {n} Topic {n} - 2015\n1. Why\n" for n in range(1, 24))
-    bot.desk.study.import_notes(group.id, notes.encode(), search_arxiv=False)
+    await brought(bot, group, notes.encode())
     listed = await (await jo.slash("notes show")).settled("Page 1 of 3")
     assert listed.ephemeral
     assert "10\\. Discussion 10 Topic 10 - 2015 · 1 item · 1 open · no paper" in listed.text
@@ -378,7 +383,7 @@ async def test_open_questions_stand_under_their_discussions(bot: SeminarBot, gro
     notes = "".join(
         f"## Discussion {n} Topic {n} - 2015\n1. Why {n} one\n2. Said\n- yes\n3. Why {n} three\n" for n in range(1, 7)
     )
-    bot.desk.study.import_notes(group.id, notes.encode(), search_arxiv=False)
+    await brought(bot, group, notes.encode())
     listed = await (await jo.slash("notes open")).settled("Page 1 of 2")
     assert "**12 open questions**" in listed.text
     assert "**Discussion 5 Topic 5 - 2015**\n- **1.** Why 5 one\n- **3.** Why 5 three" in listed.text
@@ -394,7 +399,7 @@ async def test_an_organiser_ties_a_discussion_to_a_paper(
     await kept(mina)
     path = tmp_path / "a.pdf"
     path.write_bytes(paper_pdf("Deep Shortcuts"))
-    [added] = bot.desk.study.add([str(path)], guild=group.id)
+    [added] = await bot.lanes.ingest(bot.desk.study.add, [str(path)], guild=group.id)
     tied = await (await mina.slash("notes tie", discussion="resnet", paper="deep shortcuts")).settled("is tied to")
     assert not tied.ephemeral
     assert f"**Discussion 5 ResNet - 2015** is tied to **Deep Shortcuts** (`{added.paper_id}`)." in tied.text
@@ -412,7 +417,7 @@ async def test_the_file_comes_out_as_it_went_in(bot: SeminarBot, group: Guild, m
 
 async def test_a_long_discussion_goes_on_or_becomes_a_file(bot: SeminarBot, group: Guild, mina: Member) -> None:
     lines = "".join(f"{n}. What is {n}\n- {'word ' * 60}\n" for n in range(1, 200))
-    bot.desk.study.import_notes(group.id, f"## Discussion 1 Long - 2015\n{lines}".encode(), search_arxiv=False)
+    await brought(bot, group, f"## Discussion 1 Long - 2015\n{lines}".encode())
     shown = await (await mina.slash("notes show", discussion="1")).settled("Long")
     everything = "".join(message.text for message in shown.messages) + "".join(
         content.decode() for message in shown.messages for content in message.files.values()

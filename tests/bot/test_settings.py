@@ -270,6 +270,26 @@ async def test_what_one_server_sets_is_no_other_servers(
     assert settings_of(bot, other) == ServerSettings(use_model=False)
 
 
+async def test_a_server_that_lets_us_in_while_others_are_greeted_keeps_what_it_sets(
+    loopback: LoopbackDiscord, words_only: Running, group: Guild
+) -> None:
+    """It once was taken for one that we had left, since it was not there when we came."""
+    welcome = loopback.faults.hold("POST", rf"/channels/{group.channel('papers').id}/messages")
+    async with words_only() as bot:
+        greeting = [task for task in asyncio.all_tasks() if task.get_name() == "discord.py: on_ready"]
+        other = loopback.add_guild("Others", channels=["talk"])
+        servers = bot.desk.study.servers
+        await loopback.until(lambda: other.id in [server.guild for server in servers.present()])
+        lee = other.add_member("Lee", permissions=Permissions(manage_guild=True))
+        await changed(await lee.press(await panel_for(lee), "Do not use a model"), "→ not used")
+        assert greeting
+        assert not all(task.done() for task in greeting)
+        welcome.set()
+        await asyncio.gather(*greeting)
+        assert servers.server(other.id).left_at is None
+        assert settings_of(bot, other) == ServerSettings(use_model=False)
+
+
 async def test_two_admins_at_once_lose_neither_change(bot: SeminarBot, group: Guild, mina: Member) -> None:
     ada = group.add_member("Ada", permissions=Permissions(manage_guild=True))
     mine, hers = await panel_for(mina), await panel_for(ada)

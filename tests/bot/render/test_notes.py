@@ -27,7 +27,9 @@ SHA256 = "0" * 64
 
 def discussions(title: str, count: int = 40) -> tuple[Discussion, ...]:
     note = Note(1, "1", title)
-    return tuple(Discussion(position, "123A", title, 2015, (note, note)) for position in range(1, count + 1))
+    return tuple(
+        Discussion(position, "123A", title, 2015, (note, note), paper_key="key") for position in range(1, count + 1)
+    )
 
 
 def imported(title: str) -> NotesImported:
@@ -49,13 +51,14 @@ def items_of(reply: Reply) -> list[Button | Menu]:
 def test_whatever_notes_hold_a_page_with_buttons_fits_one_message(title: str) -> None:
     """A press puts a page in the place of the last: what did not fit would be lost."""
     questions = [(discussion, note) for discussion in discussions(title) for note in discussion.notes]
+    titles = {"key": title}
     kept = kept_reply(
-        imported(title), show_command="`/notes show`", tie_command="`/notes tie`", add_command="`/paper add`"
+        imported(title), titles, show_command="`/notes show`", tie_command="`/notes tie`", add_command="`/paper add`"
     )
     for reply in (
-        preview_reply(Held(title, SHA256, imported(title))),
+        preview_reply(Held(title, SHA256, imported(title)), titles),
         kept,
-        list_reply(discussions(title), 0, import_command="`/notes import`"),
+        list_reply(discussions(title), titles, 0, import_command="`/notes import`"),
         open_reply(questions, 0),
     ):
         assert len(text_of(reply)) <= MESSAGE_TEXT_CHARS
@@ -64,9 +67,9 @@ def test_whatever_notes_hold_a_page_with_buttons_fits_one_message(title: str) ->
 def test_ids_and_labels_keep_to_discords_numbers() -> None:
     held = Held("notes.md", SHA256, imported("x" * 300))
     replies = [
-        preview_reply(held),
+        preview_reply(held, {}),
         keeping_reply(SHA256),
-        list_reply(discussions("x" * 300, 999), 99, import_command=""),
+        list_reply(discussions("x" * 300, 999), {}, 99, import_command=""),
     ]
     for item in [item for reply in replies for item in items_of(reply)]:
         prefix = "press" if isinstance(item, Button) else "pick"
@@ -77,7 +80,7 @@ def test_ids_and_labels_keep_to_discords_numbers() -> None:
 
 @pytest.mark.parametrize(("page", "first"), [(-1, 1), (0, 1), (3, 31), (9, 31)])
 def test_a_page_that_is_not_there_is_the_nearest_one(page: int, first: int) -> None:
-    reply = list_reply(discussions("ResNet"), page, import_command="")
+    reply = list_reply(discussions("ResNet"), {}, page, import_command="")
     assert f"{first}\\. Discussion" in text_of(reply)
 
 

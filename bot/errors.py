@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
-from bot.render.escaping import plain
+from bot.render.escaping import clip, plain_line
 from bot.render.reply import Tone, said
 from rag.errors import SeminarError
 from rag.wording import sentence_for
@@ -21,7 +22,13 @@ log = logging.getLogger(__name__)
 
 _UNKNOWN_INTERACTION = 10062  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 _ALREADY_ANSWERED = 40060
-_MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
+_MISSING_ACCESS = 50001
+_SENTENCE_CHARS = 1_000  # what people typed is part of some
+
+DISCORD_ERRORS = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What a request to Discord can raise; a connection that breaks off is not always an OSError."""
+DISCORD_UNSURE = (discord.DiscordServerError, aiohttp.ClientError, OSError)
+"""After these nobody knows whether Discord did what it was asked."""
 
 
 class Denied(app_commands.CheckFailure):
@@ -100,7 +107,7 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
         return  # Discord has closed this interaction: there is nobody to tell
     try:
         await tell_privately(interaction, f"{sentence(error)}\n-# Reference {reference}")
-    except discord.HTTPException as failure:
+    except DISCORD_ERRORS as failure:
         log.warning("reference %s: the person could not be told: %r", reference, failure)
 
 
@@ -119,7 +126,7 @@ async def report_to(message: discord.Message, error: BaseException) -> None:
     view, _files = layout(said(f"{sentence(error)}\n-# Reference {reference}", Tone.ERROR))
     try:
         await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))
-    except discord.HTTPException as failure:
+    except DISCORD_ERRORS as failure:
         log.warning("reference %s: the person could not be told: %r", reference, failure)
 
 
@@ -130,7 +137,7 @@ def sentence(error: BaseException) -> str:
         if words is not None:
             return str(words(error))
     if isinstance(error, SeminarError):
-        return plain(sentence_for(error))
+        return plain_line(clip(sentence_for(error), _SENTENCE_CHARS))
     return "Something went wrong that Seminar did not expect. Tell whoever runs it the reference below."
 
 
@@ -143,10 +150,19 @@ async def tell_privately(interaction: discord.Interaction[Any], markdown: str) -
         await interaction.response.send_message(view=view, ephemeral=True)
         return
     if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        # The first follow-up takes the place of "thinking", and is seen by whoever sees that.
         with contextlib.suppress(discord.NotFound):
-            await interaction.delete_original_response()
+            await _take_away_thinking(interaction)
     await interaction.followup.send(view=view, ephemeral=True)
+
+
+async def _take_away_thinking(interaction: discord.Interaction[Any]) -> None:
+    """Delete "thinking", or the stage shown in its place, but no reply: some error may come after it.
+
+    A follow-up would take the place of a public "thinking" and be seen by all.
+    """
+    shown = (await interaction.original_response()).flags
+    if not shown.components_v2:
+        await interaction.delete_original_response()
 
 
 def _original(error: BaseException) -> BaseException:
@@ -186,6 +202,10 @@ def _servers(error: ServersOnly) -> str:
     return f"/{error.command} works in a server, where the group's papers are, not in direct messages."
 
 
+_NOT_TAKEN = (
+    "Discord did not take my message. Nothing is lost: look at the channel, then at /answers, or try again in a minute."
+)
+
 _WORDS: dict[type, Callable[[Any], str]] = {
     OrganisersOnly: _organisers,
     ServersOnly: _servers,
@@ -196,7 +216,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     TooFast: _too_fast,
     MissingPermission: _permission,
     discord.Forbidden: _forbidden,
-    discord.DiscordServerError: lambda _: "Discord did not take my message. Nothing is lost; try again in a minute.",
+    discord.DiscordServerError: lambda _: _NOT_TAKEN,
+    aiohttp.ClientError: lambda _: _NOT_TAKEN,
     app_commands.CommandSignatureMismatch: lambda _: (
         "This command has changed. Reload Discord (Ctrl+R), then try again."
     ),

@@ -64,6 +64,16 @@ def require_permissions(interaction: Interaction, **needed: bool) -> None:
         raise MissingPermission(names=tuple(permission_name(name) for name in lacking))
 
 
+def require_writing(message: discord.Message) -> None:
+    """Raise MissingPermission where the bot may not answer a message: nothing is to be worked out in vain."""
+    channel, guild = message.channel, message.guild
+    if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return
+    needed = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    if not getattr(channel.permissions_for(guild.me), needed):
+        raise MissingPermission(names=(permission_name(needed),))
+
+
 def permission_name(name: str) -> str:
     """Return a permission as Discord's settings call it.
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import Any
 
 import discord
 
+from bot.errors import DISCORD_ERRORS, DISCORD_UNSURE
 from bot.render.fitting import fitted
-from bot.render.limits import EDIT_PACE_S
 from bot.render.reply import Reply, Text
 from bot.views.layout import layout
 
@@ -27,24 +27,17 @@ _GONE = {10008, 10015, 10062, 50027}
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 _DELETED = 10008
+_AGAIN_S = 1.0
+"""How soon a message is sent again when nobody knows whether it arrived."""
 
 
-async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = False) -> discord.Message | None:
+async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = False) -> None:
     """Show a reply where "thinking" stands, or as the first answer; what does not fit in one message follows.
 
-    ``ephemeral`` has to be what the deferring said. Returns the first message when Discord sent it along.
+    ``ephemeral`` has to be what the deferring said.
     """
-    first, *more = fitted(reply)
-    view, files = layout(first)
-    message: discord.Message | None = None
-    if interaction.response.is_done():
-        message = await interaction.edit_original_response(content=None, view=view, attachments=files)
-    else:
-        await interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
-    for part in more:
-        view, files = layout(part)
-        await interaction.followup.send(view=view, files=files, ephemeral=ephemeral)
-    return message
+    for number, part in enumerate(fitted(reply)):
+        await _show_part(interaction, part, first=number == 0, ephemeral=ephemeral)
 
 
 async def turn(interaction: Interaction, reply: Reply) -> None:
@@ -66,8 +59,7 @@ async def follow(interaction: Interaction, reply: Reply, *, header: str) -> None
     told = headed(reply, header)
     try:
         for part in fitted(told):
-            view, files = layout(part)
-            await interaction.followup.send(view=view, files=files)
+            await _show_part(interaction, part, first=False)
     except discord.HTTPException as error:
         if error.code not in _GONE:
             raise
@@ -75,40 +67,37 @@ async def follow(interaction: Interaction, reply: Reply, *, header: str) -> None
         await post(_channel_of(interaction), told)
 
 
-async def post(channel: discord.abc.Messageable, reply: Reply, **given: Any) -> discord.Message:
-    """Send a reply as messages of the bot's own; return the first."""
-    first, *more = fitted(reply)
-    view, files = layout(first)
-    message = await channel.send(view=view, files=files, **given)
-    for part in more:
-        view, files = layout(part)
-        await channel.send(view=view, files=files)
-    return message
+async def post(channel: discord.abc.Messageable, reply: Reply, **given: Any) -> None:
+    """Send a reply as messages of the bot's own. ``given`` goes with the first."""
+    for part in fitted(reply):
+        await _post_part(channel, part, **given)
+        given = {}
 
 
-async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> discord.Message | None:
+async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> None:
     """Show a public reply; post it in the channel, under ``header``, when the interaction is gone or Discord fails.
 
-    Nothing is posted twice: after a failure that may have been a success, the message is looked at first. None: a
-    person deleted what they had asked for. Raises what posting raises.
+    Nothing is posted twice: after a failure that may have been a success, the message is looked at first. Nothing is
+    posted either when a person deleted what they had asked for. Raises what posting raises.
     """
+    left = list(fitted(reply))
+    whole = len(left)
     try:
-        return await show(interaction, reply)
-    except (discord.DiscordServerError, OSError) as error:
-        log.warning("interaction %s: Discord failed: %r", interaction.id, error)
-        shown = await _shown(interaction)
-        if shown is not None:
-            return shown
+        while left and await _shown(interaction, left[0], first=len(left) == whole):
+            del left[0]
     except discord.HTTPException as error:  # an invalid token is answered 401, which has no class of its own
         if error.code == _DELETED:
-            return None
+            return
         if error.code not in _GONE:
             raise
         log.info("interaction %s is gone (%s): posting in its channel", interaction.id, error.code)
-    message = await post(_channel_of(interaction), headed(reply, header))
-    with contextlib.suppress(discord.HTTPException):
-        await interaction.delete_original_response()  # the "thinking" that nothing will follow
-    return message
+    if not left:
+        return
+    for part in fitted(headed(_together(left), header)):
+        await _post_part(_channel_of(interaction), part)
+    if len(left) == whole:
+        with contextlib.suppress(*DISCORD_ERRORS):
+            await interaction.delete_original_response()  # the "thinking" that nothing will follow
 
 
 def headed(reply: Reply, header: str) -> Reply:
@@ -116,64 +105,50 @@ def headed(reply: Reply, header: str) -> Reply:
     return replace(reply, blocks=(Text(header), *reply.blocks))
 
 
+async def _show_part(interaction: Interaction, part: Reply, *, first: bool, ephemeral: bool = False) -> None:
+    view, files = layout(part)
+    if not first:
+        await interaction.followup.send(view=view, files=files, ephemeral=ephemeral)
+    elif interaction.response.is_done():
+        await interaction.edit_original_response(content=None, view=view, attachments=files)
+    else:
+        await interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
+
+
+async def _shown(interaction: Interaction, part: Reply, *, first: bool) -> bool:
+    """Show one message and say whether it stands there. Raises what leaves that open."""
+    try:
+        await _show_part(interaction, part, first=first)
+    except DISCORD_UNSURE as error:
+        log.warning("interaction %s: Discord failed: %r", interaction.id, error)
+        if not first:
+            raise  # which of several follow-ups are there cannot be asked
+        return (await interaction.original_response()).flags.components_v2
+    return True
+
+
+async def _post_part(channel: discord.abc.Messageable, part: Reply, **given: Any) -> None:
+    """Send one message; where nobody knows whether it arrived, once more under the nonce by which Discord knows it."""
+    nonce = secrets.token_hex(12)
+    for again in (True, False):
+        view, files = layout(part)
+        try:
+            await channel.send(view=view, files=files, nonce=nonce, **given)
+        except DISCORD_UNSURE as error:
+            if not again:
+                raise
+            log.warning("a message is sent again: %r", error)
+            await asyncio.sleep(_AGAIN_S)
+        else:
+            return
+
+
+def _together(parts: Sequence[Reply]) -> Reply:
+    return replace(parts[0], blocks=tuple(block for part in parts for block in part.blocks))
+
+
 def _channel_of(interaction: Interaction) -> discord.abc.Messageable:
-    channel = interaction.channel
-    assert isinstance(channel, discord.abc.Messageable)
+    """Return the channel, also one that the library has not heard of."""
+    assert interaction.channel_id is not None
+    channel: discord.abc.Messageable = interaction.client.get_partial_messageable(interaction.channel_id)
     return channel
-
-
-async def _shown(interaction: Interaction) -> discord.Message | None:
-    """Return the original response if it holds the reply already."""
-    with contextlib.suppress(discord.HTTPException, OSError):
-        message = await interaction.original_response()
-        if message.flags.components_v2:
-            return message
-    return None
-
-
-class Stages:
-    """Shows how far a piece of work is: the latest text wins, edits keep Discord's pace, failures are no matter."""
-
-    def __init__(self, edit: Callable[[str], Awaitable[object]], *, pace_s: float = EDIT_PACE_S) -> None:
-        self._edit = edit
-        self._pace_s = pace_s
-        self._text = ""
-        self._news = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    def say(self, text: str) -> None:
-        """Let people read this at the next edit."""
-        if text != self._text:
-            self._text = text
-            self._news.set()
-
-    async def __aenter__(self) -> Stages:
-        self._task = asyncio.create_task(self._show())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-
-    async def _show(self) -> None:
-        while True:
-            await asyncio.sleep(self._pace_s)  # first too: what is quick shows no stage at all
-            await self._news.wait()
-            self._news.clear()
-            try:
-                await self._edit(self._text)
-            except discord.HTTPException as error:
-                log.info("a stage could not be shown: %r", error)
-
-
-def stages_of(interaction: Interaction, *, pace_s: float = EDIT_PACE_S) -> Stages:
-    """Return stages shown where "thinking" stands."""
-
-    async def edit(text: str) -> None:
-        await interaction.edit_original_response(content=text)
-
-    return Stages(edit, pace_s=pace_s)

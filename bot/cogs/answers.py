@@ -8,22 +8,21 @@ import discord
 from discord.ext import commands
 
 from bot.app import SeminarBot
-from bot.errors import NotForThreads
+from bot.errors import NotForThreads, NotYours
 from bot.permits import guild_of, require_permissions, thread_of
+from bot.pictures import picture_of
 from bot.render.answers import quote_reply, sources_reply, which_citation_reply
 from bot.render.escaping import clip
 from bot.render.limits import THREAD_NAME_CHARS
 from bot.render.reply import Tone, said
+from bot.render.signs import one_line
 from bot.replying import post, show
+from bot.threads import is_there, open_thread
 from rag.domain.answer import Citation
-from rag.domain.picture import QuotePicture
 from rag.domain.record import KeptAnswer, Verdict
-from rag.errors import BadDocument, NotFound
-from rag.wording import sentence_for
+from rag.errors import NotFound
 
 Interaction = discord.Interaction[Any]
-
-_THREAD_EXISTS = 160004  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 
 
 class AnswersCog(commands.Cog):
@@ -49,7 +48,7 @@ class AnswersCog(commands.Cog):
         await interaction.response.defer(thinking=True, ephemeral=True)
         kept = await self._read(interaction, answer_id)
         citation = _citation(kept, number)
-        picture, why_not = await self._picture(citation, kept.guild)
+        picture, why_not = await picture_of(self._desk, citation, kept.guild)
         await show(interaction, quote_reply(citation, picture, why_no_picture=why_not), ephemeral=True)
 
     async def sources(self, interaction: Interaction, answer_id: str) -> None:
@@ -65,13 +64,16 @@ class AnswersCog(commands.Cog):
         if thread_of(interaction) is not None or message is None:
             raise NotForThreads
         kept = await self._read(interaction, answer_id)
-        if kept.thread is not None:
+        assert message.guild is not None
+        if kept.thread is not None and await is_there(message.guild, kept.thread):
             await show(interaction, said(f"It is discussed in <#{kept.thread}>.", Tone.NOTICE), ephemeral=True)
             return
         require_permissions(interaction, create_public_threads=True, send_messages_in_threads=True)
-        thread = await self._opened(message, kept)
+        name = clip(one_line(kept.answer.question), THREAD_NAME_CHARS) or "Question"
+        thread, is_new = await open_thread(message, name)
         await self._desk.lanes.look(self._desk.study.answers.open_thread, kept.guild, kept.answer_id, str(thread.id))
-        await post(thread, said(_welcome(self._bot.mention_of("ask")), Tone.NOTICE))
+        if is_new:
+            await post(thread, said(_welcome(self._bot.mention_of("ask")), Tone.NOTICE))
         await show(interaction, said(f"Let us talk about it in {thread.mention}.", Tone.NOTICE), ephemeral=True)
 
     async def helpful(self, interaction: Interaction, answer_id: str) -> None:
@@ -108,28 +110,10 @@ class AnswersCog(commands.Cog):
         await show(interaction, said(_THANKS[verdict].format(number=citation), Tone.NOTICE), ephemeral=True)
 
     async def _read(self, interaction: Interaction, answer_id: str) -> KeptAnswer:
-        return await self._desk.lanes.look(self._desk.study.answers.read, guild_of(interaction), int(answer_id))
-
-    async def _picture(self, citation: Citation, guild: str) -> tuple[QuotePicture | None, str]:
-        """Return the picture of a citation, or why there is none."""
-        if not self._desk.settings.page_pictures:
-            return None, ""
-        try:
-            return await self._desk.lanes.ask(self._desk.study.picture, citation, guild=guild), ""
-        except (NotFound, BadDocument) as error:
-            return None, sentence_for(error)
-
-    async def _opened(self, message: discord.Message, kept: KeptAnswer) -> discord.Thread:
-        """Open the thread, or find the one that somebody opened a moment ago."""
-        name = clip(" ".join(kept.answer.question.split()), THREAD_NAME_CHARS) or "Question"
-        try:
-            return await message.create_thread(name=name, auto_archive_duration=10_080)
-        except discord.HTTPException as error:
-            if error.code != _THREAD_EXISTS:
-                raise
-            thread = await self._bot.fetch_channel(message.id)  # a message's thread has the message's id
-            assert isinstance(thread, discord.Thread)
-            return thread
+        kept = await self._desk.lanes.look(self._desk.study.answers.read, guild_of(interaction), int(answer_id))
+        if kept.private and kept.asker != str(interaction.user.id):
+            raise NotYours
+        return kept
 
 
 _THANKS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import discord
@@ -12,18 +11,17 @@ from discord.ext import commands
 from bot.app import SeminarBot
 from bot.asking import Asking, Question
 from bot.errors import NotYours, report
-from bot.papers_typed import suggestions
+from bot.papers_typed import NAME_CHARS, suggestions
 from bot.permits import guild_of, place_of, thread_of
-from bot.render.answers import QUESTION_CHARS, recent_reply
+from bot.render.answers import recent_reply
 from bot.render.escaping import clip
-from bot.replying import deliver, headed, post, show, stages_of
+from bot.replying import deliver, show
+from bot.stages import stages_of
 
 Interaction = discord.Interaction[Any]
 
 MOST_CHARS = 1_000
 """Characters of a question; more is a pasted page."""
-LATE = timedelta(hours=1)
-"""An answer that comes later than this interests nobody in the channel; /answers has it."""
 
 
 class AskCog(commands.Cog):
@@ -53,7 +51,7 @@ class AskCog(commands.Cog):
         self,
         interaction: Interaction,
         question: app_commands.Range[str, 1, MOST_CHARS],
-        paper: str | None = None,
+        paper: app_commands.Range[str, 1, NAME_CHARS] | None = None,
         private: bool = False,
     ) -> None:
         """Ask the group's papers; every citation is checked on its page."""
@@ -80,7 +78,7 @@ class AskCog(commands.Cog):
         kept = await self._desk.lanes.look(read, guild_of(interaction), int(picked[0]))
         if kept.asker != str(interaction.user.id):
             raise NotYours
-        await show(interaction, await self._asking.reply(kept), ephemeral=True)
+        await show(interaction, await self._asking.reply(kept, again=True), ephemeral=True)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -88,13 +86,7 @@ class AskCog(commands.Cog):
         if self._looked_back:
             return
         self._looked_back = True
-        since = self._desk.clock() - LATE
-        for kept in await self._desk.lanes.look(self._desk.study.answers.undelivered, since):
-            channel = self._bot.get_partial_messageable(int(kept.channel))
-            async with self._asking.delivery(kept) as mine:
-                if mine:
-                    reply = headed(await self._asking.reply(kept), f"<@{kept.asker}> asked, before I was restarted:")
-                    await post(channel, reply)
+        await self._asking.catch_up(self._bot.get_partial_messageable)
 
     async def answer(self, interaction: Interaction, text: str, *, paper: str | None, private: bool) -> None:
         """Answer a question whose interaction is deferred; in an answer's thread with the thread's context."""
@@ -104,7 +96,7 @@ class AskCog(commands.Cog):
             guild=guild,
             person=str(interaction.user.id),
             channel=place_of(interaction),
-            paper=paper,
+            paper=(paper or "").strip() or None,
             private=private,
             thread=thread,
             earlier=await self._asking.earlier(guild, thread),
@@ -118,7 +110,7 @@ class AskCog(commands.Cog):
                 await deliver(interaction, reply, header=f"<@{interaction.user.id}> asked:")
 
     async def _ask_about(self, interaction: Interaction, message: discord.Message) -> None:
-        await interaction.response.send_modal(AskAbout(self, clip(message.content, QUESTION_CHARS)))
+        await interaction.response.send_modal(AskAbout(self, clip(message.clean_content, MOST_CHARS)))
 
 
 class AskAbout(ui.Modal, title="Ask about this"):
@@ -130,15 +122,14 @@ class AskAbout(ui.Modal, title="Ask about this"):
         self._question: ui.TextInput[AskAbout] = ui.TextInput(
             style=discord.TextStyle.paragraph, default=text or None, min_length=1, max_length=MOST_CHARS
         )
-        self._paper: ui.TextInput[AskAbout] = ui.TextInput(required=False, max_length=200)
+        self._paper: ui.TextInput[AskAbout] = ui.TextInput(required=False, max_length=NAME_CHARS)
         self.add_item(ui.Label(text="Question", component=self._question))
         self.add_item(ui.Label(text="Only in this paper", description="A name, title or id", component=self._paper))
 
     async def on_submit(self, interaction: Interaction) -> None:
         """Ask it."""
         await interaction.response.defer(thinking=True)
-        paper = self._paper.value.strip() or None
-        await self._cog.answer(interaction, self._question.value, paper=paper, private=False)
+        await self._cog.answer(interaction, self._question.value, paper=self._paper.value, private=False)
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
         """Say what went wrong, as every command does."""

@@ -10,11 +10,13 @@ from discord.ext import commands
 from bot.app import SeminarBot
 from bot.asking import Asking, Question
 from bot.errors import NotInThisChannel
-from bot.permits import may_answer_in
+from bot.permits import may_answer_in, require_writing
 from bot.render.reply import Reply, said
 from bot.replying import post
+from bot.stages import typing
 
-_UNREADABLE = "Leave the ping on when you reply to me, or mention me: I cannot read other messages."
+_UNREADABLE = "I see the words of messages that mention me, and no others. Mention me in your reply, and I answer."
+_HINTS_KEPT = 10_000
 
 
 class ConversationCog(commands.Cog):
@@ -24,6 +26,7 @@ class ConversationCog(commands.Cog):
         self._bot = bot
         self._desk = bot.desk
         self._asking = asking
+        self._hinted: set[tuple[int, int]] = set()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -32,12 +35,13 @@ class ConversationCog(commands.Cog):
         if me is None or message.author.bot or message.guild is None or message.is_system():
             return
         if me in message.mentions:
+            self._require_channel(message)
             text = without_mention(message.content, me.id)
             if text:
                 await self._answer(message, text)
             else:
                 await _reply(message, said(f"Ask me something: mention me with a question, or use {self._ask}."))
-        elif not message.content and _is_reply_to(message, me.id):
+        elif not message.content and _is_reply_to(message, me.id) and self._may_hint(message):
             await _reply(message, said(_UNREADABLE))
 
     @property
@@ -46,8 +50,8 @@ class ConversationCog(commands.Cog):
 
     async def _answer(self, message: discord.Message, text: str) -> None:
         assert message.guild is not None
+        require_writing(message)
         guild = str(message.guild.id)
-        self._require_channel(guild, message)
         thread = str(message.channel.id) if isinstance(message.channel, discord.Thread) else None
         question = Question(
             text=text,
@@ -57,17 +61,34 @@ class ConversationCog(commands.Cog):
             thread=thread,
             earlier=await self._asking.earlier(guild, thread),
         )
-        async with message.channel.typing():
+        async with typing(message.channel):
             kept, reply = await self._asking.answer(question, lambda _stage: None)
         async with self._asking.delivery(kept) as mine:
             if mine:
                 await _reply(message, reply)
 
-    def _require_channel(self, guild: str, message: discord.Message) -> None:
-        settings = self._desk.servers.settings(guild)
-        parent = str(getattr(message.channel, "parent_id", None) or "")
-        if not may_answer_in(settings, str(message.channel.id), parent):
+    def _require_channel(self, message: discord.Message) -> None:
+        assert message.guild is not None
+        settings = self._desk.servers.settings(str(message.guild.id))
+        if not self._may_answer(message):
             raise NotInThisChannel(channels=settings.channels)
+
+    def _may_answer(self, message: discord.Message) -> bool:
+        assert message.guild is not None
+        settings = self._desk.servers.settings(str(message.guild.id))
+        parent = str(getattr(message.channel, "parent_id", None) or "")
+        return may_answer_in(settings, str(message.channel.id), parent)
+
+    def _may_hint(self, message: discord.Message) -> bool:
+        """Say whether a person may be told how to be heard: once, since people also reply to us to talk to others."""
+        assert message.guild is not None
+        person = (message.guild.id, message.author.id)
+        if person in self._hinted or not self._may_answer(message):
+            return False
+        if len(self._hinted) >= _HINTS_KEPT:
+            self._hinted.clear()
+        self._hinted.add(person)
+        return True
 
 
 def without_mention(text: str, me: int) -> str:

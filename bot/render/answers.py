@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.render.escaping import clip, masked_link, plain, quoted
+from bot.render.escaping import clip, masked_link, plain, plain_line, quoted
 from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Rule, Style, Text, Tone
+from bot.render.signs import one_line
 from rag.domain.answer import Answer, Citation, Outcome, Sentence
 from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
@@ -22,17 +23,21 @@ NOTE_LINES = 6
 NOTE_CHARS = 400
 PASSAGE_CHARS = 200
 
-_NEAREST = " The nearest passages: "  # of prompts/answers.toml: here they are a list of their own
+_NEAREST, _NEAREST_END = " The nearest passages: ", " They may not answer it."
+"""Of prompts/answers.toml; here the passages are a list of their own."""
 _WRITERS = {"extractive": "Quoted from the papers; no language model was used"}
 
 
 def answer_reply(
-    kept: KeptAnswer, *, pictures: Sequence[Picture] = (), add_command: str, in_thread: bool = False
+    kept: KeptAnswer, *, pictures: Sequence[Picture] = (), add_command: str, with_thread: bool = True
 ) -> Reply:
-    """Return the message of an answer. ``add_command`` is how to write "/paper add"; private ones offer no thread."""
+    """Return the message of an answer. ``add_command`` is how to write "/paper add".
+
+    A thread is offered ``with_thread``, unless the answer is private or in one.
+    """
     answer = kept.answer
-    blocks: list[Block] = [Text(f"> {plain(one_line(answer.question, QUESTION_CHARS))}")]
-    blocks += [Text(f"-# {plain(notice)}") for notice in answer.notices]
+    blocks: list[Block] = [Text(f"> {plain_line(clip(one_line(answer.question), QUESTION_CHARS)) or '…'}")]
+    blocks += [Text(f"-# {plain_line(notice)}") for notice in answer.notices]
     if answer.outcome is Outcome.NOT_FOUND:
         blocks += _not_found(answer, add_command)
     else:
@@ -44,7 +49,7 @@ def answer_reply(
     if answer.notes:
         blocks += [Rule(), Text(_notes(answer.notes))]
     blocks.append(Text(f"-# {_footer(answer)}"))
-    blocks += _buttons(kept, in_thread=in_thread)
+    blocks += _buttons(kept, with_thread=with_thread and not kept.private and kept.thread is None)
     return Reply(tuple(blocks), Tone.ANSWER if answer.citations else Tone.NOTICE)
 
 
@@ -57,7 +62,7 @@ def quote_reply(citation: Citation, picture: QuotePicture | None, *, why_no_pict
     if picture is not None:
         blocks.append(Picture(f"quote-{citation.number}.png", picture.png, alt_text(citation)))
     elif why_no_picture:
-        blocks.append(Text(f"-# {plain(why_no_picture)}"))
+        blocks.append(Text(f"-# {plain_line(why_no_picture)}"))
     blocks.append(Text("-# Seminar found this text on the page before it showed you the answer."))
     if citation.url:
         page = f"page {citation.quote.page}" if citation.quote.page is not None else "the article"
@@ -67,7 +72,7 @@ def quote_reply(citation: Citation, picture: QuotePicture | None, *, why_no_pict
 
 def sources_reply(answer: Answer) -> Reply:
     """Return every source of an answer with its quote."""
-    blocks: list[Block] = [Text(f"**All sources** of “{plain(clip(answer.question, QUESTION_CHARS))}”")]
+    blocks: list[Block] = [Text(f"**All sources** of “{plain_line(clip(one_line(answer.question), QUESTION_CHARS))}”")]
     blocks += [Text(f"**[{c.number}]** {_place(c)}\n{quoted(plain(c.quote.text))}") for c in answer.citations]
     return Reply(tuple(blocks), Tone.ANSWER)
 
@@ -87,16 +92,11 @@ def recent_reply(answers: Sequence[KeptAnswer]) -> Reply:
     if not answers:
         return Reply((Text("You have no kept answers in this server yet."),), Tone.NOTICE)
     choices = tuple(
-        Choice(one_line(kept.answer.question), str(kept.answer_id), f"{kept.asked_at:%d %b %Y %H:%M} UTC")
+        Choice(kept.answer.question, str(kept.answer_id), f"{kept.asked_at:%d %b %Y %H:%M} UTC")
         for kept in answers[:25]
     )
     menu = Menu("reopen", (), "Open an answer again", choices)
     return Reply((Text("Your last questions in this server. Only you see this."), Row((menu,))), Tone.NOTICE)
-
-
-def one_line(text: str, most: int = 95) -> str:
-    """Return the beginning of a text without its line breaks."""
-    return clip(" ".join(text.split()), most)
 
 
 def alt_text(citation: Citation) -> str:
@@ -106,7 +106,8 @@ def alt_text(citation: Citation) -> str:
 
 
 def _sentences(sentences: Sequence[Sentence]) -> str:
-    lines = [f"{plain(s.text)} {''.join(f'[{number}]' for number in s.citations)}" for s in sentences]
+    # Our marks are bold, which nothing of others can be here: papers write [1] too.
+    lines = [f"{plain_line(s.text)} {''.join(f'**[{number}]**' for number in s.citations)}" for s in sentences]
     if len(lines) == 1:
         return lines[0]
     return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
@@ -119,28 +120,30 @@ def _sources(citations: Sequence[Citation]) -> str:
 def _place(citation: Citation) -> str:
     """Return paper, page and section; the page links to itself."""
     title = clip(citation.paper.title, TITLE_CHARS)
-    name = masked_link(title, citation.url) if citation.url else plain(title)
+    name = masked_link(title, citation.url) if citation.url else plain_line(title)
     page = f", p. {citation.quote.page}" if citation.quote.page is not None else ""
-    section = f" · {plain(clip(citation.passage.section[-1], SECTION_CHARS))}" if citation.passage.section else ""
+    section = f" · {plain_line(clip(citation.passage.section[-1], SECTION_CHARS))}" if citation.passage.section else ""
     return f"{name}{page}{section}"
 
 
 def _not_found(answer: Answer, add_command: str) -> list[Block]:
-    lead, _, _listed = answer.text.partition(_NEAREST)
-    blocks: list[Block] = [Text(plain(lead))]
+    lead, _, listed = answer.text.partition(_NEAREST)
+    blocks: list[Block] = [Text(plain_line(lead))]
     if answer.nearest:
         lines = "\n".join(f"- {_near(hit)}" for hit in answer.nearest)
         blocks += [Rule(), Text(f"**Nearest passages** (they may not answer it)\n{lines}")]
-    blocks.append(Text(f"Organisers add papers with {add_command}."))
+    if listed or not (answer.nearest or answer.code_links):
+        advice = plain_line(listed.partition(_NEAREST_END)[2])
+        blocks.append(Text(f"{advice} Organisers add papers with {add_command}.".lstrip()))
     return blocks
 
 
 def _near(hit: Hit) -> str:
     url = hit.paper.page_url(hit.passage.first_page)
     title = clip(hit.paper.title, TITLE_CHARS)
-    name = masked_link(title, url) if url else plain(title)
+    name = masked_link(title, url) if url else plain_line(title)
     page = f", p. {hit.passage.first_page}" if hit.passage.first_page is not None else ""
-    return f"{name}{page}: {plain(clip(' '.join(hit.passage.text.split()), PASSAGE_CHARS))}"
+    return f"{name}{page}: {plain_line(clip(one_line(hit.passage.text), PASSAGE_CHARS))}"
 
 
 def _code(links: Sequence[CodeLink]) -> str:
@@ -160,14 +163,16 @@ def _notes(hits: Sequence[NoteHit]) -> str:
 
 def _note(hit: NoteHit) -> str:
     where = f"Discussion {hit.discussion.ordinal} {hit.discussion.title}, item {hit.note.item}"
-    asked = plain(clip(hit.note.question, PASSAGE_CHARS)) or "(no question written)"
+    asked = plain_line(clip(one_line(hit.note.question), PASSAGE_CHARS)) or "(no question written)"
     said = [line for line in hit.note.answer if line.strip()]
     shown = clip("\n".join(said[:NOTE_LINES]), NOTE_CHARS)
     more = " …" if len(said) > NOTE_LINES else ""
-    return f"{plain(where)}: *{asked}*\n" + "\n".join(quoted(plain(line)) for line in (shown + more).split("\n"))
+    return f"{plain_line(where)}: *{asked}*\n" + "\n".join(quoted(plain(line)) for line in (shown + more).split("\n"))
 
 
 def _footer(answer: Answer) -> str:
+    if not answer.citations and answer.code_links:
+        return "Links are as their sources had them on that day"
     if not answer.citations:
         return "Nothing is claimed where no page was found that says it"
     checked = f"{counted(len(answer.citations), 'citation')} checked on the page"
@@ -175,7 +180,7 @@ def _footer(answer: Answer) -> str:
     return f"{writer} · {checked}"
 
 
-def _buttons(kept: KeptAnswer, *, in_thread: bool) -> list[Block]:
+def _buttons(kept: KeptAnswer, *, with_thread: bool) -> list[Block]:
     """Return the rows under an answer. Everything they need stands in their ids and in the database."""
     answer_id = str(kept.answer_id)
     cited = kept.answer.citations
@@ -185,7 +190,7 @@ def _buttons(kept: KeptAnswer, *, in_thread: bool) -> list[Block]:
     ]
     if len(cited) > SOURCES_IN_VIEW:
         quotes.append(Button(f"More sources ({len(cited) - SOURCES_IN_VIEW})", "sources", (answer_id,)))
-    if not kept.private and not in_thread:
+    if with_thread:
         quotes.append(Button("Discuss in a thread", "thread", (answer_id,)))
     opinions = [
         Button("Helpful", "helpful", (answer_id,)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,12 @@ from bot.settings import read_bot_settings
 from rag.settings import Settings
 from rag.study import Study
 from rag.wiring import build
+from tests.bot.prepared import group, mina, others, prepared
 from tests.conftest import NOW
 from tests.loopback.discord import LoopbackDiscord
 from tests.loopback.discord.fixtures import loopback
 
-__all__ = ["loopback"]
+__all__ = ["group", "loopback", "mina", "others", "prepared"]
 
 Start = Callable[..., AbstractAsyncContextManager[SeminarBot]]
 
@@ -31,7 +31,9 @@ def start(loopback: LoopbackDiscord, settings_for: Callable[..., Settings]) -> S
     """
 
     @asynccontextmanager
-    async def running(*, study: Study | None = None, core: dict[str, object] | None = None, **given: Any) -> AsyncIterator[SeminarBot]:
+    async def running(
+        *, study: Study | None = None, core: dict[str, object] | None = None, **given: Any
+    ) -> AsyncIterator[SeminarBot]:
         core_settings = settings_for(**(core or {}))
         settings = read_bot_settings(discord_token=loopback.token, **given)
         ours = study or build(core_settings, clock=lambda: NOW)

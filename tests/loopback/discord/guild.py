@@ -21,9 +21,11 @@ JOINED = "2026-01-01T00:00:00+00:00"
 class Guild:
     """One server. Changes made after the bot connected are told to it, as Discord would."""
 
-    def __init__(self, discord: LoopbackDiscord, name: str, *, owner: User, channels: Sequence[str]) -> None:
+    def __init__(
+        self, discord: LoopbackDiscord, name: str, *, owner: User, channels: Sequence[str], id_: str | None = None
+    ) -> None:
         self.discord = discord
-        self.id = discord.new_id()
+        self.id = id_ or discord.new_id()
         self.name = name
         self.everyone = Role(self.id, "@everyone", EVERYONE)
         self.roles: dict[str, Role] = {self.id: self.everyone}

@@ -58,6 +58,8 @@ async def post(discord: LoopbackDiscord, call: Call) -> Json:
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     if channel.type == DM and channel.recipient is not None and channel.recipient.id in discord.refuses_dm:
         raise ApiError(403, 50007, "Cannot send messages to this user")
+    if (known := _known_by_nonce(discord, channel, call.body)) is not None:
+        return known.json
     reference = call.body.get("message_reference")
     if reference is None:
         return discord.messages.write(channel, discord.bot_user, call.body, call.files).json
@@ -165,6 +167,17 @@ def message_in(channel: Channel, call: Call) -> Message:
     if message is None or message.deleted or message.only_for is not None:
         raise unknown("Message")
     return message
+
+
+def _known_by_nonce(discord: LoopbackDiscord, channel: Channel, body: Json) -> Message | None:
+    """Return the message that was sent under this nonce already; real ones are remembered for a few minutes.
+
+    https://docs.discord.com/developers/resources/message#create-message
+    """
+    if not body.get("enforce_nonce") or body.get("nonce") is None:
+        return None
+    sent = channel.said_by(discord.bot_user)
+    return next((message for message in sent if message.json["nonce"] == body["nonce"]), None)
 
 
 def _require(discord: LoopbackDiscord, channel: Channel, *permissions: str) -> None:

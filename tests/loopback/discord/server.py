@@ -97,9 +97,14 @@ class LoopbackDiscord:
         self.users[user.id] = user
         return user
 
-    def add_guild(self, name: str, *, channels: Sequence[str] = ("general",), with_bot: bool = True) -> Guild:
-        """Open a server with text channels; the first is its system channel. A connected bot is told that it joined."""
-        guild = Guild(self, name, owner=self.add_user(f"Owner of {name}"), channels=channels)
+    def add_guild(
+        self, name: str, *, channels: Sequence[str] = ("general",), with_bot: bool = True, id_: str | None = None
+    ) -> Guild:
+        """Open a server with text channels; the first is its system channel. A connected bot is told that it joined.
+
+        ``id_`` is for a server that a library made beforehand belongs to.
+        """
+        guild = Guild(self, name, owner=self.add_user(f"Owner of {name}"), channels=channels, id_=id_)
         guild.has_bot = with_bot
         self.guilds.append(guild)
         if with_bot:

@@ -1,0 +1,44 @@
+"""Threads at answers: opened once, also when several people press at the same time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+
+from bot.errors import NotForThreads
+
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+_THREAD_EXISTS = 160004
+_NOT_IN_SUCH_CHANNELS = 50024
+_WEEK_MIN: Final = 10_080
+"""After so long without a message a thread is put away; a message brings it back."""
+
+
+async def open_thread(message: discord.Message, name: str) -> tuple[discord.Thread, bool]:
+    """Open the thread of a message, or find the one that somebody opened a moment ago; say whether it is new.
+
+    Raises NotForThreads where Discord has none.
+    """
+    try:
+        return await message.create_thread(name=name, auto_archive_duration=_WEEK_MIN), True
+    except discord.HTTPException as error:
+        if error.code == _NOT_IN_SUCH_CHANNELS:
+            raise NotForThreads from error
+        if error.code != _THREAD_EXISTS:
+            raise
+    assert message.guild is not None
+    thread = await message.guild.fetch_channel(message.id)  # a message's thread has the message's id
+    assert isinstance(thread, discord.Thread)
+    return thread, False
+
+
+async def is_there(guild: discord.Guild, thread: str) -> bool:
+    """Say whether a thread was not deleted; one that is hidden from us is there for others."""
+    try:
+        await guild.fetch_channel(int(thread))
+    except discord.NotFound:
+        return False
+    except discord.Forbidden:
+        return True
+    return True

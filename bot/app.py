@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from bot.desk import Desk
@@ -76,6 +77,8 @@ class SeminarBot(commands.Bot):
             help_command=None,
             intents=intents,
             tree_cls=SeminarTree,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,

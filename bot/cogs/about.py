@@ -21,6 +21,9 @@ from rag.health import status_of
 
 Interaction = discord.Interaction[Any]
 
+_in_messages_too = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+"""Commands that touch no server's library; all others are offered in servers only."""
+
 
 class AboutCog(commands.Cog):
     """Words about the bot itself. Everything here is seen by the person who asked alone."""
@@ -34,16 +37,19 @@ class AboutCog(commands.Cog):
         self._desk.actions.register("forget", self.forget)
 
     @app_commands.command(name="help")
+    @_in_messages_too
     async def help(self, interaction: Interaction) -> None:
         """Show every command, with an example."""
         await show(interaction, render.help_reply(list(self._commands())), ephemeral=True)
 
     @app_commands.command(name="about")
+    @_in_messages_too
     async def about(self, interaction: Interaction) -> None:
         """Say what this bot is, its licence, and where its source is."""
         await show(interaction, render.about_reply(self._desk.settings.source_url), ephemeral=True)
 
     @app_commands.command(name="privacy")
+    @_in_messages_too
     async def privacy(self, interaction: Interaction) -> None:
         """Say what is kept, for how long, and how to have it erased."""
         core = self._desk.core_settings
@@ -56,6 +62,7 @@ class AboutCog(commands.Cog):
         await show(interaction, reply, ephemeral=True)
 
     @app_commands.command(name="forget-me")
+    @_in_messages_too
     async def forget_me(self, interaction: Interaction) -> None:
         """Erase your questions, their answers and your ratings."""
         await show(interaction, render.forget_question(), ephemeral=True)

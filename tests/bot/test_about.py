@@ -1,0 +1,257 @@
+"""What the bot says about itself is true: help from its own tree, licence and source, what it keeps, how it is."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from discord import Permissions, app_commands
+
+from bot.adding import Origin
+from rag import __version__
+from rag.settings import Settings
+from rag.study import Study
+from rag.wiring import build
+from tests.bot.arxived import RESNET, Gate, arxiv, group, mina, on, tom
+from tests.bot.conftest import Start
+from tests.conftest import NOW
+from tests.loopback.arxiv import LoopbackArxiv
+from tests.loopback.discord import Guild, LoopbackDiscord, Member, buttons_of, labels_of
+from tests.made import SHIFT, paper_pdf
+
+__all__ = ["arxiv", "group", "mina", "tom"]
+
+QUICK = {"embedder": "none"}
+
+
+def all_text(study: Study) -> str:
+    """Return every text of the database: what is erased must not be in it."""
+    with study.library._reading() as connection:
+        return "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+
+
+async def test_help_names_every_command_of_the_tree_with_its_promise(start: Start, tom: Member) -> None:
+    async with start(core=QUICK) as bot:
+        helped = await tom.slash("help")
+        await helped.settled("Seminar reads papers with you")
+        assert helped.ephemeral
+        text = "\n".join(message.text for message in helped.messages)
+        commands = [c for c in bot.tree.walk_commands() if isinstance(c, app_commands.Command)]
+        for command in commands:
+            assert re.search(rf"</{command.qualified_name}:\d+> {re.escape(command.description[:30])}", text)
+        assert len(re.findall(r"</[^:]+:\d+>", text)) == len(commands)
+        assert "Ask about this" in text
+
+
+async def test_help_shows_an_example_wherever_something_is_typed_and_it_is_one(start: Start, tom: Member) -> None:
+    async with start(core=QUICK) as bot:
+        for command in bot.tree.walk_commands():
+            if not isinstance(command, app_commands.Command) or not command.parameters:
+                continue
+            example = str(command.extras.get("example", ""))
+            assert example.startswith(f"/{command.qualified_name} "), command.qualified_name
+            named = set(re.findall(r"(\w+):(?= )", example))
+            assert named
+            assert named <= {parameter.name for parameter in command.parameters}
+            assert {parameter.name for parameter in command.parameters if parameter.required} <= named
+
+
+async def test_help_sets_apart_what_is_for_organisers(start: Start, tom: Member) -> None:
+    async with start(core=QUICK) as bot:
+        helped = await (await tom.slash("help")).settled()
+        everybody, _, organisers = helped.text.partition("**For organisers**")
+        for command in ("paper add", "paper alias", "paper remove", "notes import", "notes tie", "settings"):
+            assert bot.mention_of(command) in organisers
+            assert bot.mention_of(command) not in everybody
+        for command in ("ask", "paper list", "paper search", "notes show", "privacy"):
+            assert bot.mention_of(command) in everybody
+
+
+async def test_every_command_and_every_option_says_what_it_is(start: Start, group: Guild) -> None:
+    async with start(core=QUICK) as bot:
+        for command in bot.tree.walk_commands():
+            assert len(command.description) > 10
+            if isinstance(command, app_commands.Command):
+                assert all(p.description not in ("", "…") for p in command.parameters), command.qualified_name
+
+
+async def test_about_names_the_licence_and_where_the_source_is(start: Start, tom: Member) -> None:
+    async with start(core=QUICK, source_url="https://example.org/our-seminar"):
+        about = await (await tom.slash("about")).settled(f"Seminar {__version__}")
+        assert about.ephemeral
+        assert "GNU Affero General Public License, version 3 or later" in about.text
+        links = {button["label"]: button["url"] for button in buttons_of(about.message)}
+        assert links["Source"] == "https://example.org/our-seminar"
+        assert links["Licence"].startswith("https://www.gnu.org/")
+
+
+async def test_without_an_address_of_the_source_about_says_whom_to_ask(start: Start, tom: Member) -> None:
+    async with start(core=QUICK):
+        about = await (await tom.slash("about")).settled("ask whoever runs this bot for it")
+        assert labels_of(about.message) == ["Licence"]
+
+
+async def test_privacy_tells_the_numbers_that_are_set(start: Start, tom: Member) -> None:
+    core = QUICK | {"keep_answers_days": 77, "keep_left_server_days": 13, "ask_code_links_online": True}
+    async with start(core=core) as bot:
+        told = await (await tom.slash("privacy")).settled("What I keep")
+        assert told.ephemeral
+        assert "for 77 days" in told.text
+        assert "for 13 days" in told.text
+        assert "Hugging Face" in told.text
+        assert bot.mention_of("forget-me") in told.text
+
+
+async def test_privacy_names_no_service_that_is_not_asked(start: Start, tom: Member) -> None:
+    async with start(core=QUICK):
+        told = await (await tom.slash("privacy")).settled("What I keep")
+        assert "Hugging Face" not in told.text
+
+
+async def test_answers_are_kept_for_as_long_as_privacy_says(
+    start: Start, settings_for: Callable[..., Settings], group: Guild, tom: Member
+) -> None:
+    times = iter([NOW - timedelta(days=78), NOW - timedelta(days=76)])
+    for time in times:
+        study = build(settings_for(**QUICK), clock=lambda time=time: time)  # type: ignore[misc]
+        answer = study.ask("what is internal covariate shift", guild=group.id)
+        study.answers.keep(answer, guild=group.id, asker=tom.id, channel="1")
+        study.close()
+    async with start(core=QUICK | {"keep_answers_days": 77}) as bot:
+        recent = bot.desk.study.answers.recent
+        await group.discord.until(lambda: len(recent(group.id, tom.id)) == 1, 10.0)
+        assert recent(group.id, tom.id)[0].answer_id == 2
+
+
+async def test_logs_hold_no_question_and_no_name_of_who_asked(
+    start: Start, mina: Member, tom: Member, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    async with start(core=QUICK) as bot:
+        await (await mina.slash("paper add", file=("small.pdf", paper_pdf(definition=SHIFT)))).settled("added")
+        asked = await tom.slash("ask", question="what is internal covariate shift, and does hubris matter")
+        await asked.settled()
+        other = await tom.slash("ask", question="why hubris", paper="no such paper")
+        await bot.desk.servers.settled.wait()
+        await tom.discord.until(lambda: other.followups, 10.0)
+        private = await tom.slash("ask", question="hubris " * 3, private=True)
+        await private.settled()
+    ours = [record for record in caplog.records if record.name.startswith(("bot", "rag"))]
+    assert ours
+    assert "hubris" not in "\n".join(record.getMessage() for record in ours)
+
+
+async def test_an_error_of_the_database_shows_no_question(start: Start, group: Guild) -> None:
+    async with start(core=QUICK) as bot:
+        from sqlalchemy import text
+
+        def failing() -> None:
+            with bot.desk.study.library._reading() as connection:
+                connection.execute(text("select * from nowhere where question = :question"), {"question": "hubris"})
+
+        with pytest.raises(Exception, match="nowhere") as failed:
+            await bot.desk.lanes.look(failing)
+        assert "hubris" not in str(failed.value)
+
+
+async def test_forget_me_asks_first_and_can_be_thought_better_of(start: Start, group: Guild, tom: Member) -> None:
+    async with start(core=QUICK) as bot:
+        await (await tom.slash("ask", question="what is a residual block")).settled()
+        asked = await (await tom.slash("forget-me")).settled("This cannot be undone.")
+        assert asked.ephemeral
+        kept = await (await tom.press(asked.message, "Keep it")).settled("Nothing was erased.")
+        assert labels_of(kept.message) == []
+        assert len(bot.desk.study.answers.recent(group.id, tom.id)) == 1
+
+
+async def test_forget_me_erases_all_of_one_person_everywhere_and_nothing_of_others(
+    start: Start, loopback: LoopbackDiscord, arxiv: LoopbackArxiv, group: Guild, mina: Member, tom: Member
+) -> None:
+    others = loopback.add_guild("Others")
+    async with start(core=on(arxiv)) as bot:
+        study = bot.desk.study
+        await (await mina.slash("paper add", ids=RESNET)).settled("added")
+        await (await mina.slash("ask", question="what is a residual block")).settled("Sources")
+        for person in (tom, others.add_member(tom)):
+            await (await person.slash("ask", question="tell me about hubris")).settled()
+        rated = await (await mina.slash("ask", question="what is a shortcut connection")).settled()
+        await (await tom.press(rated.message, "Helpful")).settled("Noted as helpful")
+        gate = Gate(arxiv, "2001.00001")
+        origin = str(Origin(group.channel("papers").id, tom.id))
+        study.enqueue(["2001.00001"], guild=group.id, origin=origin)  # as Tom, when he was an organiser
+        await loopback.until(gate.reached.is_set, 15.0)
+        assert tom.id in all_text(study)
+        asked = await (await tom.slash("forget-me")).settled("This cannot be undone.")
+        await (await tom.press(asked.message, "Erase it all")).settled("Erased 2 answers and 1 rating.")
+        assert tom.id not in all_text(study)
+        assert "hubris" not in all_text(study)
+        assert len(study.answers.recent(group.id, mina.id)) == 2
+        assert study.answers.ratings(group.id, 4) == {}
+        gate.open()
+        await loopback.until(lambda: len(study.papers(group.id)) == 2, 10.0)
+        await (await tom.slash("answers")).settled("You have no kept answers")
+
+
+async def test_forget_me_works_in_direct_messages_and_after_a_restart(start: Start, group: Guild, tom: Member) -> None:
+    async with start(core=QUICK):
+        await (await tom.slash("ask", question="what is a residual block")).settled()
+        asked = await (await tom.slash("forget-me", channel=tom.dm)).settled("This cannot be undone.")
+    async with start(core=QUICK) as bot:
+        await (await tom.press(asked.message, "Erase it all")).settled("Erased 1 answer and 0 ratings.")
+        assert bot.desk.study.answers.recent(group.id, tom.id) == ()
+        again = await (await tom.slash("forget-me", channel=tom.dm)).settled()
+        await (await tom.press(again.message, "Erase it all")).settled("Erased 0 answers and 0 ratings.")
+
+
+async def test_no_trace_of_who_added_a_paper_stays(start: Start, arxiv: LoopbackArxiv, mina: Member) -> None:
+    async with start(core=on(arxiv)) as bot:
+        await (await mina.slash("paper add", ids=f"{RESNET} nonsense")).settled("added")
+        assert mina.id not in all_text(bot.desk.study)
+
+
+async def test_status_shows_a_server_its_library_queue_and_last_error(
+    start: Start, loopback: LoopbackDiscord, arxiv: LoopbackArxiv, group: Guild, mina: Member, tom: Member
+) -> None:
+    async with start(core=on(arxiv)) as bot:
+        await (await mina.slash("paper add", ids=f"{RESNET} **nonsense**")).settled("added")
+        bot.desk.study.import_notes(group.id, b"## Discussion 1 X - 2015\n1. What?\n- That.\n", search_arxiv=False)
+        gate = Gate(arxiv, "2001.00001")
+        added = await mina.slash("paper add", ids="2001.00001 2001.00002")
+        await loopback.until(gate.reached.is_set)
+        status = await (await tom.slash("status")).settled("library")
+        assert status.ephemeral
+        assert re.search(r"\*\*library\*\* · 1 paper, \d+ passages\n", status.text)
+        assert "**notes** · 1 item in 1 discussion" in status.text
+        assert "**queue** · 1 waiting, 1 running" in status.text
+        assert "**models** · loaded" in status.text
+        assert re.search(r"\*\*Discord\*\* · \d+ ms away", status.text)
+        assert re.search(r"\\\*\\\*nonsense\\\*\\\*, <t:\d+:R>: .*is not something to add", status.text)
+        assert group.id not in status.text
+        gate.open()
+        await added.settled("added")
+
+
+async def test_status_of_one_server_shows_nothing_of_another(
+    start: Start, loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member
+) -> None:
+    others = loopback.add_guild("Others")
+    zoe = others.add_member("Zoe", permissions=Permissions(manage_guild=True))
+    async with start(core=on(arxiv)) as bot:
+        await (await mina.slash("paper add", ids=f"{RESNET} secret-nonsense")).settled("added")
+        notes = b"## Discussion 1 X - 2015\n1. What?\n- That.\n"
+        await asyncio.to_thread(bot.desk.study.import_notes, mina.guild.id, notes, search_arxiv=False)
+        gate = Gate(arxiv, "2001.00001")
+        added = await mina.slash("paper add", ids="2001.00001 2001.00002")
+        await loopback.until(gate.reached.is_set)
+        status = await (await zoe.slash("status")).settled("library")
+        assert "**library** · 0 papers, 0 passages" in status.text
+        assert "**notes** · 0 items in 0 discussions" in status.text
+        assert "**queue** · 0 waiting, 0 running" in status.text
+        assert ", 0 vectors" in status.text
+        assert "went wrong" not in status.text
+        assert "secret" not in status.text
+        gate.open()
+        await added.settled("added")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import discord
 
 from bot.desk import Desk
+from bot.errors import DISCORD_ERRORS
 from bot.lanes import told_in
 from bot.render.papers import added_reply
 from bot.replying import headed, post
@@ -207,5 +208,5 @@ class Adding:
         reply = headed(added_reply(results, ask_command=self._mention_of("ask")), f"<@{asked.person}>")
         try:
             await post(self._channel(int(asked.channel)), reply)
-        except (discord.HTTPException, OSError) as error:
+        except DISCORD_ERRORS as error:
             log.warning("what came of %d adds could not be posted: %r", len(results), error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.errors import DISCORD_ERRORS
 from rag.errors import BadDocument, Unreachable
 from rag.intake.uploads import shown_name
 
@@ -17,5 +18,5 @@ async def fetched(file: discord.Attachment, *, most_mb: int, advice: str) -> byt
         raise BadDocument(what=shown_name(file.filename), reason=reason, advice=advice)
     try:
         return await file.read()
-    except (discord.HTTPException, OSError) as error:
+    except DISCORD_ERRORS as error:
         raise Unreachable(service="Discord", reason=f"it does not give {shown_name(file.filename)}") from error

@@ -44,10 +44,17 @@ class OrganisersOnly(Denied):
 
 
 @dataclass(eq=False)
-class ServersOnly(Denied):
-    """A command that needs a server was used in a direct message."""
+class AdminsOnly(Denied):
+    """Only Manage Server may ``action``."""
 
-    command: str
+    action: str
+
+
+@dataclass(eq=False)
+class ServersOnly(Denied):
+    """A command, or a button of one ("" then), that needs a server was used in a direct message."""
+
+    command: str = ""
 
 
 @dataclass(eq=False)
@@ -199,7 +206,8 @@ def _forbidden(error: discord.Forbidden) -> str:
 
 
 def _servers(error: ServersOnly) -> str:
-    return f"/{error.command} works in a server, where the group's papers are, not in direct messages."
+    what = f"/{error.command}" if error.command else "This"
+    return f"{what} works in a server, where the group's papers are, not in direct messages."
 
 
 _NOT_TAKEN = (
@@ -208,6 +216,7 @@ _NOT_TAKEN = (
 
 _WORDS: dict[type, Callable[[Any], str]] = {
     OrganisersOnly: _organisers,
+    AdminsOnly: lambda error: f"Only members with Manage Server can {error.action}.",
     ServersOnly: _servers,
     NotInThisChannel: _channels,
     NotYours: lambda _: "Only the person who asked can do this.",

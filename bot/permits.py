@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import MissingPermission, NotInThisChannel, OrganisersOnly, ServersOnly
+from bot.errors import AdminsOnly, MissingPermission, NotInThisChannel, OrganisersOnly, ServersOnly
 from rag.domain.server import ServerSettings
 
 Interaction = discord.Interaction[Any]
@@ -15,7 +15,7 @@ Interaction = discord.Interaction[Any]
 def guild_of(interaction: Interaction) -> str:
     """Return the server an interaction came from: the only source of a guild id. Raises ServersOnly."""
     if interaction.guild_id is None:
-        raise ServersOnly(command=interaction.command.qualified_name if interaction.command else "this")
+        raise ServersOnly(command=interaction.command.qualified_name if interaction.command else "")
     return str(interaction.guild_id)
 
 
@@ -40,9 +40,10 @@ def require_organiser(interaction: Interaction, settings: ServerSettings, action
 
 
 def require_admin(interaction: Interaction, action: str) -> None:
-    """Raise OrganisersOnly unless the person has Manage Server."""
+    """Raise AdminsOnly unless the person has Manage Server, ServersOnly where there is none."""
+    guild_of(interaction)
     if not is_admin(interaction):
-        raise OrganisersOnly(action=action)
+        raise AdminsOnly(action=action)
 
 
 def require_channel(interaction: Interaction, settings: ServerSettings) -> None:

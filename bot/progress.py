@@ -11,6 +11,7 @@ from typing import Any
 import discord
 
 from bot.adding import Adding, Results
+from bot.errors import DISCORD_ERRORS
 from bot.render.papers import added_reply, progress_text
 from bot.render.reply import Tone, said
 from bot.replying import deliver, show
@@ -57,7 +58,7 @@ async def show_adds(
             if not late:
                 await adding.told(results)
     if late:
-        with contextlib.suppress(discord.HTTPException):  # it may have been deleted: the adds go on
+        with contextlib.suppress(*DISCORD_ERRORS):  # it may have been deleted: the adds go on
             await show(interaction, said(LONG, Tone.NOTICE))
         return
     came = [replace(result.result(), given=name) for result, name in zip(results.values(), given, strict=True)]

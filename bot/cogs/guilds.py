@@ -9,8 +9,10 @@ import discord
 from discord.ext import commands
 
 from bot.app import SeminarBot
+from bot.errors import DISCORD_ERRORS
 from bot.render.welcome import welcome_reply
 from bot.replying import post
+from rag.record.servers import Joined
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +33,14 @@ class GuildsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Note which servers we are in: some came or went while we were away."""
-        here = {guild.id: guild for guild in self._bot.guilds}
+        guilds = sorted(self._bot.guilds, key=lambda guild: guild.id)
+        here = [guild for guild in guilds if not guild.unavailable]  # in an outage they have no name, and tell its end
         try:
-            for guild_id in sorted(here):
-                if not here[guild_id].unavailable:  # in an outage it has no name; it says when it is back
-                    await self._join(here[guild_id])
+            noted = [(guild, await self._note(guild)) for guild in here]
         finally:
             self._desk.servers.settled.set()  # whatever went wrong: people wait for it with their questions
+        for guild, joined in noted:
+            await self._greet(guild, joined)
         for server in await self._desk.lanes.look(self._desk.study.servers.present):
             if self._bot.get_guild(int(server.guild)) is None:  # asked now: others may have let us in since
                 await self._leave(server.guild)
@@ -45,38 +48,41 @@ class GuildsCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Greet a server."""
-        await self._join(guild)
+        await self._greet(guild, await self._note(guild))
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Greet a server that let us in while we were away and was in an outage when we came."""
         if self._desk.servers.settled.is_set():
-            await self._join(guild)
+            await self._greet(guild, await self._note(guild))
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Remember when a server was left; an outage is no leaving, and Discord tells it otherwise."""
         await self._leave(str(guild.id))
 
-    async def _join(self, guild: discord.Guild) -> None:
+    async def _note(self, guild: discord.Guild) -> Joined:
         joined = await self._desk.servers.joined(str(guild.id), guild.name)
         if joined.first_time:
             log.info("joined server %s; adopted the local library: %s", guild.id, joined.adopted)
-            await self._welcome(guild, adopted=joined.adopted)
+        return joined
 
     async def _leave(self, guild: str) -> None:
         """It is erased later, unless we are asked back."""
         await self._desk.servers.left(guild)
         log.info("left server %s", guild)
 
-    async def _welcome(self, guild: discord.Guild, *, adopted: bool) -> None:
+    async def _greet(self, guild: discord.Guild, joined: Joined) -> None:
+        """Welcome a server that is new to us, where somebody sees it."""
+        if not joined.first_time:
+            return
         mention = self._bot.mention_of
         reply = welcome_reply(
             add=mention("paper add"),
             ask=mention("ask"),
             settings=mention("settings"),
             help_=mention("help"),
-            adopted=adopted,
+            adopted=joined.adopted,
         )
         for place in (_system_channel, self._owner):
             try:
@@ -84,7 +90,7 @@ class GuildsCog(commands.Cog):
                 if channel is not None:
                     await post(channel, reply)
                     return
-            except (discord.HTTPException, OSError) as error:
+            except DISCORD_ERRORS as error:
                 log.info("no welcome in server %s: %r", guild.id, error)
 
     async def _owner(self, guild: discord.Guild) -> discord.abc.Messageable | None:

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.permits import guild_of
 from bot.render.escaping import clip
 from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS
+from bot.render.signs import one_line
 from rag.domain.paper import Paper
 
 NAME_CHARS = 200
@@ -22,6 +23,8 @@ _BETWEEN_ADDRESSES = re.compile(r"[;,]+(?=<?https?://|$)", re.IGNORECASE)
 
 async def suggestions(desk: Desk, interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
     """Return the papers of this server that fit what was typed so far, best first."""
+    if interaction.guild_id is None:
+        return []  # nothing raised here would be told
     papers = await desk.lanes.look(desk.study.suggest, guild_of(interaction), typed, limit=AUTOCOMPLETE_CHOICES)
     return [app_commands.Choice(name=_shown(paper), value=paper.paper_id) for paper in papers]
 
@@ -43,4 +46,4 @@ def typed_ids(text: str) -> list[str]:
 
 def _shown(paper: Paper) -> str:
     """Return a title and an id, which stays whole."""
-    return f"{clip(paper.title, AUTOCOMPLETE_NAME_CHARS - len(paper.paper_id) - 3)} ({paper.paper_id})"
+    return f"{clip(one_line(paper.title), AUTOCOMPLETE_NAME_CHARS - len(paper.paper_id) - 3)} ({paper.paper_id})"

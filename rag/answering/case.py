@@ -74,9 +74,10 @@ def is_named(retrieved: Retrieved, place: Place, visible: Sequence[Paper], held:
 
 
 def check(question: str) -> None:
-    """Raise BadQuestion for one that is empty or longer than 2,000 characters."""
-    if not question.strip():
-        raise BadQuestion("the question", "it is empty", "Write what you want to know, for example “what is RPN”.")
+    """Raise BadQuestion for one that is empty, has no words, or is longer than 2,000 characters."""
+    if not any(sign.isalnum() for sign in question):
+        reason = "there are no words in it" if question.strip() else "it is empty"
+        raise BadQuestion("the question", reason, "Write what you want to know, for example “what is RPN”.")
     if len(question) > MAX_QUESTION:
         reason = f"it has {len(question):,} characters and the limit is {MAX_QUESTION:,}"
         raise BadQuestion("the question", reason, "Ask for one thing in a sentence or two.")

@@ -162,7 +162,7 @@ def test_a_question_about_code_shows_links_with_source_and_date(tmp_path: Path) 
     assert "https://github.com/example/firm" in quoted.citations[0].quote.text
 
 
-@pytest.mark.parametrize("question", ["", "  \n ", "x" * 2_001])
+@pytest.mark.parametrize("question", ["", "  \n ", '"', "?" * 500, "\u200b", "x" * 2_001])
 def test_an_empty_or_endless_question_is_refused(asker: Answerer, question: str) -> None:
     with pytest.raises(BadQuestion):
         asker.ask(question, guild=GUILD)
@@ -175,7 +175,7 @@ def test_the_refusal_names_the_length(asker: Answerer) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ['"', "AND OR NOT", "'; drop table papers; --", "c++", "$paper {0} %s", "what is ✓ ⇠", "?" * 500]
+    "question", ['"why', "AND OR NOT", "'; drop table papers; --", "c++", "$paper {0} %s", "what is ✓ ⇠"]
 )
 def test_any_question_gets_an_answer_or_a_refusal(asker: Answerer, question: str) -> None:
     assert asker.ask(question, guild=GUILD).text

@@ -1,0 +1,60 @@
+"""What the tests of questions share: asking, waiting for the whole of an answer, and looking at it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.bot.prepared import SHIFT_QUESTION
+from tests.bot.render.discord_markdown import shown
+from tests.loopback.discord import Channel, Exchange, LoopbackDiscord, Member, Message
+from tests.loopback.discord.messages import V2
+
+
+def is_reply(message: Message) -> bool:
+    """Whether a message is a reply, not "thinking" or a stage."""
+    return bool(message.json["flags"] & V2)
+
+
+async def ask(person: Member, question: str = SHIFT_QUESTION, **more: Any) -> Exchange:
+    """Ask with /ask and wait for the reply."""
+    asked = await person.slash("ask", question=question, **more)
+    return await asked.settled(is_reply, timeout=20.0)
+
+
+async def pressed(person: Member, message: Message, button: str) -> Exchange:
+    """Press a button and wait for what it shows."""
+    return await (await person.press(message, button)).settled(is_reply)
+
+
+async def picked(person: Member, message: Message, menu: str, value: str) -> Exchange:
+    """Pick from a menu and wait for what it shows."""
+    return await (await person.pick(message, menu, value)).settled(is_reply)
+
+
+async def refused(exchange: Exchange) -> str:
+    """Wait for the sentence that says no; nobody but the person sees it, and nothing else is left."""
+
+    def told() -> bool:
+        return any("Reference" in message.text for message in exchange.messages)
+
+    await exchange.discord.until(told, 15.0, lambda: f"nothing was refused: {exchange}")
+    (message,) = exchange.messages
+    assert message.only_for is exchange.person.user
+    return message.text
+
+
+async def posts(discord: LoopbackDiscord, channel: Channel, count: int = 1) -> list[Message]:
+    """Wait for so many messages of the bot in a channel, and return them all."""
+    await discord.until(lambda: len(channel.said_by(discord.bot_user)) >= count, 15.0)
+    return channel.said_by(discord.bot_user)
+
+
+def bold(text: str) -> str:
+    """What stands in bold in a message: our headings and marks, and nothing that others wrote."""
+    return "".join(sign if "bold" in styles else "\n" for sign, styles in shown(text))
+
+
+def links(text: str) -> set[str]:
+    """Where a click in a message leads."""
+    found = {style for _, styles in shown(text) for style in styles}
+    return {style.removeprefix("link:") for style in found if style.startswith("link:")}

@@ -220,7 +220,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ServersOnly: _servers,
     NotInThisChannel: _channels,
     NotYours: lambda _: "Only the person who asked can do this.",
-    NotForThreads: lambda _: "This is a thread already: reply to my message or mention me to go on.",
+    NotForThreads: lambda _: "No thread can be opened here. Reply to my message or mention me to go on.",
     OldButton: lambda _: "This button is from an older version. Use the command again.",
     TooFast: _too_fast,
     MissingPermission: _permission,

@@ -32,6 +32,8 @@ def _not_found(error: errors.NotFound) -> str:
         return f"There is no time zone “{error.name}”.{near or ' Write it as Europe/Berlin or America/New_York.'}"
     if error.what == "picture":
         return f"No page of “{error.name}” can be shown: its PDF is not kept here, or it was never one."
+    if error.what == "answer":
+        return "This answer is kept no more: it was erased, or a paper that it shows was removed. Ask again."
     return f"There is no {error.what} “{error.name}”.{near}"
 
 

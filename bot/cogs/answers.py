@@ -8,7 +8,7 @@ import discord
 from discord.ext import commands
 
 from bot.app import SeminarBot
-from bot.errors import NotForThreads, NotYours
+from bot.errors import NotForThreads, NotYours, OldButton
 from bot.permits import guild_of, require_permissions, thread_of
 from bot.pictures import picture_of
 from bot.render.answers import quote_reply, sources_reply, which_citation_reply
@@ -23,6 +23,9 @@ from rag.domain.record import KeptAnswer, Verdict
 from rag.errors import NotFound
 
 Interaction = discord.Interaction[Any]
+
+
+_DIGITS = 18  # SQLite's numbers have no more
 
 
 class AnswersCog(commands.Cog):
@@ -102,15 +105,14 @@ class AnswersCog(commands.Cog):
     ) -> None:
         if not interaction.response.is_done():
             await interaction.response.defer(thinking=True, ephemeral=True)
-        rate = self._desk.study.answers.rate
-        person = str(interaction.user.id)
-        await self._desk.lanes.look(
-            rate, guild_of(interaction), int(answer_id), person=person, verdict=verdict, citation=citation
-        )
+        kept = await self._read(interaction, answer_id)
+        person, rate = str(interaction.user.id), self._desk.study.answers.rate
+        await self._desk.lanes.look(rate, kept.guild, kept.answer_id, person=person, verdict=verdict, citation=citation)
         await show(interaction, said(_THANKS[verdict].format(number=citation), Tone.NOTICE), ephemeral=True)
 
     async def _read(self, interaction: Interaction, answer_id: str) -> KeptAnswer:
-        kept = await self._desk.lanes.look(self._desk.study.answers.read, guild_of(interaction), int(answer_id))
+        read = self._desk.study.answers.read
+        kept = await self._desk.lanes.look(read, guild_of(interaction), _number(answer_id))
         if kept.private and kept.asker != str(interaction.user.id):
             raise NotYours
         return kept
@@ -127,8 +129,15 @@ def _welcome(ask: str) -> str:
     return f"Reply to this message or mention me, and I go on from that answer. {ask} works here too."
 
 
+def _number(argument: str) -> int:
+    """Return a number that a button carries. Raises OldButton."""
+    if not argument.isdecimal() or len(argument) > _DIGITS:
+        raise OldButton("answer")
+    return int(argument)
+
+
 def _citation(kept: KeptAnswer, number: str) -> Citation:
     for citation in kept.answer.citations:
-        if citation.number == int(number):
+        if citation.number == _number(number):
             return citation
     raise NotFound(what="citation", name=number)

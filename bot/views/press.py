@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -31,15 +32,20 @@ class Actions:
     async def call(self, interaction: Interaction, name: str, *given: Any) -> None:
         """Carry out one press; whatever goes wrong becomes a sentence for the person who pressed."""
         try:
-            await self._known(name)(interaction, *given)
+            await self._known(name, interaction, *given)(interaction, *given)
         except Exception as error:  # noqa: BLE001 (the edge: presses have no tree above them to answer for errors)
             await report(interaction, error)
 
-    def _known(self, name: str) -> Act:
+    def _known(self, name: str, *given: Any) -> Act:
+        """Return what a press calls. Raises OldButton when there is no such thing, or none for what the press says."""
+        act = self._acts.get(name)
+        if act is None:
+            raise OldButton(name)
         try:
-            return self._acts[name]
-        except KeyError as error:
+            inspect.signature(act).bind(*given)
+        except TypeError as error:
             raise OldButton(name) from error
+        return act
 
 
 def custom_id(prefix: str, action: str, arguments: Sequence[str]) -> str:

@@ -58,6 +58,10 @@ class Guild:
         self.channels.pop(channel.id, None)
         self.threads = [thread for thread in self.threads if channel not in (thread, thread.parent)]
         self.discord.channels.pop(channel.id)
+        for message in channel.parent.messages.values() if channel.parent is not None else ():
+            if message.thread is channel:
+                message.thread = None
+                message.json = {k: v for k, v in message.json.items() if k != "thread"}
         self._tell("THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE", channel.json())
 
     def add_role(self, name: str, permissions: Permissions | None = None, *, managed_for: User | None = None) -> Role:

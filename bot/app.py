@@ -27,6 +27,7 @@ from bot.tree import SeminarTree
 from bot.views.press import ITEMS, Actions
 from rag.settings import Settings
 from rag.study import Study
+from rag.wording import counted
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ class SeminarBot(commands.Bot):
 
     async def on_ready(self) -> None:
         """Load the models once the gateway is up. Discord says ready again after reconnects: nothing is done twice."""
-        log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        log.info("ready as %s in %s", self.user, counted(len(self.guilds), "server"))
         if self._warming is None:
             self._warming = self.spawn(self._warm(), "warm")
 

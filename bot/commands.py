@@ -24,7 +24,7 @@ def run(context: typer.Context) -> int:
     from bot.running import run as run_bot
 
     door: Door = context.obj
-    settings = _settings()
+    settings = _settings(context)
     run_bot(settings, door.settings)
     return 0
 
@@ -39,16 +39,16 @@ def sync(
     from bot.running import send_commands
 
     door: Door = context.obj
-    sent = asyncio.run(send_commands(_settings(), door.settings, server=guild))
+    sent = asyncio.run(send_commands(_settings(context), door.settings, server=guild))
     print(f"Sent {sent} commands to Discord.")
     return 0
 
 
-def healthcheck() -> int:
+def healthcheck(context: typer.Context) -> int:
     """Say whether a bot on this machine can answer (SEMINAR_HEALTH_PORT)."""
     from bot.health import ask_readiness
 
-    port = _settings().health_port
+    port = _settings(context).health_port
     if not port:
         print("Set SEMINAR_HEALTH_PORT, for the bot and for this command, to have its health checked.", file=sys.stderr)
         return 2
@@ -57,11 +57,13 @@ def healthcheck() -> int:
     return 0 if ready else 1
 
 
-def _settings() -> BotSettings:
+def _settings(context: typer.Context) -> BotSettings:
     from bot.logs import set_up_logs
     from bot.settings import read_bot_settings
 
     settings = read_bot_settings()
-    secret = settings.discord_token.get_secret_value()
-    set_up_logs(as_json=settings.log_format == "json", level=settings.log_level, secret=secret)
+    debug = context.parent is not None and context.parent.params.get("debug")
+    level = "debug" if debug else settings.log_level
+    secret = settings.discord_token.get_secret_value().strip()
+    set_up_logs(as_json=settings.log_format == "json", level=level, secret=secret)
     return settings

@@ -20,7 +20,10 @@ def register(app: typer.Typer) -> None:
 
 
 def run(context: typer.Context) -> int:
-    """Run the Discord bot; the token is in DISCORD_TOKEN."""
+    """Run the Discord bot; the token is in DISCORD_TOKEN.
+
+    Settings come from the environment or .env (deploy/example.env lists them); deploy/RUNBOOK.md leads through it.
+    """
     from bot.running import run as run_bot
 
     door: Door = context.obj

@@ -14,7 +14,12 @@ class BotSettings(BaseSettings):
     """What an organiser may set. Only the token is needed."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SEMINAR_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="SEMINAR_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     discord_token: SecretStr = Field(

@@ -14,7 +14,9 @@ from rag.errors import Refused
 class Settings(BaseSettings):
     """What an organiser may set. Units are in the names; base URLs can point at a mirror."""
 
-    model_config = SettingsConfigDict(env_prefix="SEMINAR_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SEMINAR_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("seminar"))
     guild: str | None = None

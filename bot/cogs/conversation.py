@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import discord
 from discord.ext import commands
@@ -17,6 +18,7 @@ from bot.stages import typing
 
 _UNREADABLE = "I see the words of messages that mention me, and no others. Mention me in your reply, and I answer."
 _HINTS_KEPT = 10_000
+_NOBODY: Mapping[int, str] = {}
 
 
 class ConversationCog(commands.Cog):
@@ -36,7 +38,8 @@ class ConversationCog(commands.Cog):
             return
         if me in message.mentions:
             self._require_channel(message)
-            text = without_mention(message.content, me.id)
+            names = {user.id: user.display_name for user in message.mentions if user.id != me.id}
+            text = without_mention(message.content, me.id, names)
             if text:
                 await self._answer(message, text)
             else:
@@ -91,13 +94,14 @@ class ConversationCog(commands.Cog):
         return True
 
 
-def without_mention(text: str, me: int) -> str:
-    """Return what was said to the bot.
+def without_mention(text: str, me: int, names: Mapping[int, str] = _NOBODY) -> str:
+    """Return what was said to the bot; others who were mentioned are called by their names.
 
-    >>> without_mention("<@42> what is RPN?", 42)
-    'what is RPN?'
+    >>> without_mention("<@42> what is RPN? <@7> asks", 42, {7: "Mina"})
+    'what is RPN? Mina asks'
     """
-    return " ".join(re.sub(rf"<@!?{me}>", " ", text).split())
+    said = re.sub(rf"<@!?{me}>", " ", text)
+    return " ".join(re.sub(r"<@!?(\d+)>", lambda found: names.get(int(found[1]), found[0]), said).split())
 
 
 def _is_reply_to(message: discord.Message, me: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from discord import app_commands
 from bot.render.escaping import clip, plain_line
 from bot.render.reply import Tone, said
 from rag.errors import SeminarError
-from rag.wording import sentence_for
+from rag.wording import counted, sentence_for
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +187,8 @@ def _organisers(error: OrganisersOnly) -> str:
 
 def _too_fast(error: TooFast) -> str:
     per = "a minute" if error.per_s == 60 else "an hour"
-    wait = f"{error.wait_s:.0f} seconds" if error.wait_s < 120 else f"{error.wait_s / 60:.0f} minutes"
+    seconds = math.ceil(error.wait_s)
+    wait = counted(seconds, "second") if seconds < 120 else counted(math.ceil(seconds / 60), "minute")
     return f"That was fast: {error.who} can send {error.most} {error.what} {per}. Try again in {wait}."
 
 

@@ -10,6 +10,7 @@ from bot.settings import BotSettings
 from rag.errors import Refused
 
 _MINUTE_S, _HOUR_S = 60.0, 3_600.0
+_ROUNDING_S = 1e-6  # who waits for exactly as long as told has waited
 _KEPT = 10_000  # counts in memory; beyond, those whose time is over are forgotten
 
 
@@ -24,7 +25,7 @@ class _Count:
 
     def left(self, now: float) -> int:
         """Return how much may still be used."""
-        if now - self.since >= self.per_s:
+        if now - self.since >= self.per_s - _ROUNDING_S:
             self.since, self.used = now, 0
         return self.most - self.used
 
@@ -39,6 +40,7 @@ class Rates:
 
     def question(self, *, guild: str, person: str) -> None:
         """Count one question. Raises TooFast, and then counts nothing."""
+        self._forget_old()
         most = self._settings.questions_per_person_per_minute
         mine = self._free("you", "questions", 1, self._count(("asks", guild, person), most, _MINUTE_S))
         most = self._settings.questions_per_server_per_minute
@@ -48,6 +50,7 @@ class Rates:
 
     def adds(self, number: int, *, guild: str) -> None:
         """Count papers that are to be added. Raises TooFast, or Refused when so many are never taken at once."""
+        self._forget_old()
         most = self._settings.adds_per_server_per_hour
         if number > most:
             reason = f"it names {number} papers, and this server can add {most} an hour"
@@ -55,10 +58,12 @@ class Rates:
         self._free("this server", "papers", number, self._count(("adds", guild), most, _HOUR_S)).used += number
 
     def _count(self, key: tuple[str, ...], most: int, per_s: float) -> _Count:
-        now = self._clock()
+        return self._counts.setdefault(key, _Count(most, per_s, self._clock()))
+
+    def _forget_old(self) -> None:
         if len(self._counts) > _KEPT:
+            now = self._clock()
             self._counts = {k: count for k, count in self._counts.items() if count.left(now) < count.most}
-        return self._counts.setdefault(key, _Count(most, per_s, now))
 
     def _free(self, who: str, what: str, number: int, count: _Count) -> _Count:
         now = self._clock()

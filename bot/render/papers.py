@@ -44,6 +44,7 @@ _STATUS = {
     AddStatus.FAILED: "not added",
     AddStatus.QUEUED: "waiting",
 }
+_HERE = {AddStatus.ADDED, AddStatus.UPDATED, AddStatus.UNCHANGED}
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 _STAGES = {"fetch": "fetching", "read": "reading", "embed": "indexing", "store": "storing"}
 _UNITS = {"read": "page", "embed": "passage"}
@@ -91,8 +92,9 @@ def added_reply(results: Sequence[AddResult], *, ask_command: str = "") -> Reply
     """Return what came of each input."""
     lines = "\n".join(_result(result) for result in results)
     good = any(result.status is not AddStatus.FAILED for result in results)
+    here = any(result.status in _HERE for result in results)
     blocks: list[Block] = [Text(lines)]
-    if good and ask_command:
+    if here and ask_command:
         blocks.append(Text(f"-# Ask about it with {ask_command}."))
     return Reply(tuple(blocks), Tone.ANSWER if good else Tone.ERROR)
 

@@ -6,8 +6,9 @@ SeminarError
 │   ├── BadIdentifier   not an arXiv id, URL or file we know
 │   ├── BadDocument     a PDF, HTML, Markdown or notes file that cannot be read
 │   ├── BadModel        model files that are damaged or of another model
-│   ├── BadQuestion     empty or over-long
-│   └── Ambiguous       a name that fits several papers
+│   └── BadQuestion     empty or over-long
+├── Ambiguous           a name that fits several papers, discussions or servers
+├── SeveralServers      no server was named, and several are known
 ├── Unreachable         network, rate limit, server errors (worth another try)
 ├── LibraryBusy         another process owns the data directory
 ├── StaleIndex          the index was made with another embedder
@@ -67,14 +68,22 @@ class BadModel(Refused):
 
 @dataclass(eq=False)
 class BadQuestion(Refused):
-    """A question that is empty or over-long."""
+    """A question that is empty, over-long, or only thanks or greets."""
 
 
 @dataclass(eq=False)
 class Ambiguous(SeminarError):
-    """``name`` fits several papers; ``choices`` are (paper_id, title)."""
+    """``name`` fits several papers (or ``what``: "discussion", "server"); ``choices`` are (id, title)."""
 
     name: str
+    choices: tuple[tuple[str, str], ...]
+    what: str = "paper"
+
+
+@dataclass(eq=False)
+class SeveralServers(SeminarError):
+    """No server was named and several are known; ``choices`` are (id, name), the name perhaps empty."""
+
     choices: tuple[tuple[str, str], ...]
 
 

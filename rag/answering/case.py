@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.questions import Asked, Asks
+from rag.answering.smalltalk import is_smalltalk
 from rag.answering.thread import Place
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Scope
@@ -74,10 +75,13 @@ def is_named(retrieved: Retrieved, place: Place, visible: Sequence[Paper], held:
 
 
 def check(question: str) -> None:
-    """Raise BadQuestion for one that is empty, has no words, or is longer than 2,000 characters."""
+    """Raise BadQuestion for one that is empty, has no words, only thanks or greets, or has over 2,000 characters."""
     if not any(sign.isalnum() for sign in question):
         reason = "there are no words in it" if question.strip() else "it is empty"
         raise BadQuestion("the question", reason, "Write what you want to know, for example “what is RPN”.")
+    if is_smalltalk(question):
+        reason = "a greeting or a word of thanks is kind, but it is no question"
+        raise BadQuestion("the question", reason, "Ask about a paper, for example: “what is RPN”.")
     if len(question) > MAX_QUESTION:
         reason = f"it has {len(question):,} characters and the limit is {MAX_QUESTION:,}"
         raise BadQuestion("the question", reason, "Ask for one thing in a sentence or two.")

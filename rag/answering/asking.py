@@ -89,7 +89,7 @@ class Answerer:
 
         ``earlier``: the answers of the same thread, oldest first; they say what a follow-up is about and where it is
         asked, and are no evidence. ``told`` is called in this thread. Raises BadQuestion for one that is empty,
-        is small talk or is longer than 2,000 characters. ``took_ms`` of the answer holds "retrieve", "answer" and "total".
+        small talk or longer than 2,000 characters. ``took_ms`` of the answer holds "retrieve", "answer" and "total".
         """
         began = self._clock()
         check(question)

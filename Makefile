@@ -7,9 +7,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test test-extras weights lint lock clean
 
+# With a token, in the environment or in .env: the bot. Without: what the library can do.
 run: $(VENV)/.installed weights
-	@[ -z "$$DISCORD_TOKEN" ] || echo "The Discord bot is not in this version yet (see CHANGELOG.md); here is the library without it."
-	@$(BIN)/seminar --data-dir "$(DEMO_DIR)" demo
+	@if [ -n "$$DISCORD_TOKEN$$SEMINAR_DISCORD_TOKEN" ] || grep -Eqs '^ *(export +)?(SEMINAR_)?DISCORD_TOKEN *= *[^ ]' .env; then \
+	  exec $(BIN)/seminar run; \
+	else \
+	  $(BIN)/seminar --data-dir "$(DEMO_DIR)" demo \
+	  && echo "To run the Discord bot: DISCORD_TOKEN=... make run (deploy/RUNBOOK.md shows where the token comes from)."; \
+	fi
 
 test: $(VENV)/.tested weights
 	$(BIN)/python -m pytest -m "not extras"

@@ -105,6 +105,24 @@ async def test_privacy_tells_the_numbers_that_are_set(start: Start, tom: Member)
         assert bot.mention_of("forget-me") in told.text
 
 
+async def test_privacy_names_everybody_who_hears_of_anything(
+    start: Start, arxiv: LoopbackArxiv, mina: Member, tom: Member
+) -> None:
+    """arXiv is the one; what it was asked is what privacy says."""
+    async with start(core=on(arxiv)) as bot:
+        told = await (await tom.slash("privacy")).settled("What I keep")
+        assert "arXiv hears the ids of papers that are added, the words of /paper search, and headings" in told.text
+        await (await mina.slash("paper add", ids=RESNET)).settled("added")
+        await (await tom.slash("paper search", words="ordinary paper 7")).settled("Ordinary paper 7")
+        notes = b"## Discussion 1 Ordinary paper 8 - 2015\n1. Why hubris?\n- Because.\n"
+        await bot.desk.lanes.ingest(bot.desk.study.import_notes, tom.guild.id, notes)
+        await (await tom.slash("ask", question="why hubris")).settled()
+    asked = " ".join(str(seen.query) for seen in arxiv.requests)
+    for heard in (RESNET, "ordinary", "8"):
+        assert heard in asked
+    assert "hubris" not in asked
+
+
 async def test_privacy_names_no_service_that_is_not_asked(start: Start, tom: Member) -> None:
     async with start(core=QUICK):
         told = await (await tom.slash("privacy")).settled("What I keep")

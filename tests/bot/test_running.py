@@ -21,7 +21,7 @@ from rag.intake.ownership import DataDirectory
 from tests.bot.arxived import RESNET, RESNET_TITLE, Gate, arxiv, group, mina, tom
 from tests.bot.process import Process, started, surroundings
 from tests.loopback.arxiv import LoopbackArxiv, Reply
-from tests.loopback.discord import Guild, LoopbackDiscord, Member
+from tests.loopback.discord import ANSWERS, Guild, LoopbackDiscord, Member
 
 __all__ = ["arxiv", "group", "mina", "tom"]
 
@@ -218,6 +218,23 @@ async def test_a_signal_during_the_login_ends_the_bot_without_a_word(loopback: L
         assert await process.ended(within_s=20.0) == 0
         assert told(process) == []
         gate.set()
+
+
+async def test_a_stop_waits_for_an_answer_that_is_on_its_way(
+    loopback: LoopbackDiscord, group: Guild, tmp_path: Path
+) -> None:
+    tom = group.add_member("Tom")
+    async with started(environment=surroundings(loopback, tmp_path), folder=tmp_path) as process:
+        await process.until(READY)
+        await (await tom.slash("paper list")).settled()
+        gate = loopback.faults.hold("PATCH", ANSWERS)
+        asked = await tom.slash("ask", question="what is a residual block")
+        await loopback.until(lambda: loopback.requests_to("PATCH", rf"/webhooks/\d+/{asked.token}/.*"), 15.0)
+        process.tell(signal.SIGTERM)
+        await process.until("stopping")
+        gate.set()
+        await asked.settled("residual")
+        assert await process.ended(within_s=10.0) == 0
 
 
 async def test_a_stop_waits_for_the_paper_that_is_read_and_tells_it(

@@ -64,7 +64,7 @@ class HealthServer:
 async def readiness(bot: SeminarBot) -> dict[str, Any]:
     """Return what /readyz says: the gateway's state and latency, and whether the database answers."""
     latency = bot.latency
-    connected = bot.is_ready() and math.isfinite(latency)
+    connected = bot.is_ready() and bot.ws.open and math.isfinite(latency)  # "is ready" stays true through an outage
     library = await _library(bot)
     return {
         "ready": connected and library == "answers",

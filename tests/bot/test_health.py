@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from discord.gateway import DiscordWebSocket
 
 from bot.health import ask_readiness, readiness
 from tests.bot.conftest import Start
@@ -28,13 +30,21 @@ async def test_a_bot_that_is_connected_is_ready(start: Start, loopback: Loopback
         assert (state["gateway"], state["library"]) == ("ready", "answers")
 
 
-async def test_a_bot_without_a_gateway_is_not_ready_until_it_is_back(start: Start, loopback: LoopbackDiscord) -> None:
+async def test_a_bot_without_a_gateway_is_not_ready_until_it_is_back(
+    start: Start, loopback: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_route(*_args: object, **_kwargs: object) -> None:
+        raise OSError("no route to host")
+
     async with start(core=QUICK) as bot:
-        await loopback.until(lambda: loopback.gateway.session is not None)
-        bot._ready.clear()
-        state = await readiness(bot)
-        assert (state["ready"], state["gateway"]) == (False, "not connected")
-        bot._ready.set()
+        with monkeypatch.context() as outage:  # the library's own connecting: a cut connection is there again at once
+            outage.setattr(DiscordWebSocket, "from_client", no_route)
+            loopback.gateway.drop()
+            await loopback.until(lambda: not bot.ws.open)
+            state = await readiness(bot)
+            assert (state["ready"], state["gateway"]) == (False, "not connected")
+        await loopback.until(lambda: bot.ws.open, 15.0)
+        await loopback.until(lambda: math.isfinite(bot.latency), 15.0)
         assert (await readiness(bot))["ready"] is True
 
 

@@ -29,6 +29,7 @@ _ITEM = re.compile(
     rf"\.?\s*(?:no\.?\s*|number\s+)?(?P<number>{_NUMBER})(?![^\W_])",
     re.IGNORECASE,
 )
+_ROMAN = frozenset(("II", "IV", "VI", "IX", "XI", "XV", "XX"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,13 @@ class Item:
 def items_in(text: str) -> tuple[Item, ...]:
     """Return the numbered things named in a text, in order, without repeats.
 
-    A lower-case letter alone is no number ("table a"), a capital is ("Theorem A").
+    A lower-case letter alone is no number ("table a"), a capital is ("Theorem A"); two are one in Roman numerals only.
     """
     found: dict[Item, None] = {}
     for match in _ITEM.finditer(text):
         noun = next(name for name in _NOUNS if match[name] is not None)
         number = match["number"].strip("()")
-        if number.isalpha() and not number.isupper():
+        if number.isalpha() and not (number.isupper() and _stands_alone(match)):
             continue
         found[Item(noun, _plain_number(noun, number))] = None
     return tuple(found)
@@ -74,6 +75,14 @@ def find_item(item: Item, passages: Sequence[Passage]) -> tuple[Passage, ...]:
 def mentions_item(item: Item, text: str) -> bool:
     """Return whether a text speaks of the item ("see Fig. 2")."""
     return item in items_in(text)
+
+
+def _stands_alone(match: re.Match[str]) -> bool:
+    """Whether letters after a noun are no end of a longer word: "DROP TABLE" names no "Tab LE"."""
+    start = match.start("number")
+    letters = match["number"].strip("()")
+    glued = match.string[start - 1].isupper() and match["number"] == letters
+    return not glued and (len(letters) == 1 or letters in _ROMAN)
 
 
 def _plain_number(noun: str, number: str) -> str:

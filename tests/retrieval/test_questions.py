@@ -66,6 +66,9 @@ def test_mostly_another_script_is_noticed():
         ("theorem 1, section 3.2 (app. A)", [Item("theorem", "1"), Item("section", "3.2")]),
         ("Algorithm 1 on page 5, p. 6", [Item("algorithm", "1"), Item("page", "5"), Item("page", "6")]),
         ("a table a day, page turner, configure 2", []),
+        ("DROP TABLE papers; WHAT IS A PROPER DEFINITION, SECTS, FIGHT", []),
+        ("THIS TABLE IS EMPTY, see TABLE II and TableA1", [Item("table", "II"), Item("table", "A1")]),
+        ("AppendixB, Fig2, TABLE I", [Item("section", "B"), Item("figure", "2"), Item("table", "I")]),
     ],
 )  # fmt: skip
 def test_numbered_things_are_read(text: str, items: list[Item]):

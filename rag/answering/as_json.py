@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rag.domain.answer import Answer, Citation
+from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
 from rag.domain.passage import Hit
 
@@ -15,7 +16,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "outcome": answer.outcome.value,
-        "text": answer.text,
+        "text": "\n".join([answer.text, *map(_code_line, answer.code_links)]),  # the object has no field for links
         "citations": [_citation(citation) for citation in answer.citations],
         "notes": [_note(hit) for hit in answer.notes],
         "nearest": [hit_as_json(hit) for hit in answer.nearest],
@@ -38,6 +39,11 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "kind": hit.passage.kind.value,
         "text": hit.passage.text,
     }
+
+
+def _code_line(link: CodeLink) -> str:
+    official = {True: "official, ", False: "unofficial, ", None: ""}[link.official]
+    return f"- {link.url} ({official}{link.source.value}, {link.found_at:%Y-%m-%d})"
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

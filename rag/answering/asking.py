@@ -12,7 +12,7 @@ from functools import partial
 
 from rag.answering.abstain import answers, floor_for
 from rag.answering.bookshelf import Bookshelf
-from rag.answering.case import Case, check, is_named
+from rag.answering.case import Case, check, is_named, is_narrowed
 from rag.answering.evidence import Scorer, Wanted
 from rag.answering.extractive import ExtractiveWriter, short_name
 from rag.answering.frames import Frames
@@ -24,7 +24,6 @@ from rag.answering.terms import names_itself, terms_of, words_beside_names
 from rag.answering.thread import Place, Reading, read_in_thread
 from rag.answering.wording import Rarity
 from rag.domain.answer import Answer, Outcome
-from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage, Scope
@@ -40,7 +39,7 @@ log = logging.getLogger(__name__)
 HITS = 12
 """Passages whose sentences are looked at."""
 NEAREST = 3
-NOTES = 3
+NOTES = 2
 WHICH = 5
 """Papers that are named when one has to be chosen."""
 CODE_PAPERS = 3
@@ -99,7 +98,7 @@ class Answerer:
         reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions)
         tried = self._tried(reading, guild, held, told)
         case, answer = next((one for one in tried if one[1].outcome is not Outcome.NOT_FOUND), _broadest(tried))
-        notes = self._notes(case.asked.question, case.scope)
+        notes = self._notes(case.asked.question, case.scope, earlier)
         total_s = self._clock() - began
         retrieve_s = sum(case.retrieve_s for case, _ in tried)
         took = {"retrieve": retrieve_s, "answer": total_s - retrieve_s, "total": total_s}
@@ -161,7 +160,9 @@ class Answerer:
         if asked.kind is Asks.DEFINITION and len(papers) == 1 and names_itself(asked.subject, papers[0]):
             asked = replace(asked, kind=Asks.PURPOSE)
         named = is_named(retrieved, place, visible, held)
-        return Case(asked, scope, retrieved, papers, visible, named, Bookshelf(self._library), told, retrieve_s)
+        narrowed = is_narrowed(retrieved, place, held)
+        shelf = Bookshelf(self._library)
+        return Case(asked, scope, retrieved, papers, visible, named, narrowed, shelf, told, retrieve_s)
 
     def _answer(self, case: Case) -> Answer:
         if not case.visible:
@@ -224,15 +225,18 @@ class Answerer:
         hits = [Hit(1, 0.0, passage, paper) for paper in case.papers for passage in self._passages(paper)]
         answer = self._written(case, about_code(hits, case.shelf))
         said = [answer.text] if answer.citations else []
-        told = [
-            self._frames.code(short_name(p), known, self._checked(p))
-            for p, known in links.items()
-            if known or (case.papers and not any(c.paper == p and "://" in c.quote.text for c in answer.citations))
-        ]
+        if case.papers:
+            said += [
+                self._frames.code(short_name(p), known=bool(known), checked=self._checked(p))
+                for p, known in links.items()
+                if known or not any(c.paper == p and "://" in c.quote.text for c in answer.citations)
+            ]
+        elif any(links.values()):
+            said.append(self._frames.code_nearest([short_name(paper) for paper, known in links.items() if known]))
         return replace(
             answer,
-            text="\n".join([*said, *told]) or self._frames.code_which(),
-            code_links=_all(links.values()),
+            text="\n".join(said) or self._frames.code_which(),
+            code_links=tuple(link for known in links.values() for link in known),
             nearest=() if any(links.values()) else answer.nearest,
         )
 
@@ -272,18 +276,22 @@ class Answerer:
         nearest = case.retrieved.hits[:NEAREST]
         named = short_name(case.papers[0]) if len(case.papers) == 1 else ""
         places = [(short_name(hit.paper), hit.passage.first_page) for hit in nearest]
-        return Answer("", Outcome.NOT_FOUND, self._frames.not_found(paper=named, nearest=places), nearest=nearest)
+        text = self._frames.not_found(paper=named, narrowed=case.narrowed, nearest=places)
+        return Answer("", Outcome.NOT_FOUND, text, nearest=nearest)
 
-    def _notes(self, question: str, scope: Scope) -> tuple[NoteHit, ...]:
+    def _notes(self, question: str, scope: Scope, earlier: Sequence[Answer]) -> tuple[NoteHit, ...]:
+        """Return the notes that speak to a question, without those that the thread has shown."""
         if self._note_search is None:
             return ()
-        return tuple(self._note_search.search(question, guild=scope.guild, paper_keys=scope.paper_keys, limit=NOTES))
+        shown = {_place_of(hit) for answer in earlier for hit in answer.notes}
+        hits = self._note_search.search(question, guild=scope.guild, paper_keys=scope.paper_keys, limit=NOTES)
+        return tuple(hit for hit in hits if _place_of(hit) not in shown)  # what is next best fits less: none instead
+
+
+def _place_of(hit: NoteHit) -> tuple[int, int]:
+    return hit.discussion.position, hit.note.item
 
 
 def _broadest(tried: Sequence[tuple[Case, Answer]]) -> tuple[Case, Answer]:
     """Return the refusal that looked furthest: that of all papers, where they were asked."""
     return next((one for one in tried if one[0].scope.paper_keys is None), tried[-1])
-
-
-def _all(groups: object) -> tuple[CodeLink, ...]:
-    return tuple(link for group in groups for link in group)  # type: ignore[attr-defined]

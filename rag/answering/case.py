@@ -26,7 +26,8 @@ MAX_QUESTION = 2_000
 @dataclass(frozen=True, slots=True)
 class Case:
     """``papers`` are those it is asked of: given, named, or the only one; () for all. ``named``: whether the person
-    said so, or the floor has to make sure that they are meant.
+    said so, or the floor has to make sure that they are meant. ``narrowed``: the person named or gave papers, and there
+    are others.
     """
 
     asked: Asked
@@ -35,6 +36,7 @@ class Case:
     papers: tuple[Paper, ...]
     visible: tuple[Paper, ...]
     named: bool
+    narrowed: bool
     shelf: Bookshelf
     told: Told
     retrieve_s: float
@@ -72,6 +74,12 @@ def is_named(retrieved: Retrieved, place: Place, visible: Sequence[Paper], held:
     if retrieved.mentioned_papers:
         return True
     return place.meant if place.of_thread and len(held) > 1 else len(visible) == 1
+
+
+def is_narrowed(retrieved: Retrieved, place: Place, held: Sequence[Paper]) -> bool:
+    """Whether the person, not the thread, chose papers among several."""
+    given = place.keys is not None and not place.of_thread
+    return len(held) > 1 and (given or bool(retrieved.mentioned_papers))
 
 
 def check(question: str) -> None:

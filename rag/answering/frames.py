@@ -9,8 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from rag.domain.codelink import CodeLink
-
 _PLACES: dict[str, tuple[str, ...]] = {
     "page": ("page",),
     "quoted_from": ("paper", "where", "quote"),
@@ -29,10 +27,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "which_of": ("item", "papers"),
     "read_as": ("question",),
     "widened": ("papers",),
-    "code_known": ("paper", "links"),
-    "code_link": ("url", "official", "source", "date"),
-    "code_official": (),
-    "code_unofficial": (),
+    "code_known": ("paper",),
+    "code_nearest": ("papers",),
     "code_none": ("paper",),
     "code_none_on": ("paper", "date"),
     "code_which": (),
@@ -68,8 +64,13 @@ class Frames:
             return self._filled("quoted_again_nowhere", quote=quote)
         return self._filled("quoted_again", where=where, quote=quote)
 
-    def not_found(self, *, paper: str = "", nearest: Sequence[tuple[str, int | None]] = ()) -> str:
-        """Return what is said when nothing was found: in which papers the nearest passages are, and what to do."""
+    def not_found(
+        self, *, paper: str = "", narrowed: bool = False, nearest: Sequence[tuple[str, int | None]] = ()
+    ) -> str:
+        """Return what is said when nothing was found: in which papers the nearest passages are, and what to do.
+
+        ``narrowed``: whoever asked named or gave the paper, and there are others.
+        """
         said = self._filled("not_found_here", paper=paper) if paper else self._filled("not_found")
         places = [
             self._filled("nearest_one", paper=name, where=self.page(page))
@@ -78,7 +79,7 @@ class Frames:
             for name, page in dict.fromkeys(nearest)
         ]
         near = [self._filled("nearest", places="; ".join(places))] if places else []
-        return " ".join((said, *near, self._filled("what_to_do_here" if paper else "what_to_do")))
+        return " ".join((said, *near, self._filled("what_to_do_here" if narrowed else "what_to_do")))
 
     def empty_library(self) -> str:
         """Return what is said in a library without papers."""
@@ -98,24 +99,21 @@ class Frames:
         """Return what is said when a follow-up was asked of all papers after those of its thread."""
         return self._filled("widened", papers="; ".join(papers))
 
-    def code(self, paper: str, links: Sequence[CodeLink], checked: datetime | None = None) -> str:
-        """Return the code links of one paper with who says so and since when; without any, when that was so."""
-        if not links and checked is not None:
+    def code(self, paper: str, *, known: bool, checked: datetime | None = None) -> str:
+        """Return that code links of one paper are listed; that none is known, and since when."""
+        if known:
+            return self._filled("code_known", paper=paper)
+        if checked is not None:
             return self._filled("code_none_on", paper=paper, date=checked.date().isoformat())
-        if not links:
-            return self._filled("code_none", paper=paper)
-        return self._filled("code_known", paper=paper, links="; ".join(self._code_link(link) for link in links))
+        return self._filled("code_none", paper=paper)
+
+    def code_nearest(self, papers: Sequence[str]) -> str:
+        """Return whose code links are listed when no paper was named."""
+        return self._filled("code_nearest", papers="; ".join(papers))
 
     def code_which(self) -> str:
         """Return what is said when no paper with code was meant."""
         return self._filled("code_which")
-
-    def _code_link(self, link: CodeLink) -> str:
-        official = ""
-        if link.official is not None:
-            official = self._filled("code_official" if link.official else "code_unofficial")
-        date = link.found_at.date().isoformat()
-        return self._filled("code_link", url=link.url, official=official, source=link.source.value, date=date)
 
     def _filled(self, name: str, **values: str) -> str:
         return self._texts[name].substitute(values)

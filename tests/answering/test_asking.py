@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.as_json import answer_as_json
 from rag.answering.asking import Answerer
 from rag.answering.ports import Draft, DraftSentence, Evidence
 from rag.answering.questions import Asked
@@ -22,6 +23,7 @@ from tests.answering.library import (
     FIRM,
     FIRM_PAPER,
     GUILD,
+    LOOSE,
     LOOSE_PAPER,
     NOW,
     FixedNotes,
@@ -156,10 +158,27 @@ def test_a_question_about_code_shows_links_with_source_and_date(tmp_path: Path) 
     answer = asker.ask("is there code for loosenet", guild=GUILD)
     assert answer.outcome is Outcome.NOT_FOUND
     assert answer.code_links == (link,)
-    assert "https://github.com/example/loose (official, huggingface.co, 2026-11-21)" in answer.text
+    assert answer.text == "Code links for Networks without Norms are listed below."
+    as_json = answer_as_json(answer)["text"]
+    assert as_json.endswith("\n- https://github.com/example/loose (official, huggingface.co, 2026-11-21)")
+    nameless = asker.ask("github link for signal drift", guild=GUILD)
+    assert nameless.code_links == (link,)
+    assert "in this order: Networks without Norms." in nameless.text
+    assert asker.ask("github link", guild=GUILD, paper_keys=[FIRM_PAPER.key]).code_links == ()
     quoted = asker.ask("is there code for firmgate", guild=GUILD)
     assert quoted.outcome is Outcome.QUOTED
     assert "https://github.com/example/firm" in quoted.citations[0].quote.text
+
+
+def test_searching_all_papers_is_advised_only_to_whom_narrowed_the_question(tmp_path: Path) -> None:
+    asker, advice = small_library(tmp_path), "To search all papers, ask again without naming one."
+    france = "what is the capital of France"
+    assert advice not in asker.ask(france, guild=GUILD).text
+    assert advice in asker.ask(france, guild=GUILD, paper_keys=[FIRM_PAPER.key]).text
+    assert advice in asker.ask("what is the capital of France in LooseNet", guild=GUILD).text
+    alone = Library.open(tmp_path / "alone.db")
+    shelve(alone, LOOSE_PAPER, LOOSE)
+    assert advice not in answerer_of(alone, None).ask(france, guild=GUILD).text
 
 
 @pytest.mark.parametrize("question", ["", "  \n ", '"', "?" * 500, "\u200b", "x" * 2_001])
@@ -291,3 +310,15 @@ def test_the_gate_drops_a_tampered_quote(tmp_path: Path) -> None:
     sentences, citations = passed(draft, [*evidence, elsewhere], Bookshelf(library))
     assert [sentence.text for sentence in sentences] == ["1"]
     assert [(c.number, c.quote) for c in citations] == [(1, true.quote)]
+
+
+def test_two_notes_are_shown_at_most_and_none_twice_in_a_thread(tmp_path: Path) -> None:
+    notes = tuple(Note(n, str(n), f"drift {n}", ("it moves",)) for n in range(1, 4))
+    discussion = Discussion(1, "1", "Firm Gating", 2020, notes)
+    one, two, three = (NoteHit(discussion, note, 0.9) for note in notes)
+    first = small_library(tmp_path, note_search=FixedNotes(one, two, three)).ask("what is signal drift", guild=GUILD)
+    assert first.notes == (one, two)
+    later = small_library(tmp_path, note_search=FixedNotes(two, three))
+    after = later.ask("how is it reduced?", guild=GUILD, earlier=(first,))
+    assert after.notes == (three,)
+    assert later.ask("which page?", guild=GUILD, earlier=(first, after)).notes == ()

@@ -219,7 +219,7 @@ def test_what_no_paper_answers_is_refused_in_a_thread_as_well(asker: Answerer) -
         asker, "what is firm gating", "what is the capital of France?", "how many parameters does the gate have?"
     )
     assert (answer.outcome, answer.citations) == (Outcome.NOT_FOUND, ())
-    assert answer.text.startswith("I could not find this in the indexed papers.")
+    assert answer.text.startswith("I could not find this in the papers here.")
     assert "2 parameters per channel" in after.text
 
 

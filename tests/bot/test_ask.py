@@ -102,7 +102,7 @@ async def test_what_is_not_in_the_papers_is_said_with_the_nearest_passages(start
         asked = await ask(mina, NOBODY_KNOWS)
         assert f"Organisers add papers with {bot.mention_of('paper add')}." in asked.text
     lines = asked.text.splitlines()
-    assert lines[1] == "I could not find this in the indexed papers."
+    assert lines[1] == "I could not find this in the papers here."
     assert lines[2] == "**Nearest passages** (they may not answer it)"
     assert len([line for line in lines if line.startswith("- ")]) == 3
     assert "add that paper by its arXiv id" in asked.text

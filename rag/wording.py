@@ -8,6 +8,8 @@ from typing import Any
 
 from rag import errors
 
+MOST_CHOICES = 6
+
 
 def sentence_for(error: BaseException) -> str:
     """Return the sentence for an expected error, found by its class or the nearest ancestor that has one."""
@@ -21,6 +23,11 @@ def sentence_for(error: BaseException) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: "1 page", "12 pages"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def server_called(guild: str, name: str) -> str:
+    """Return a server's name with its id; the id alone where no name is known."""
+    return f"{name} ({guild})" if name else guild
 
 
 def _not_found(error: errors.NotFound) -> str:
@@ -54,8 +61,16 @@ def _question(error: errors.BadQuestion) -> str:
 
 
 def _ambiguous(error: errors.Ambiguous) -> str:
-    choices = _list([f"{title} ({paper_id})" for paper_id, title in error.choices])
-    return f"“{error.name}” fits several papers: {choices}. Use the id of the one you mean."
+    named = [f"{title} ({choice})" for choice, title in error.choices]
+    if len(named) > MOST_CHOICES:
+        named = [*named[: MOST_CHOICES - 1], f"{len(named) - MOST_CHOICES + 1} more"]
+    handle = "number in brackets" if error.what == "discussion" else "id"
+    return f"“{error.name}” fits several {error.what}s: {_list(named)}. Use the {handle} of the one you mean."
+
+
+def _several_servers(error: errors.SeveralServers) -> str:
+    named = ", ".join(server_called(guild, name) for guild, name in error.choices)
+    return f"{len(error.choices)} servers are known: {named}. Name one with --guild or SEMINAR_GUILD."
 
 
 def _unreachable(error: errors.Unreachable) -> str:
@@ -110,6 +125,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     errors.BadIdentifier: _identifier,
     errors.BadQuestion: _question,
     errors.Ambiguous: _ambiguous,
+    errors.SeveralServers: _several_servers,
     errors.Unreachable: _unreachable,
     errors.LibraryBusy: _busy,
     errors.StaleIndex: _stale,

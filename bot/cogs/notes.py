@@ -18,7 +18,7 @@ from bot.render.limits import ATTACHMENT_BYTES, AUTOCOMPLETE_CHOICES, AUTOCOMPLE
 from bot.render.reply import Reply
 from bot.render.signs import one_line
 from bot.replying import follow, show, turn
-from rag.discussion.finding import find_discussion, heading_of, suggest_discussions
+from rag.discussion.finding import find_discussion, heading_of, place_of, suggest_discussions
 from rag.domain.paper import Paper
 from rag.errors import Refused
 
@@ -82,7 +82,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         await follow(interaction, reply, header=f"<@{interaction.user.id}> imported notes.")
 
     @app_commands.command(name="show", extras={"example": "/notes show discussion: resnet"})
-    @app_commands.describe(discussion="Its number in the list, or its title; without it, all are listed")
+    @app_commands.describe(discussion="Its number or its title, such as 7 or resnet; without it, all are listed")
     async def show_notes(self, interaction: Interaction, discussion: Name | None = None) -> None:
         """List your group's discussions, or show one with its questions and answers."""
         await interaction.response.defer(thinking=True, ephemeral=True)
@@ -125,7 +125,9 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     @app_commands.command(
         name="tie", extras={"example": "/notes tie discussion: resnet paper: 1512.03385", "organisers": True}
     )
-    @app_commands.describe(discussion="Its number in the list, or its title", paper="A name, a title or an arXiv id")
+    @app_commands.describe(
+        discussion="Its number or its title, such as 7 or resnet", paper="A name, a title or an arXiv id"
+    )
     async def tie(self, interaction: Interaction, discussion: Name, paper: Name) -> None:
         """Say which paper a discussion was about."""
         self._require_organiser(interaction, "tie discussions to papers")
@@ -138,8 +140,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         discussions = await self._desk.lanes.look(self._desk.study.discussions, guild_of(interaction))
         return [
             app_commands.Choice(
-                name=clip(one_line(f"{discussion.position}. {heading_of(discussion)}"), AUTOCOMPLETE_NAME_CHARS),
-                value=str(discussion.position),
+                name=clip(one_line(heading_of(discussion)), AUTOCOMPLETE_NAME_CHARS), value=place_of(discussion)
             )
             for discussion in suggest_discussions(typed, discussions, AUTOCOMPLETE_CHOICES)
         ]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.render.escaping import clip, plain, plain_line, quoted
 from bot.render.reply import Attached, Block, Button, Choice, Menu, Reply, Row, Rule, Style, Text, Tone, said
 from bot.render.signs import one_line
-from rag.discussion.finding import heading_of
+from rag.discussion.finding import heading_of, place_of
 from rag.discussion.notes_in import NoteCounts
 from rag.discussion.tying import Tied, Undecided
 from rag.domain.note import Discussion, Note, NoteStatus
@@ -85,7 +85,7 @@ def list_reply(discussions: Sequence[Discussion], titles: Titles, page: int, *, 
     page, pages, shown = _page(discussions, page, PAGE_DISCUSSIONS)
     lines = "\n".join(_listed(discussion, titles) for discussion in shown)
     blocks: list[Block] = [Text(f"**{counted(len(discussions), 'discussion')}** · {_GROUPS}\n{lines}")]
-    choices = tuple(Choice(_label(discussion), str(discussion.position)) for discussion in shown)
+    choices = tuple(Choice(_label(discussion), place_of(discussion)) for discussion in shown)
     blocks.append(Row((Menu("discussion", (), "Show a discussion", choices),)))
     return Reply((*blocks, *_turning("discussions", page, pages)), Tone.NOTES)
 
@@ -172,7 +172,7 @@ def _listed(discussion: Discussion, titles: Titles) -> str:
     waiting = sum(note.status is NoteStatus.OPEN for note in discussion.notes)
     facts = [counted(len(discussion.notes), "item"), *([f"{waiting} open"] if waiting else [])]
     facts.append(_titled(discussion.paper_key, titles))
-    return f"{discussion.position}\\. {_named(discussion)} · {' · '.join(facts)}"
+    return f"- {_named(discussion)} · {' · '.join(facts)}"
 
 
 def _titled(paper_key: str | None, titles: Titles) -> str:
@@ -196,7 +196,7 @@ def _named(discussion: Discussion) -> str:
 
 
 def _label(discussion: Discussion) -> str:
-    return f"{discussion.position}. {clip(one_line(heading_of(discussion)), HEADING_CHARS)}"
+    return clip(one_line(heading_of(discussion)), HEADING_CHARS)
 
 
 def _short(text: str, limit: int) -> str:

@@ -289,8 +289,8 @@ async def test_no_server_sees_the_notes_of_another(
     for command, options in (("show", {"discussion": "1"}), ("tie", {"discussion": "1", "paper": "resnet"})):
         assert "There is no discussion “1”" in await refused(await lee.slash(f"notes {command}", options=options))
     listed = await (await mina.slash("notes show")).settled("2 discussions")
-    picked = await lee.pick(theirs_as(listed.message, lee), "Show a discussion", ["1"])
-    assert "There is no discussion “1”" in await refused(picked)
+    picked = await lee.pick(theirs_as(listed.message, lee), "Show a discussion", ["#1"])
+    assert "There is no discussion “#1”" in await refused(picked)
 
 
 async def test_while_a_paper_is_taken_in_notes_wait_and_come_in_the_channel_when_that_takes_too_long(
@@ -333,14 +333,14 @@ async def test_discussions_are_listed_by_the_page_and_picked_from(bot: SeminarBo
     await brought(bot, group, notes.encode())
     listed = await (await jo.slash("notes show")).settled("Page 1 of 3")
     assert listed.ephemeral
-    assert "10\\. Discussion 10 Topic 10 - 2015 · 1 item · 1 open · no paper" in listed.text
+    assert "- Discussion 10 Topic 10 - 2015 · 1 item · 1 open · no paper" in listed.text
     assert "Topic 11" not in listed.text
     await (await jo.press(listed.message, "Next")).settled("Page 2 of 3")
     await (await jo.press(listed.message, "Next")).settled("Page 3 of 3")
     [menu] = menus_of(listed.message)
-    assert [option["value"] for option in menu["options"]] == ["21", "22", "23"]
+    assert [option["value"] for option in menu["options"]] == ["#21", "#22", "#23"]
     assert [button["disabled"] for button in buttons_of(listed.message)] == [False, True]
-    picked = await (await jo.pick(listed.message, "Show a discussion", ["22"])).settled("Discussion 22 Topic 22")
+    picked = await (await jo.pick(listed.message, "Show a discussion", ["#22"])).settled("Discussion 22 Topic 22")
     assert picked.ephemeral
     assert "open: nobody answered" in picked.text
 
@@ -373,9 +373,12 @@ async def test_suggestions_tell_discussions_of_one_number_apart(bot: SeminarBot,
     await kept(mina, twice)
     suggested = await mina.autocomplete("notes show", {"discussion": "5"}, focused="discussion")
     assert suggested.choices == [
-        {"name": "3. Discussion 5 Batch Norm - 2015", "value": "3"},
-        {"name": "2. Discussion 5 ResNet - 2015", "value": "2"},
+        {"name": "Discussion 5 Batch Norm - 2015", "value": "#3"},
+        {"name": "Discussion 5 ResNet - 2015", "value": "#2"},
     ]
+    assert "**Discussion 5 ResNet" in (await (await mina.slash("notes show", discussion="#2")).settled("ResNet")).text
+    asked_which = await refused(await mina.slash("notes show", discussion="5"))
+    assert "Discussion 5 ResNet - 2015 (#2) or Discussion 5 Batch Norm - 2015 (#3)" in asked_which.replace("\\", "")
     assert (await mina.autocomplete("notes tie", {"discussion": "zz"}, focused="discussion")).choices == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rag.retrieval.english import COMMON, SLIPS
 from rag.retrieval.words import word_set
 
 MIN_LENGTH = 5
@@ -12,16 +13,18 @@ MIN_LENGTH = 5
 SURE_LENGTH = 7
 """Up to this length one error is believed, beyond it two."""
 
+_PREFIXES = word_set("hyper inter intra multi super trans under")
+"""These are no trunks: "interal" is not "inter" with an ending."""
 _FORMS = word_set("s es d ed ing er ers or ly al ally ity ment ion ions ive y ies")
 
 
 class Speller:
     """Finds the word that was meant.
 
-    ``vocabulary`` maps lower-case words to the number of passages they stand in. A word that is in it, holds a digit
-    or is short is never touched: what the library does not know is more often a word of its own than an error. The
-    word meant begins alike. Distance is Damerau's in its restricted form (optimal string
-    alignment): 1 up to seven letters, 2 beyond; the smaller distance wins, then the commoner word.
+    ``vocabulary`` maps lower-case words to the number of passages they stand in. A word that is in it, is common
+    English, holds a digit or is short is never touched, slips of question words aside: what the library does not know
+    is more often a word of its own than an error. The word meant begins alike. Distance is Damerau's in its restricted
+    form (optimal string alignment): 1 up to seven letters, 2 beyond; the smaller distance wins, then the commoner word.
     """
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
@@ -40,7 +43,11 @@ class Speller:
     def mend(self, word: str) -> tuple[str, ...]:
         """Return the word or words meant ("growthrate" gives two), () when nothing is wrong or nothing is near."""
         folded = word.casefold()
-        if len(folded) < MIN_LENGTH or not folded.isalpha() or self.knows(folded):
+        if self.knows(folded):
+            return ()
+        if folded in SLIPS:
+            return (SLIPS[folded],)
+        if len(folded) < MIN_LENGTH or not folded.isalpha() or _is_common(folded):
             return ()
         if folded not in self._known:
             self._known[folded] = self._look_up(folded)
@@ -78,9 +85,14 @@ class Speller:
         return best[1] if best[0] >= 2 else ()
 
 
+def _is_common(word: str) -> bool:
+    return word in COMMON or not COMMON.isdisjoint(_other_endings(word))
+
+
 def _other_endings(word: str) -> set[str]:
     """Return likely sister forms: the search stems both, so they are no errors."""
     stems = {word} | {word.removesuffix(form) for form in _FORMS if len(word) - len(form) >= 4}
+    stems -= _PREFIXES
     stems |= {stem + "e" for stem in stems} | {stem.removesuffix("e") for stem in stems}
     stems |= {stem[:-1] for stem in stems if len(stem) > 4 and stem[-1:] == stem[-2:-1]}
     return {stem + form for stem in stems for form in ("", *_FORMS)} - {word}

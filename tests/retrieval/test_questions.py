@@ -97,3 +97,15 @@ def test_short_forms_and_british_spellings_are_spelled_out():
 
 def test_a_word_of_its_own_is_no_error_of_another_that_begins_otherwise():
     assert Speller({"tested": 9, "network": 3}).mend("nested") == ()
+
+
+@pytest.mark.parametrize("word", ["quote", "quoted", "Quotes", "later", "capital", "explaining"])
+def test_a_common_english_word_is_no_error_though_it_stands_in_no_paper(word: str):
+    assert Speller({"quite": 40, "layer": 90, "capita": 5, "exploring": 7}).mend(word) == ()
+
+
+def test_slips_of_question_words_and_of_words_with_a_prefix_are_mended():
+    speller = Speller({"inter": 9, "internal": 40, "covariate": 30, "shift": 50})
+    typed = ["waht", "is", "interal", "covarite", "shfit"]
+    assert [speller.mend(word) for word in typed] == [("what",), (), ("internal",), ("covariate",), ("shift",)]
+    assert Speller({"wat": 3}).mend("wat") == ()

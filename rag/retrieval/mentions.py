@@ -81,7 +81,7 @@ class NameBook:
                 papers = exact or ([] if any(known[run]) else self._fuzzy(form))
                 found.extend(Mention(p, question[start:end], start, end, exact=bool(exact)) for p in papers)
         firm = [m for m in found if not self._doubtful(m, question)]
-        meant = not firm and (len(content_words(question)) <= 2 or bool(items_in(question)))  # "adam", "eq. 3 in adam"
+        meant = not firm and (len(_beside_code(question)) <= 2 or bool(items_in(question)))  # "adam", "eq. 3 in adam"
         kept = found if meant else firm
         return _one_each([*by_id, *sorted(kept, key=lambda m: m.start)])
 
@@ -151,6 +151,16 @@ _ENGLISH = word_set(
     """
 )
 """Names that are also words of English, or of every paper."""
+
+
+_CODE = word_set("code git github gitlab implementation implementations repo repos repository")
+_OF_CODE = word_set("find get give have link links official open project pytorch released send source tensorflow url")
+
+
+def _beside_code(question: str) -> list[str]:
+    """Return the words worth searching for; when code is asked for ("link github swin"), those beside it."""
+    words = [word.casefold() for word in content_words(question)]
+    return [w for w in words if w not in _CODE | _OF_CODE] if not _CODE.isdisjoint(words) else words
 
 
 def _one_each(mentions: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -83,6 +83,8 @@ def mentioned(question: str) -> list[str]:
         ("how does the encoder of the Transformer work", ["1706.03762"]),
         ("what is the transformer", ["1706.03762"]),
         ("equation 3 in adam", ["1412.6980"]),
+        ("link github adam", ["1412.6980"]),
+        ("where is the official code of adam", ["1412.6980"]),
         ("vanishing gradient", []),
         ("is it a gate", []),
         ("", []),

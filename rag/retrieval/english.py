@@ -52,7 +52,8 @@ COMMON = word_set(
     social soldier solve somebody someone something sometimes somewhere sorry sound source south space spare speak
     special speech speed spell spend spent spoke spoken sport spread spring square stage stair stand start state
     statement station stick still stock stomach stone stood store storm story straight strange street strong student
-    study stuff stupid style subject sudden sugar suggest summer super supper supply support suppose surely surprise sweet swing
+    study stuff stupid style subject sudden sugar suggest summer super supper supply support suppose surely surprise
+    sweet swing
     table talent taste taught taxes teach teacher television tenth terrible thank theme themselves there these thick
     thief thing think third thirty thought thousand threat three throat throw thumb ticket tiger tight tired title today
     together tomorrow tongue tonight topic total touch tough toward tower trade traffic train translate travel treat

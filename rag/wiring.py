@@ -19,6 +19,7 @@ from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.intake.uploads import Uploads
+from rag.reading.articles import ArticleReader
 from rag.reading.camera import PageCamera
 from rag.reading.pdf import Limits as PdfLimits
 from rag.reading.pdf import PdfReader
@@ -191,6 +192,7 @@ def _documents(
         downloader=Downloader(web=web, papers=settings.papers_path, pdf_address=pdf_address),
         papers_with_code=PapersWithCode(web=web, feed=feed),
         pdf=pdf,
+        articles=ArticleReader(pdf.fence),
         uploads=uploads,
         dump_arxiv_id=library.dump_arxiv_id,
         max_bytes=settings.max_download_mb * _MB,

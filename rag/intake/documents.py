@@ -53,6 +53,18 @@ class ReadsPdf(Protocol):
         ...
 
 
+class ReadsArticles(Protocol):
+    """Reads documents without pages: :class:`rag.reading.articles.ArticleReader`."""
+
+    def html(self, content: bytes, url: str = "") -> Reading:
+        """Return everything read from one web page."""
+        ...
+
+    def markdown(self, content: bytes) -> Reading:
+        """Return everything read from one document in Markdown."""
+        ...
+
+
 class Documents:
     """Finds, fetches and reads documents. ``dump_arxiv_id`` knows the arXiv ids behind old Papers-with-Code slugs."""
 
@@ -63,6 +75,7 @@ class Documents:
         downloader: Downloader,
         papers_with_code: PapersWithCode,
         pdf: ReadsPdf,
+        articles: ReadsArticles,
         uploads: Uploads,
         dump_arxiv_id: Callable[[str], str | None],
         max_bytes: int,
@@ -71,6 +84,7 @@ class Documents:
         self._downloader = downloader
         self._papers_with_code = papers_with_code
         self._pdf = pdf
+        self._articles = articles
         self._uploads = uploads
         self._dump_arxiv_id = dump_arxiv_id
         self._max_bytes = max_bytes
@@ -135,13 +149,9 @@ class Documents:
 
     def _reading(self, document: Document, told: Told | None) -> Reading:
         if document.kind is SourceKind.HTML:
-            from rag.reading.html import read_html
-
-            return read_html(document.data, document.url)
+            return self._articles.html(document.data, document.url)
         if document.kind is SourceKind.MARKDOWN:
-            from rag.reading.markdown import read_markdown
-
-            return read_markdown(document.data)
+            return self._articles.markdown(document.data)
         return self._pdf.read(document.data, told)
 
     def _file(self, source: LocalDocument) -> Document:

@@ -1,4 +1,4 @@
-"""The near side of the fence: one warm worker process that opens PDFs, asked one thing at a time, within limits."""
+"""The near side of the fence: a warm worker process that opens documents, asked one thing at a time, within limits."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Fence:
                 return word
             if progress is not None:
                 progress(*word)
-        raise BadDocument("this PDF", f"{self._doing} took longer than {self._allowance.wall_s:g} s", _HOSTILE)
+        raise BadDocument(_IT, f"{self._doing} took longer than {self._allowance.wall_s:g} s", _HOSTILE)
 
     def _start(self) -> Connection:
         if self._pipe is not None and self._process is not None and self._process.is_alive():
@@ -162,15 +162,16 @@ class Fence:
         log.warning("the worker %s died with exit code %s", self._name, code)
         if code == OUT_OF_MEMORY:
             allowed = f"the {self._allowance.memory_bytes / MB:.0f} MB of memory that one document is allowed"
-            return BadDocument("this PDF", f"it needs more than {allowed}", _HOSTILE)
+            return BadDocument(_IT, f"it needs more than {allowed}", _HOSTILE)
         if code == -signal.SIGXCPU:
             reason = f"{self._doing} took more than {self._allowance.cpu_s} s of computing"
-            return BadDocument("this PDF", reason, _HOSTILE)
+            return BadDocument(_IT, reason, _HOSTILE)
         if code == -signal.SIGKILL:
-            return BadDocument("this PDF", "the process that opened it was killed, perhaps for memory", _HOSTILE)
-        return BadDocument("this PDF", f"{self._doing} broke the PDF library", _HOSTILE)
+            return BadDocument(_IT, "the process that opened it was killed, perhaps for memory", _HOSTILE)
+        return BadDocument(_IT, f"{self._doing} broke the library that is used for it", _HOSTILE)
 
 
+_IT = "this document"
 _HOSTILE = "It may be damaged or built to do harm; if you trust it, print it to a new PDF and add that."
 
 

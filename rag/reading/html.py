@@ -27,7 +27,8 @@ def read_html(data: bytes, url: str = "") -> Reading:
 
     what = url or "the page"
     if len(data) > MAX_HTML_BYTES:
-        reason = f"it has {len(data) / 1e6:.0f} MB of HTML, more than the {MAX_HTML_BYTES / 1e6:.0f} MB that are read"
+        most = MAX_HTML_BYTES // 1024**2
+        reason = f"it has {len(data) / 1024**2:.1f} MB of HTML, and at most {most} MB are read"
         raise BadDocument(what, reason, "Add it as a PDF instead.")
     soup = soup_of(_decoded(data))
     scripted = soup.find("script") is not None

@@ -21,11 +21,11 @@ def read_markdown(text: str | bytes) -> Reading:
 
     The first top heading is the title. Raises BadDocument when it is too large or says nothing.
     """
+    if len(text) > MAX_MARKDOWN_BYTES:
+        size, most = len(text) / 1024**2, MAX_MARKDOWN_BYTES // 1024**2
+        reason = f"it has {size:.1f} MB of Markdown, and at most {most} MB are read"
+        raise BadDocument("the file", reason, "Add its parts.")
     source = text if isinstance(text, str) else _decoded(text)
-    if len(source) > MAX_MARKDOWN_BYTES:
-        raise BadDocument(
-            "the file", f"it has more than {MAX_MARKDOWN_BYTES / 1e6:.0f} MB of Markdown", "Add its parts."
-        )
     tokens = _parser().parse(_FRONT_MATTER.sub("", source.replace("\x00", ""), count=1))
     walk = _Walk(Gathering())
     walk.read(tokens)

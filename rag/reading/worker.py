@@ -1,10 +1,11 @@
-"""The process that opens PDFs: a fence around code that reads what strangers made.
+"""The process that opens documents: a fence around code that reads what strangers made.
 
 It runs under memory, processor and file limits and may be killed at any time; nothing lives here that would be missed.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -53,6 +54,8 @@ def serve(pipe: Connection, memory_bytes: int) -> None:
             pipe.send(_done(task, lambda done, total: pipe.send((done, total))))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)  # even a word of farewell could need memory that is not there
+        del task
+        gc.collect()  # a page's tree goes in circles: it would count towards what the next document may take
 
 
 def _done(task: Task[object], told: Callable[[int, int], None]) -> Done:

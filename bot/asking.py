@@ -18,8 +18,8 @@ from bot.pictures import picture_of
 from bot.render.answers import alt_text, answer_reply
 from bot.render.reply import Picture, Reply
 from bot.replying import headed, post
-from rag.domain.answer import Answer, Citation
-from rag.domain.reading import Kind
+from rag.answering.pictures import worth_drawing
+from rag.domain.answer import Citation
 from rag.domain.record import KeptAnswer
 from rag.domain.stage import Stage, StageKind, Told
 from rag.errors import SeminarError
@@ -28,12 +28,11 @@ from rag.wording import counted
 log = logging.getLogger(__name__)
 
 PICTURES = 2
-"""Equations and tables shown as they stand on the page: text cannot carry them."""
+"""Equations, tables and what was asked for by its number, shown as they stand on the page."""
 PICTURE_S = 5.0
 """How long an answer waits for each."""
 LATE = timedelta(hours=1)
 """An answer that comes later than this interests nobody in the channel; /answers has it."""
-_DRAWN = {Kind.EQUATION, Kind.TABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class Asking:
 
     async def reply(self, kept: KeptAnswer, *, again: bool = False) -> Reply:
         """Return the message of a kept answer; ``again`` for one that is shown to its asker once more."""
-        pictures = [p for c in _to_draw(kept.answer) if (p := await self._picture(c, kept.guild))]
+        pictures = [p for c in worth_drawing(kept.answer)[:PICTURES] if (p := await self._picture(c, kept.guild))]
         add = self._mention_of("paper add")
         return answer_reply(kept, pictures=pictures, add_command=add, with_thread=not again)
 
@@ -148,7 +147,3 @@ def stage_words(stage: Stage) -> str:
     if stage.kind is StageKind.READ:
         return f"Reading {counted(stage.count, 'passage')} …"
     return "Writing …"
-
-
-def _to_draw(answer: Answer) -> list[Citation]:
-    return [c for c in answer.citations if c.passage.kind in _DRAWN][:PICTURES]

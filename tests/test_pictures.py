@@ -9,10 +9,12 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from rag.answering.pictures import worth_drawing
 from rag.domain.answer import Answer, Citation
 from rag.domain.reading import Kind
 from rag.errors import BadDocument, NotFound
 from rag.reading.pixels import AMBER, YELLOW
+from rag.store.snapshots import answer_text, answer_value, slim
 from rag.study import Study
 from rag.wording import sentence_for
 from tests.made import paper_pdf
@@ -91,6 +93,86 @@ def test_a_table_is_framed_as_a_whole(study: Study, tmp_path: Path) -> None:
     assert YELLOW not in colours(picture.png)
     amber = [y for y, row in enumerate(rows(picture.png)) if bytes(AMBER) in row]
     assert max(amber) - min(amber) > 0.4 * picture.height
+
+
+FIGURE = "Figure 1: What is learned settles over time."
+
+
+def figure_pdf() -> bytes:
+    """A paper with a figure, a table that takes several passages, an algorithm and a formula."""
+    document = pymupdf.open()
+    sheet = Sheet(document)
+    sheet.heading("1 Method")
+    sheet.paragraph(prose(6) + " What Figure 1 shows is seen in Table 1, too.", width=480)
+    sheet.page.draw_rect((150, sheet.y + 10, 400, sheet.y + 130), color=(0, 0, 1), width=2)
+    sheet.y += 150
+    sheet.line(FIGURE, x=160)
+    sheet.y += 14
+    sheet.paragraph(prose(4, seed=2) + " We then define the residual output of the block in this way:", width=480)
+    sheet.line("y = f(x) + x", x=240, gap=10)
+    sheet.page.insert_text((518, sheet.y - 12), "(1)", fontsize=10, fontname="tiro")
+    sheet.y += 10
+    sheet.paragraph("where y is the output of the residual block that we build. " + prose(6), width=480, indent=0)
+    sheet = Sheet(document)
+    sheet.paragraph(prose(6, seed=3), width=480)
+    sheet.line("Table 1: Error rates of small networks on three sets of pictures.", gap=10)
+    sheet.rule(x1=400)
+    for row in (("network", "first", "second", "third"), *((f"net {n}", "1.2", "3.4", "5.6") for n in range(40))):
+        for column, cell in enumerate(row):
+            sheet.page.insert_text((54 + 90 * column, sheet.y), cell, fontsize=8, fontname="tiro")
+        sheet.y += 10
+    sheet.rule(x1=400)
+    sheet.paragraph(prose(6, seed=4), width=480)
+    return finished(document)
+
+
+@pytest.mark.parametrize("item", ["figure 1", "table 1", "equation 1"])
+def test_a_kept_answer_shows_the_same_picture_as_a_fresh_one(item: str, study: Study, tmp_path: Path) -> None:
+    answer = cited(study, tmp_path, figure_pdf(), ask=item)
+    kept = answer_value(answer_text(slim(answer)))
+    (fresh, *_), (again, *_) = worth_drawing(answer), worth_drawing(kept)
+    assert again.passage.boxes == ()
+    assert study.picture(again, guild=OURS) == study.picture(fresh, guild=OURS)
+
+
+def test_a_figure_is_shown_whole(study: Study, tmp_path: Path) -> None:
+    (citation,) = worth_drawing(cited(study, tmp_path, figure_pdf(), ask="what is in figure 1?"))
+    assert citation.quote.text == FIGURE
+    picture = study.picture(citation, guild=OURS)
+    blue = [y for y, row in enumerate(rows(picture.png)) if b"\x00\x00\xff" in row]
+    amber = [y for y, row in enumerate(rows(picture.png)) if bytes(AMBER) in row]
+    assert min(amber) < min(blue)
+    assert max(blue) < max(amber)
+    assert max(blue) - min(blue) > 0.4 * picture.height
+
+
+def test_a_table_of_several_passages_is_framed_as_one(study: Study, tmp_path: Path) -> None:
+    (citation,) = worth_drawing(cited(study, tmp_path, figure_pdf(), ask="table 1"))
+    assert "net 39" not in citation.passage.text, "it is the first of several"
+    picture = study.picture(citation, guild=OURS)
+    amber = [y for y, row in enumerate(rows(picture.png)) if bytes(AMBER) in row]
+    assert max(amber) - min(amber) > 0.8 * picture.height
+
+
+def test_a_text_that_mentions_an_item_is_not_drawn_for_it(study: Study, tmp_path: Path) -> None:
+    answer = cited(study, tmp_path, figure_pdf(), ask="figure 1")
+    only_text = replace(answer, citations=tuple(c for c in answer.citations if c.passage.kind is Kind.TEXT))
+    assert len(only_text.citations) < len(answer.citations)
+    assert worth_drawing(only_text) == ()
+
+
+def test_a_figure_that_was_not_asked_for_is_not_drawn(study: Study, tmp_path: Path) -> None:
+    answer = cited(study, tmp_path, figure_pdf(), ask="figure 1")
+    assert worth_drawing(replace(answer, question="what is learned?")) == ()
+
+
+def test_what_was_asked_for_is_drawn_once_and_first(study: Study, tmp_path: Path) -> None:
+    answer = cited(study, tmp_path, figure_pdf(), ask="figure 1")
+    (formula,) = worth_drawing(cited(study, tmp_path, figure_pdf(), ask="equation 1"))
+    before = replace(formula, number=8, quote=replace(formula.quote, text="We then define the residual output."))
+    question = "is Fig. 1 of resnet what we want?"
+    drawn = worth_drawing(replace(answer, question=question, citations=(before, formula, *answer.citations)))
+    assert drawn == (answer.citations[0], formula), "of two quotes around a formula, the one with the formula itself"
 
 
 def test_a_guild_that_does_not_hold_the_paper_sees_nothing(study: Study, tmp_path: Path) -> None:

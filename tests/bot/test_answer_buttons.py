@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from bot.app import SeminarBot
@@ -126,6 +127,17 @@ async def test_a_formula_is_shown_as_it_stands_on_the_page(bot: SeminarBot, mina
     assert 1 <= len(pictures) <= 2
     assert pictures[0]["description"].startswith("Page ")
     assert asked.message.files
+
+
+@pytest.mark.parametrize("item", ["figure 1", "Table 1 of the primer"])
+async def test_what_is_asked_for_by_its_number_is_shown_in_the_answer(item: str, bot: SeminarBot, mina: Member) -> None:
+    asked = await ask(mina, item, paper="primer")
+    (picture, *_) = pictures_of(asked.message)
+    noun, number, *_ = item.split()
+    assert f"{noun.capitalize()} {number}" in picture["description"]
+    (file, *_) = asked.message.files.values()
+    drawn = pymupdf.Pixmap(file)
+    assert drawn.height > 0.3 * drawn.width, "the item as a whole, not its caption"
 
 
 async def test_more_sources_are_all_there(bot: SeminarBot, mina: Member) -> None:

@@ -18,7 +18,7 @@ from rag.intake.documents import Answers, Document, Documents
 from rag.intake.given import Given
 from rag.intake.indexing import Indexing
 from rag.intake.kept import KeptPdfs
-from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, Step, silent
+from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, SoFar, Step, silent
 from rag.intake.timing import Timer
 from rag.reading.passages import split_into_passages
 from rag.sources.arxiv_ids import ArxivRef, MalformedArxivId, parse_arxiv_id
@@ -142,9 +142,9 @@ class Intake:
             licence=record.licence or "",
             source_url=record.abs_url,
             arxiv_id=ref.base_id,
+            aliases=_names_of(shared, held),
         )
-        if held is not None and held.owner_guild is not None:
-            self._library.rename_paper(held.key, paper_id=content_id(held.sha256))
+        self._give_way(held)
         result = self._store(task, paper, reading, document, AddStatus.UPDATED if held else AddStatus.ADDED)
         if shared is not None:
             self._kept.forget([shared], is_read=self._library.has_read)
@@ -196,7 +196,7 @@ class Intake:
             passages = split_into_passages(paper.key, paper.title, reading.blocks, self._indexing.counter)
             passages += code_passages(paper, report.links, len(passages), self._indexing.counter)
         task.tell("embed", 0, len(passages))
-        done = _Count(lambda n: task.tell("embed", n, len(passages)))
+        done = SoFar(lambda n: task.tell("embed", n, len(passages)))
         with task.timer.stage("embed"):
             vectors = self._indexing.embed(paper, passages, done)
         task.tell("store")
@@ -234,10 +234,17 @@ class Intake:
     def _share(self, task: _Task, shared: Paper, held: Paper | None) -> AddResult:
         if held is not None and held.key == shared.key and not task.options.aliases:
             return self._keep(task, held)
+        shared = replace(shared, aliases=_names_of(shared, held))
         named = replace(shared, aliases=self._aliases(task, shared, ""))
+        self._give_way(held)
         self._library.share_paper(named, guild=task.guild, now=self._clock())
         status = AddStatus.UPDATED if held else AddStatus.ADDED
         return _result(task, named, status, self._library.passages_of(shared.key))
+
+    def _give_way(self, held: Paper | None) -> None:
+        """Let the guild's own copy go by its hash: arXiv's takes the id."""
+        if held is not None and held.owner_guild is not None:
+            self._library.rename_paper(held.key, paper_id=content_id(held.sha256))
 
     def _keep(self, task: _Task, held: Paper, *warnings: str) -> AddResult:
         kept = _result(task, held, AddStatus.UNCHANGED, self._library.passages_of(held.key))
@@ -256,17 +263,6 @@ class _Task:
         self.progress(Step(self.given, stage, done, total))
 
 
-class _Count:
-    """Turns "n more" into "n so far"."""
-
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self._tell, self._done = tell, 0
-
-    def __call__(self, more: int) -> None:
-        self._done += more
-        self._tell(self._done)
-
-
 def _result(task: _Task, paper: Paper, status: AddStatus, passages: Sequence[Passage]) -> AddResult:
     return AddResult(
         given=task.given,
@@ -278,6 +274,11 @@ def _result(task: _Task, paper: Paper, status: AddStatus, passages: Sequence[Pas
         passages=len(passages),
         warnings=paper.warnings,
     )
+
+
+def _names_of(shared: Paper | None, held: Paper | None) -> tuple[str, ...]:
+    """Return the guild's names for a shared paper; its own copy of the paper keeps those that it has."""
+    return held.aliases if shared and held and held.key == shared.key else ()
 
 
 def _abstract(reading: Reading) -> str:

@@ -114,3 +114,15 @@ def tirelessly() -> bool:
 
 def unheard(_job_id: int, _origin: str, _result: AddResult) -> None:
     """Tell nobody."""
+
+
+class SoFar:
+    """Turns "n more" into "n so far"."""
+
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self._tell, self._done = tell, 0
+
+    def __call__(self, more: int) -> None:
+        """Tell how many there are now."""
+        self._done += more
+        self._tell(self._done)

@@ -120,6 +120,42 @@ def test_adding_an_arxiv_paper_again_is_a_no_op_until_there_is_a_new_version(
     assert online.library.match_passages(["covariate"], scope=Scope("g"), limit=5) == []
 
 
+def test_names_given_by_hand_outlast_new_versions_and_further_names(online: Study, arxiv: LoopbackArxiv) -> None:
+    title = "BERT: Pre-training of Deep Bidirectional Transformers"
+    arxiv.add_paper("1810.04805", version=1, title=title, pdf=paper_pdf(title))
+    online.add(["1810.04805"], guild="g")
+    assert online.paper("g", "1810.04805").aliases == ("bert",)
+    online.set_aliases("g", "1810.04805", ["our favourite", "the sesame paper"])
+    arxiv.add_paper("1810.04805", version=2, title=title, pdf=paper_pdf(title, RESIDUAL))
+    [updated] = online.add(["1810.04805"], guild="g")
+    assert (updated.status, updated.version) == (AddStatus.UPDATED, 2)
+    assert online.paper("g", "1810.04805").aliases == ("our favourite", "the sesame paper", "bert")
+    online.add(["1810.04805"], guild="g", options=AddOptions(aliases=("Ernie's friend",)))
+    assert set(online.paper("g", "1810.04805").aliases) > {"our favourite", "the sesame paper", "Ernie's friend"}
+
+
+def test_a_name_of_ones_own_copy_stays_with_the_copy_when_arxivs_comes_in(
+    online: Study, arxiv: LoopbackArxiv, tmp_path: Path
+) -> None:
+    online.add([written(tmp_path, "a.pdf", paper_pdf(stamp=STAMP))], guild="g", options=AddOptions(aliases=("mine",)))
+    arxiv.add_paper("1502.03167", version=4, title="Batch Normalization", pdf=paper_pdf(definition=RESIDUAL))
+    online.add(["1502.03167v4"], guild="g")
+    assert online.paper("g", "mine").paper_id.startswith("sha256:")
+    assert online.paper("g", "1502.03167").version == 4
+
+
+def test_a_paper_that_another_guild_fetched_takes_its_id_from_ones_own_copy(
+    online: Study, arxiv: LoopbackArxiv, tmp_path: Path
+) -> None:
+    online.add([written(tmp_path, "a.pdf", paper_pdf(stamp=STAMP))], guild="g")
+    arxiv.add_paper("1502.03167", version=4, title="Batch Normalization", pdf=paper_pdf(definition=RESIDUAL))
+    for guild in ("elsewhere", "g"):
+        online.add(["1502.03167v4"], guild=guild)
+    versions = {paper.paper_id: paper.version for paper in online.papers("g")}
+    assert len(versions) == 2
+    assert versions["1502.03167"] == 4
+
+
 def test_a_held_paper_stays_when_arxiv_cannot_be_asked(
     online: Study, arxiv: LoopbackArxiv, study_for: Callable[..., Study]
 ) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,10 @@ from rag.wording import counted, sentence_for
 
 log = logging.getLogger(__name__)
 
-_UNKNOWN_INTERACTION = 10062  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
-_ALREADY_ANSWERED = 40060
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+GONE = {10008, 10015, 10062, 50027}
+"""Unknown message, unknown webhook, unknown interaction, invalid token: an interaction takes no more."""
+ALREADY_ANSWERED = 40060
 _MISSING_ACCESS = 50001
 _SENTENCE_CHARS = 1_000  # what people typed is part of some
 
@@ -104,15 +106,16 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     reference = secrets.token_hex(4)
     data: Any = interaction.data or {}
     what = interaction.command.qualified_name if interaction.command else data.get("custom_id", "?")
-    expected = isinstance(error, SeminarError | Denied | discord.Forbidden)
+    closed = getattr(error, "code", None) in GONE | {ALREADY_ANSWERED}
+    expected = closed or isinstance(error, SeminarError | Denied | discord.Forbidden)
     log.log(
         logging.INFO if expected else logging.ERROR,
         "reference %s: %s in server %s failed: %r",
         reference, what, interaction.guild_id, error,
         exc_info=None if expected else error,
     )  # fmt: skip
-    if getattr(error, "code", None) in (_UNKNOWN_INTERACTION, _ALREADY_ANSWERED):
-        return  # Discord has closed this interaction: there is nobody to tell
+    if closed or interaction.client.is_closed():
+        return  # there is no way to the person any more
     try:
         await tell_privately(interaction, f"{sentence(error)}\n-# Reference {reference}")
     except DISCORD_ERRORS as failure:
@@ -155,12 +158,23 @@ async def tell_privately(interaction: discord.Interaction[Any], markdown: str) -
 
     view, _files = layout(said(markdown, Tone.ERROR))
     if not interaction.response.is_done():
-        await interaction.response.send_message(view=view, ephemeral=True)
-        return
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        with unless_answered():
+            await interaction.response.send_message(view=view, ephemeral=True)
+            return
+    if interaction.response.type in (None, discord.InteractionResponseType.deferred_channel_message):
         with contextlib.suppress(discord.NotFound):
             await _take_away_thinking(interaction)
     await interaction.followup.send(view=view, ephemeral=True)
+
+
+@contextlib.contextmanager
+def unless_answered() -> Iterator[None]:
+    """Go on after a first response that Discord has already: one whose arrival nobody had heard of."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ANSWERED:
+            raise
 
 
 async def _take_away_thinking(interaction: discord.Interaction[Any]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import DISCORD_ERRORS, DISCORD_UNSURE
+from bot.errors import DISCORD_ERRORS, DISCORD_UNSURE, GONE, unless_answered
 from bot.render.fitting import fitted
 from bot.render.reply import Reply, Text
 from bot.views.layout import layout
@@ -21,14 +21,19 @@ log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 
-_GONE = {10008, 10015, 10062, 50027}
-"""Unknown message, unknown webhook, unknown interaction, invalid token: this interaction takes no more.
-
-https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
-"""
 _DELETED = 10008
 _AGAIN_S = 1.0
 """How soon a message is sent again when nobody knows whether it arrived."""
+
+
+async def defer(interaction: Interaction, *, ephemeral: bool = False) -> None:
+    """Acknowledge at once: "thinking"; once more where nobody knows whether that arrived."""
+    try:
+        await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+    except DISCORD_UNSURE as error:
+        log.warning("interaction %s: acknowledged again: %r", interaction.id, error)
+        with unless_answered():
+            await interaction.response.defer(thinking=True, ephemeral=ephemeral)
 
 
 async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = False) -> None:
@@ -49,7 +54,7 @@ async def turn(interaction: Interaction, reply: Reply) -> None:
         else:
             await interaction.response.edit_message(content=None, view=view, attachments=files)
     except discord.HTTPException as error:
-        if error.code not in _GONE:
+        if error.code not in GONE:
             raise
         log.info("interaction %s is gone (%s): its message stays as it was", interaction.id, error.code)
 
@@ -61,7 +66,7 @@ async def follow(interaction: Interaction, reply: Reply, *, header: str) -> None
         for part in fitted(told):
             await _show_part(interaction, part, first=False)
     except discord.HTTPException as error:
-        if error.code not in _GONE:
+        if error.code not in GONE:
             raise
         log.info("interaction %s is gone (%s): posting in its channel", interaction.id, error.code)
         await post(_channel_of(interaction), told)
@@ -88,7 +93,7 @@ async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> Non
     except discord.HTTPException as error:  # an invalid token is answered 401, which has no class of its own
         if error.code == _DELETED:
             return
-        if error.code not in _GONE:
+        if error.code not in GONE:
             raise
         log.info("interaction %s is gone (%s): posting in its channel", interaction.id, error.code)
     if not left:
@@ -109,10 +114,13 @@ async def _show_part(interaction: Interaction, part: Reply, *, first: bool, ephe
     view, files = layout(part)
     if not first:
         await interaction.followup.send(view=view, files=files, ephemeral=ephemeral)
-    elif interaction.response.is_done():
-        await interaction.edit_original_response(content=None, view=view, attachments=files)
-    else:
-        await interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
+        return
+    if not interaction.response.is_done():
+        with unless_answered():
+            await interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
+            return
+        view, files = layout(part)
+    await interaction.edit_original_response(content=None, view=view, attachments=files)
 
 
 async def _shown(interaction: Interaction, part: Reply, *, first: bool) -> bool:

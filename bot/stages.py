@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from bot.errors import DISCORD_ERRORS
+from bot.errors import DISCORD_ERRORS, GONE
 from bot.render.limits import EDIT_PACE_S
 
 log = logging.getLogger(__name__)
@@ -71,9 +71,9 @@ class Stages:
             self._editing = True
             try:
                 await self._edit(self._text)
-            except discord.NotFound:
-                return  # somebody deleted it: there is no place for stages any more
             except DISCORD_ERRORS as error:
+                if getattr(error, "code", None) in GONE:
+                    return  # deleted, or too late: there is no place for stages any more
                 log.info("a stage could not be shown: %r", error)
             finally:
                 self._editing = False

@@ -16,7 +16,7 @@ from bot.render.escaping import clip
 from bot.render.limits import THREAD_NAME_CHARS
 from bot.render.reply import Tone, said
 from bot.render.signs import one_line
-from bot.replying import post, show
+from bot.replying import defer, post, show
 from bot.threads import is_there, open_thread
 from rag.domain.answer import Citation
 from rag.domain.record import KeptAnswer, Verdict
@@ -48,7 +48,7 @@ class AnswersCog(commands.Cog):
 
     async def quote(self, interaction: Interaction, answer_id: str, number: str) -> None:
         """Show one quote with a picture of its lines on the page, to the person who pressed."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         kept = await self._read(interaction, answer_id)
         citation = _citation(kept, number)
         picture, why_not = await picture_of(self._desk, citation, kept.guild)
@@ -56,13 +56,13 @@ class AnswersCog(commands.Cog):
 
     async def sources(self, interaction: Interaction, answer_id: str) -> None:
         """Show every source with its quote, to the person who pressed."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         kept = await self._read(interaction, answer_id)
         await show(interaction, sources_reply(kept.answer), ephemeral=True)
 
     async def thread(self, interaction: Interaction, answer_id: str) -> None:
         """Open a thread at the answer, where a reply or a mention carries the question on."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         message = interaction.message
         if thread_of(interaction) is not None or message is None:
             raise NotForThreads
@@ -89,7 +89,7 @@ class AnswersCog(commands.Cog):
 
     async def wrong_citation(self, interaction: Interaction, answer_id: str) -> None:
         """Ask which citation is wrong, unless there is only one."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         kept = await self._read(interaction, answer_id)
         if len(kept.answer.citations) == 1:
             await self._rate(interaction, answer_id, Verdict.WRONG_CITATION, kept.answer.citations[0].number)
@@ -104,7 +104,7 @@ class AnswersCog(commands.Cog):
         self, interaction: Interaction, answer_id: str, verdict: Verdict, citation: int | None = None
     ) -> None:
         if not interaction.response.is_done():
-            await interaction.response.defer(thinking=True, ephemeral=True)
+            await defer(interaction, ephemeral=True)
         kept = await self._read(interaction, answer_id)
         person, rate = str(interaction.user.id), self._desk.study.answers.rate
         await self._desk.lanes.look(rate, kept.guild, kept.answer_id, person=person, verdict=verdict, citation=citation)

@@ -15,7 +15,7 @@ from bot.papers_typed import NAME_CHARS, suggestions
 from bot.permits import guild_of, place_of, thread_of
 from bot.render.answers import recent_reply
 from bot.render.escaping import clip
-from bot.replying import deliver, show
+from bot.replying import defer, deliver, show
 from bot.stages import stages_of
 
 Interaction = discord.Interaction[Any]
@@ -55,7 +55,7 @@ class AskCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Ask the group's papers; every citation is checked on its page."""
-        await interaction.response.defer(thinking=True, ephemeral=private)
+        await defer(interaction, ephemeral=private)
         await self.answer(interaction, question, paper=paper, private=private)
 
     @ask.autocomplete("paper")
@@ -66,14 +66,14 @@ class AskCog(commands.Cog):
     @app_commands.guild_only()
     async def answers(self, interaction: Interaction) -> None:
         """Open one of your last answers again; only you see it."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         recent = self._desk.study.answers.recent
         kept = await self._desk.lanes.look(recent, guild_of(interaction), str(interaction.user.id))
         await show(interaction, recent_reply(kept), ephemeral=True)
 
     async def reopen(self, interaction: Interaction, picked: list[str]) -> None:
         """Show a person one of their own answers again."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         read = self._desk.study.answers.read
         kept = await self._desk.lanes.look(read, guild_of(interaction), int(picked[0]))
         if kept.asker != str(interaction.user.id):
@@ -128,7 +128,7 @@ class AskAbout(ui.Modal, title="Ask about this"):
 
     async def on_submit(self, interaction: Interaction) -> None:
         """Ask it."""
-        await interaction.response.defer(thinking=True)
+        await defer(interaction)
         await self._cog.answer(interaction, self._question.value, paper=self._paper.value, private=False)
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]

@@ -154,7 +154,7 @@ async def test_an_edit_that_hangs_holds_the_answer_up_for_a_moment_only(
     [
         refusal(500, 0),
         refusal(429, 0),
-        refusal(401, 50027),
+        refusal(403, 50013),
         aiohttp.ServerDisconnectedError(),
         OSError(),
         TimeoutError(),
@@ -171,8 +171,11 @@ async def test_a_stage_that_cannot_be_shown_is_no_matter(failure: BaseException,
     assert (shown.tried, shown.texts) == (2, ["second"])
 
 
-async def test_stages_end_where_a_person_deleted_their_place(time: FakeTime, shown: Shown) -> None:
-    shown.failures.append(refusal(404, 10008))
+@pytest.mark.parametrize("refused", [refusal(404, 10008), refusal(401, 50027)], ids=repr)
+async def test_stages_end_where_there_is_no_place_for_them(
+    refused: BaseException, time: FakeTime, shown: Shown
+) -> None:
+    shown.failures.append(refused)
     async with Stages(shown, sleep=time.sleep) as stages:
         for text in ("first", "second", "third"):
             stages.say(text)

@@ -101,7 +101,8 @@ async def test_several_papers_are_added_at_once_and_each_is_reported(
         ]  # fmt: skip
         assert "2109.09999" in lines[3]
         assert "There is no arXiv id" in lines[3]
-        assert sum(seen.path == "/api/query" for seen in arxiv.requests) <= 2  # all are asked for at once
+        # The first may be begun before the others are written down; those are asked for at once, the unknown one again.
+        assert sum(seen.path == "/api/query" for seen in arxiv.requests) <= 3
 
 
 async def test_an_attached_pdf_is_added(start: Start, mina: Member) -> None:

@@ -91,6 +91,21 @@ async def test_a_token_that_is_reset_while_the_bot_runs_ends_it(
         assert told(process)[-1].startswith("The Discord token was refused")
 
 
+@pytest.mark.slow
+async def test_a_bot_that_loses_its_token_ends_though_a_paper_is_still_fetched(
+    loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member, tmp_path: Path
+) -> None:
+    gate = Gate(arxiv, RESNET)
+    async with started(environment=on(loopback, tmp_path, arxiv), folder=tmp_path) as process:
+        await process.until(READY)
+        await mina.slash("paper add", ids=RESNET)
+        await loopback.until(gate.reached.is_set, 15.0)
+        loopback.gateway.drop(4004)
+        assert await process.ended(within_s=20.0) == 1
+        assert told(process)[-1].startswith("The Discord token was refused")
+        assert "Traceback" not in process.output
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/api/v10", "http://name.invalid/api/v10"])
 async def test_discord_that_cannot_be_reached_is_named(loopback: LoopbackDiscord, tmp_path: Path, url: str) -> None:
     env = surroundings(loopback, tmp_path, SEMINAR_DISCORD_API_URL=url)

@@ -16,7 +16,7 @@ from rag.settings import Settings
 from rag.store.jobs import JobStatus
 from rag.store.schema import has_full_text
 from rag.study import Study
-from rag.wording import counted, sentence_for
+from rag.wording import counted, sentence_for, server_called
 
 _MB = 1024 * 1024
 MIN_FREE_MB = 200
@@ -26,6 +26,8 @@ MIN_FREE_MB = 200
 @dataclass(frozen=True, slots=True)
 class Status:
     """What one guild may know: its own library, queue and errors. ``last_errors`` are {input, error, at}, newest first.
+
+    ``name`` is the server's, "" where it is not known.
 
     ``index["vectors"]`` counts the guild's passages that can be found by meaning.
     """
@@ -42,16 +44,26 @@ class Status:
     queue: dict[str, int]
     in_use: bool
     last_errors: tuple[dict[str, str], ...]
+    name: str = ""
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Return what a person reads, as name and value."""
-        yield "library", f"{counted(self.papers, 'paper')}, {counted(self.passages, 'passage')} (server {self.guild})"
+        yield from self.own_lines()
+        yield from self.shared_lines()
+
+    def own_lines(self) -> Iterator[tuple[str, str]]:
+        """Return what is this guild's."""
+        yield "server", server_called(self.guild, self.name)
+        yield "library", f"{counted(self.papers, 'paper')}, {counted(self.passages, 'passage')}"
         yield "notes", f"{counted(self.notes, 'item')} in {counted(self.discussions, 'discussion')}"
+        yield "queue", f"{self.queue['queued']} waiting, {self.queue['running']} running"
+        yield "index", f"{self.index['state']}, {counted(self.index['vectors'], 'vector')}"
+
+    def shared_lines(self) -> Iterator[tuple[str, str]]:
+        """Return what is the same for all."""
         yield "embedder", self.models["embedder"]
         yield "reranker", self.models["reranker"]
         yield "writer", self.models["writer"]
-        yield "index", f"{self.index['state']}, {self.index['vectors']} vectors"
-        yield "queue", f"{self.queue['queued']} waiting, {self.queue['running']} running"
         yield "in use", "yes, by another process" if self.in_use else "no"
 
 
@@ -63,6 +75,31 @@ class Check:
     ok: bool
     found: str
     needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How much one server has. ``left``: the bot has left it, and what it has is erased later."""
+
+    guild: str
+    name: str
+    papers: int
+    discussions: int
+    left: bool
+
+
+def holdings(study: Study) -> list[Holdings]:
+    """Return every server that is known, with its counts."""
+    return [
+        Holdings(
+            guild=server.guild,
+            name=server.name,
+            papers=len(study.papers(server.guild)),
+            discussions=len(study.discussions(server.guild)),
+            left=server.left_at is not None,
+        )
+        for server in study.servers.known()
+    ]
 
 
 def status_of(study: Study, settings: Settings, guild: str) -> Status:
@@ -94,6 +131,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
             {"input": str(job.request.get("given", "")), "error": job.error, "at": job.updated_at.isoformat()}
             for job in library.recent_failures(guild)
         ),
+        name=study.servers.server(guild).name,
     )
 
 
@@ -106,6 +144,7 @@ def examine(study: Study, settings: Settings) -> list[Check]:
         _weights(settings),
         _index(study),
         _contact(settings),
+        *_servers(study),
     ]
 
 
@@ -172,6 +211,17 @@ def _index(study: Study) -> Check:
         found = f"{vectors} vectors for {passages} passages: run `seminar reindex`"
         return Check("index", ok=False, found=found)
     return Check("index", ok=True, found=f"{status.state.value}, {vectors} vectors for {passages} passages")
+
+
+def _servers(study: Study) -> Iterator[Check]:
+    """Say who is known and with how much: never a fault, but where to look for papers that seem to be missing."""
+    servers = holdings(study)
+    for server in servers:
+        held = f"{counted(server.papers, 'paper')}, {counted(server.discussions, 'discussion')}"
+        left = "; the bot has left it" if server.left else ""
+        yield Check("server", ok=True, found=f"{server_called(server.guild, server.name)}: {held}{left}", needed=False)
+    if not servers:
+        yield Check("server", ok=True, found="none yet: the first one takes over what is added here", needed=False)
 
 
 def _contact(settings: Settings) -> Check:

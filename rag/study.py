@@ -38,7 +38,7 @@ from rag.intake.results import (
     unheard,
 )
 from rag.record.answers import AnswerBook
-from rag.record.servers import LOCAL, Servers
+from rag.record.servers import Servers
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.retrieval.suggesting import Suggestions
@@ -94,14 +94,12 @@ class Study:
         self._close()
 
     def guild(self, named: str | None = None) -> str:
-        """Return the guild to act for: the one named, else the only one known, else "local".
+        """Return the guild to act for: by id or name, else the only one known, else "local".
 
-        Known is who has papers or notes, and every server that the bot is in.
+        Known is who has papers or notes, and every server that the bot is in. Raises SeveralServers, and NotFound or
+        Ambiguous for a name.
         """
-        if named:
-            return named
-        known = {*self.library.guilds(), *(server.guild for server in self.servers.present())}
-        return known.pop() if len(known) == 1 else LOCAL
+        return self.servers.acting_for(named)
 
     def add(
         self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent

@@ -41,6 +41,8 @@ def _not_found(error: errors.NotFound) -> str:
         return f"No page of “{error.name}” can be shown: its PDF is not kept here, or it was never one."
     if error.what == "answer":
         return "This answer is kept no more: it was erased, or a paper that it shows was removed. Ask again."
+    if error.what == "server" and not near:
+        return f"There is no server “{error.name}” here. `seminar status` lists those that are known."
     return f"There is no {error.what} “{error.name}”.{near}"
 
 

@@ -103,11 +103,10 @@ def forgotten_reply(forgotten: Forgotten | None) -> Reply:
 
 def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None) -> Reply:
     """Return how this server's library and the bot are."""
-    of_this_server = f" (server {status.guild})"
     lines = [
-        f"**{plain_line(name)}** · {plain_line(value.removesuffix(of_this_server))}"
+        f"**{plain_line(name)}** · {plain_line(value)}"
         for name, value in status.lines()
-        if name != "in use"
+        if name not in ("server", "in use")
     ]
     lines.append(f"**models** · {'loaded' if models_loaded else 'loading'}")
     if latency_ms is not None:

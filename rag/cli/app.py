@@ -50,7 +50,9 @@ def _options(
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the library lives (SEMINAR_DATA_DIR).", file_okay=False)
     ] = None,
-    guild: Annotated[str | None, typer.Option(help="The Discord server to act for; else the only one known.")] = None,
+    guild: Annotated[
+        str | None, typer.Option(help="The Discord server to act for, by its id or name; else the only one known.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show logs and tracebacks.")] = False,
     _show: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")

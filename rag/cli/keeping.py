@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -37,24 +38,37 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     from rag.health import status_of
 
     door: Door = context.obj
-    report = status_of(door.study, door.settings, door.guild)
+    known = [] if door.settings.guild else [server.guild for server in door.study.servers.known()]
+    guilds = known if len(known) > 1 else [door.guild]
+    reports = [status_of(door.study, door.settings, guild) for guild in guilds]
     if as_json:
-        print_json(asdict(report))
+        shown = [asdict(report) for report in reports]
+        print_json(shown[0] if len(shown) == 1 else {"servers": shown})
         return
-    for name, value in report.lines():
+    for report in reports:
+        _print_lines(door, report.own_lines())
+        for failure in report.last_errors:
+            door.out.print(f"{failure['at'][:16]}  {failure['input']}: {failure['error']}", markup=False, style="red")
+        if len(reports) > 1:
+            door.out.print()
+    _print_lines(door, reports[0].shared_lines())
+
+
+def _print_lines(door: Door, lines: Iterable[tuple[str, str]]) -> None:
+    for name, value in lines:
         door.out.print(f"{name:<14}{value}", markup=False)
-    for failure in report.last_errors:
-        door.out.print(f"{failure['at'][:16]}  {failure['input']}: {failure['error']}", markup=False, style="red")
 
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> int:
     """Check that everything works: weights, index, disk, settings, network."""
-    from rag.health import examine
+    from rag.health import examine, holdings
 
     door: Door = context.obj
     checks = examine(door.study, door.settings)
     if as_json:
-        print_json({"checks": [asdict(check) for check in checks], "ok": all(check.ok for check in checks)})
+        servers = [asdict(server) for server in holdings(door.study)]
+        shown = {"checks": [asdict(check) for check in checks], "ok": all(check.ok for check in checks)}
+        print_json(shown | ({"servers": servers} if len(servers) > 1 else {}))
     else:
         for check in checks:
             mark = "ok  " if check.ok else "FAIL" if check.needed else "note"

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
 from rag.domain.paper import Paper
 from rag.domain.server import Server, ServerSettings
-from rag.errors import IndexBroken, LibraryBusy, StaleIndex, StorageFailed
+from rag.errors import Ambiguous, IndexBroken, LibraryBusy, NotFound, SeveralServers, StaleIndex, StorageFailed
 from rag.intake.indexing import NOTES, Indexing
 from rag.intake.ownership import DataDirectory
 from rag.store.library import Library
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 LOCAL = "local"
 """The guild that the command line acts for while no server is known."""
 
+NEAR = 3
 _ADOPTER = "server that adopts the local library"
 _DONE = "done"
 
@@ -62,6 +64,28 @@ class Servers:
     def present(self) -> tuple[Server, ...]:
         """Return the servers that the bot is in."""
         return tuple(server for server in self._library.servers() if server.joined_at and not server.left_at)
+
+    def known(self) -> tuple[Server, ...]:
+        """Return the servers that the bot is in or that have papers or notes, and ``local`` last while it has any."""
+        having = self._library.guilds()
+        present = {server.guild: server for server in self.present()}
+        others = [self.server(guild) for guild in having if guild not in present and guild != LOCAL]
+        local = [self.server(LOCAL)] if LOCAL in having else []
+        return (*present.values(), *others, *local)
+
+    def acting_for(self, named: str | None = None) -> str:
+        """Return the guild that is meant: by its id or name; nothing named, the only server known, else ``local``.
+
+        What is in ``local`` beside one server is nobody's yet, and new papers are that server's. Raises SeveralServers
+        where several are known, NotFound for a name that none of them has, Ambiguous where two share it.
+        """
+        known = self.known()
+        if named and named.strip():
+            return _named(named, known)
+        servers = [server for server in known if server.guild != LOCAL]
+        if len(servers) > 1:
+            raise SeveralServers(tuple((server.guild, server.name) for server in known))
+        return servers[0].guild if servers else LOCAL
 
     def joined(self, guild: str, name: str) -> Joined:
         """Note that the bot is in a server; harmless to repeat, as at every start.
@@ -135,3 +159,24 @@ class Servers:
             self._indexing.forget(guild, NOTES)
         except (IndexBroken, StorageFailed) as error:
             log.warning("the vectors of %s stay until the next reindex: %s", guild, error.reason)
+
+
+def _named(named: str, known: Sequence[Server]) -> str:
+    """Read an id or a name. An id may be of a server that is still to come; so may any word before one is known."""
+    wanted = " ".join(named.split())
+    if named == LOCAL or named in (server.guild for server in known):
+        return named
+    found = [server for server in known if server.name and _folded(server.name) == _folded(wanted)]
+    if len(found) > 1:
+        raise Ambiguous(wanted, tuple((server.guild, server.name) for server in found), what="server")
+    if found:
+        return found[0].guild
+    if named.isdecimal() or not any(server.joined_at for server in known):
+        return named
+    names = {_folded(server.name): server for server in known if server.name}
+    near = get_close_matches(_folded(wanted), names, NEAR)
+    raise NotFound("server", wanted, tuple(names[name].name for name in near))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -7,7 +7,10 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from rag.domain.server import ServerSettings
+from rag.errors import SeveralServers
 from rag.record.servers import LOCAL
 from rag.study import Study
 from tests.conftest import NOW
@@ -67,15 +70,20 @@ def test_settings_kept_before_a_setting_was_invented_still_load(words_only: Stud
 def test_the_command_line_acts_for_the_only_server_known(words_only: Study, tmp_path: Path) -> None:
     study = words_only
     assert study.guild() == LOCAL
+    assert study.guild("any word") == "any word"
     study.servers.joined(FIRST, "Readers")
     assert study.guild() == FIRST
-    assert study.guild("named") == "named"
+    assert study.guild("readers") == study.guild(FIRST) == FIRST
+    assert (study.guild(LOCAL), study.guild("333")) == (LOCAL, "333")
     study.servers.joined(SECOND, "Others")
-    assert study.guild() == LOCAL
+    with pytest.raises(SeveralServers) as caught:
+        study.guild()
+    assert caught.value.choices == ((FIRST, "Readers"), (SECOND, "Others"))
     study.servers.left(SECOND)
     assert study.guild() == FIRST
     study.import_notes(SECOND, DISCUSSION, search_arxiv=False)
-    assert study.guild() == LOCAL  # a left one counts while it has something
+    with pytest.raises(SeveralServers):
+        study.guild()  # a left one counts while it has something
     study.servers.erase(SECOND)
     assert study.guild() == FIRST
     study.servers.left(FIRST)

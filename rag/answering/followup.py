@@ -24,12 +24,13 @@ LONGEST = 2_000
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A question of a thread as typed. ``names``: its words that name papers; ``answered``: whether a paper said
-    anything to it.
+    anything to it; ``strayed``: whether none of the thread did.
     """
 
     question: str
     names: tuple[str, ...] = ()
     answered: bool = True
+    strayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,13 @@ def in_context(turn: Turn, before: Sequence[Turn]) -> str:
     'why does dropout help'
     """
     last: _Said | None = None
-    about: _Said | None = (
-        None  # the last that asked for more than a table or figure: those are not what a thread is about
-    )
+    about: _Said | None = None  # the last but tables, figures and what strayed: those are not what a thread is about
     for later in [*before[-REMEMBERED:], turn]:
-        last = _read(later, last, about)
+        read = _read(later, last, about)
+        if about is not None and about.subject and (_says_nothing(read) or (later.strayed and not _says_what(read))):
+            last = replace(read, subject=about.subject, sides=about.sides)  # may be asked again, and is not "it"
+            continue
+        last = read
         about = about if last.asked.kind is Asks.ITEM else last
     return last.question if last is not None and len(last.question) <= LONGEST else turn.question
 
@@ -74,9 +77,12 @@ _AGAIN = re.compile(
     r"(?:(?:on |in )?(?:which|what) (?:page|section)s?(?: (?:is|was|does|do)\b.*)?|pages?|where|sources?|citations?"
     r"|where (?:does|do|did) (?:it|they|the (?:paper|authors?)) (?:say|write|mention|state|claim)s? (?:that|this|so)"
     r"|where (?:is|was) (?:it|this|that) (?:said|written|stated|mentioned|from)"
-    r"|(?:please |pls |can you |could you )*(?:(?:tell|show|give)(?: me)? |explain |elaborate |describe |say )?"
+    r"|(?:please |pls |can you |could you )*(?:(?:tell|show|give)(?: me)? |explain |elaborate |describe |say |put )?"
     r"(?:(?:a |some )?(?:bit |little )?more(?: details?| about (?:it|this|that))?|further|again|in (?:more )?details?"
-    r"|in (?:simpler|simple|other|easy|plain) (?:words|terms)|(?:that |this |it )again)(?: please| pls)?"
+    r"|in (?:simpler|simple|other|easy|easier|plain) (?:words|terms|language|english)"
+    r"|(?:make )?(?:(?:it|this|that) )?(?:in )?(?:an? )?(?:more |much )?(?:simpl[ey]r?|simplified|easier|shorter"
+    r"|clear(?:er|ly)?|short|briefly|like (?:i am|i['’]?m) (?:5|five))(?: way)?"
+    r"|(?:that |this |it )again)(?: please| pls)?"
     r"|(?:can you |could you |please |pls )*(?:elaborate|explain|continue|go on)(?: please| pls| it| that| this)?"
     r"|are you sure|really|what|huh|what do you mean|what does (?:it|that|this) mean"
     r"|i (?:do not|don'?t) (?:get|understand)(?: it| that| this)?)",
@@ -141,6 +147,17 @@ def _read(turn: Turn, last: _Said | None, about: _Said | None) -> _Said:
         return replace(_said(added, turn, about), subject=about.subject, sides=about.sides)
     exchanged = _instead(bare, rest, about) if marked or _PLACED.match(rest) else ""
     return _said(exchanged or turn.question, turn, about)
+
+
+def _says_nothing(said: _Said) -> bool:
+    """Whether nothing is named that a question after it could lean on ("slower?"); a paper or its code is something."""
+    return not said.subject and said.asked.kind not in (Asks.PURPOSE, Asks.CODE)
+
+
+def _says_what(said: _Said) -> bool:
+    """Whether a question names a subject outright ("what is dropout"): "it" is that afterwards, found or not."""
+    outright = said.asked.kind in (Asks.DEFINITION, Asks.COMPARISON) and _FULL.match(said.bare)
+    return bool(outright and said.subject)
 
 
 def names_nothing(question: str) -> bool:

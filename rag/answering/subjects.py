@@ -40,10 +40,10 @@ _VERBS = word_set(
     wrap write zero"""
 )
 _SAYS_HOW = word_set(
-    """able bad best better cheap cheaper common complex deep deeper different difficult easier easy effective efficient
-    enough essential expensive fast faster good hard harder harmful important impossible large larger long low lower
-    necessary needed non-linear possible robust similar slow slower small smaller so stable true unstable useful
-    useless well worse wrong"""
+    """able bad best better brief cheap cheaper clear clearer common complex deep deeper different difficult easier easy
+    effective efficient enough essential expensive fast faster good hard harder harmful important impossible large
+    larger long longer low lower necessary needed non-linear possible robust short shorter similar simple simpler slow
+    slower small smaller so stable true unstable useful useless well worse wrong"""
 )
 _PARTICIPLE = re.compile(r"^(?:\w{3,}ed|built|chosen|done|found|given|made|set|shown|split|taken|written)$")
 _NO_PARTICIPLES = word_set("embed feed seed speed")
@@ -74,6 +74,9 @@ def subject_of(asked: Asked, names: Sequence[str] = ()) -> str:
         found = _after_auxiliary(bare) or used_in or asked.sought
     found = _placeless(found, names) if found else " ".join(content_words(_placeless(bare, names)))
     found = _ROLE.sub("", found)
+    words = [word.text.casefold() for word in words_in(found)]
+    if all(map(_describes, words)) or (asked.kind is not Asks.DEFINITION and all(map(_says_nothing, words))):
+        return ""  # "can you explain simpler", "why does it converge"
     return " ".join(found.split()[:MAX_WORDS]).strip(" ,;:")
 
 
@@ -105,6 +108,10 @@ def _describes(word: str) -> bool:
     """Whether a word is an adjective, an adverb or a participle: "important", "really", "trained"."""
     participle = _PARTICIPLE.match(word) is not None and word not in _NO_PARTICIPLES
     return word in _SAYS_HOW or word.endswith("ly") or participle
+
+
+def _says_nothing(word: str) -> bool:
+    return _describes(word) or word in _VERBS
 
 
 def _placeless(found: str, names: Sequence[str]) -> str:

@@ -51,7 +51,11 @@ def read_in_thread(
     if not earlier:
         return Reading((Place(question, keys),))
     named = mentions(question)
-    before = [_turn(answer.question, mentions(answer.question), answer) for answer in earlier[-REMEMBERED:]]
+    strays = _strays(earlier)
+    before = [
+        _turn(answer.question, mentions(answer.question), answer, strayed=strayed)
+        for answer, strayed in list(zip(earlier, strays, strict=True))[-REMEMBERED:]
+    ]
     said = in_context(_turn(question, named), before)
     so_far = spoken_of(earlier, held)
     if keys is not None or not so_far:
@@ -62,16 +66,36 @@ def read_in_thread(
 
 
 def spoken_of(earlier: Sequence[Answer], held: Sequence[Paper]) -> tuple[Paper, ...]:
-    """Return the papers that the latest answer cites, or was asked of; the one before's when it has none, and so on."""
+    """Return the papers that a thread is about: those of its first answer that has any, until one of papers that were
+    named or narrowed takes their place. What strayed to all papers, or found nothing, changes nothing.
+    """
     by_key = {paper.key: paper for paper in held}
-    for answer in reversed(earlier):
-        cited = list(dict.fromkeys(citation.paper.key for citation in answer.citations))
-        asked_of = [key for key in cited if key in answer.asked_of]
-        keys = asked_of or cited or answer.asked_of
-        found = tuple(by_key[key] for key in keys if key in by_key)
-        if found:
-            return found[:FOLLOWED]
-    return ()
+    so_far: tuple[Paper, ...] = ()
+    for answer, strayed in zip(earlier, _strays(earlier), strict=True):
+        if not strayed or not so_far:
+            so_far = tuple(by_key[key] for key in _keys_of(answer) if key in by_key) or so_far
+    return so_far[:FOLLOWED]
+
+
+def _strays(earlier: Sequence[Answer]) -> tuple[bool, ...]:
+    """Return of each answer whether it left the papers of its thread: it found nothing, or was asked of all papers
+    though there were papers before and cites another.
+    """
+    strays: list[bool] = []
+    so_far: set[str] = set()
+    for answer in earlier:
+        keys = _keys_of(answer)
+        elsewhere = bool(so_far) and not answer.asked_of and not so_far.issuperset(keys)
+        strays.append(elsewhere or not (answer.citations or answer.code_links))
+        if not strays[-1] or not so_far:
+            so_far = set(keys) or so_far
+    return tuple(strays)
+
+
+def _keys_of(answer: Answer) -> tuple[str, ...]:
+    """Return the papers that an answer cites of those asked of; else all that it cites, or those asked of."""
+    cited = tuple(dict.fromkeys(citation.paper.key for citation in answer.citations))
+    return tuple(key for key in cited if key in answer.asked_of) or cited or answer.asked_of
 
 
 def _of_named(said: str, question: str, named: Sequence[Paper], so_far: Sequence[Paper]) -> Reading:
@@ -105,6 +129,6 @@ def _places(said: str, question: str, keys: Sequence[str], held: Sequence[Paper]
     return (here, replace(here, question=question), *everywhere)  # what was borrowed may be wrong
 
 
-def _turn(question: str, named: Sequence[Mention], answer: Answer | None = None) -> Turn:
+def _turn(question: str, named: Sequence[Mention], answer: Answer | None = None, *, strayed: bool = False) -> Turn:
     answered = answer is None or answer.outcome is not Outcome.NOT_FOUND
-    return Turn(question, tuple(mention.text for mention in named if mention.text), answered)
+    return Turn(question, tuple(mention.text for mention in named if mention.text), answered, strayed)

@@ -133,6 +133,10 @@ def test_what_is_left_unsaid_is_added(before: str, question: str, meant: str) ->
         "explain in more detail",
         "in simple words",
         "can you explain it",
+        "can you explain simpler",
+        "explain it in a simpler way please",
+        "make it shorter",
+        "explain like i'm five",
         "are you sure?",
         "?",
         "and?",
@@ -189,6 +193,12 @@ def test_a_table_looked_at_is_not_what_a_thread_is_about() -> None:
     thread = ("what is dropout", "table 2")
     assert read(*thread, "what about the learning rate") == "what about the learning rate with dropout"
     assert read(*thread, "what does it show?") == "what does Table 2 show"
+
+
+@pytest.mark.parametrize("vague", ["can you explain simpler for me", "is it better", "does it converge", "slower?"])
+def test_no_adjective_or_verb_is_what_a_thread_is_about(vague: str) -> None:
+    assert subject_of(understand(vague)) == ""
+    assert read("what is dropout", vague, "what is its limitation?") == "what is dropout's limitation"
 
 
 def test_a_new_subject_takes_the_place_of_the_old() -> None:

@@ -11,6 +11,7 @@ import pytest
 from rag.answering.asking import Answerer
 from rag.answering.thread import FOLLOWED, Place, read_in_thread, spoken_of
 from rag.domain.answer import Answer, Citation, Outcome, Quote
+from rag.domain.codelink import CodeLink, CodeLinkSource
 from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.domain.reading import Kind
@@ -29,6 +30,7 @@ from tests.answering.library import (
     GUILD,
     LOOSE,
     LOOSE_PAPER,
+    NOW,
     answerer_of,
     paper_of,
     shelve,
@@ -56,13 +58,36 @@ def places(question: str, *earlier: Answer, held: Sequence[Paper] = HELD) -> tup
     return read_in_thread(question, earlier, keys=None, held=held, mentions=nothing_named).places
 
 
-def test_the_papers_spoken_of_are_those_of_the_latest_answer_that_has_any() -> None:
-    firm, loose = answer_citing(FIRM_PAPER), answer_citing(LOOSE_PAPER)
-    nothing = answer_citing()
-    assert spoken_of([firm, loose], HELD) == (LOOSE_PAPER,)
+def test_a_thread_is_about_its_first_papers_until_others_are_named_and_found() -> None:
+    firm, strayed, nothing = answer_citing(FIRM_PAPER), answer_citing(LOOSE_PAPER), answer_citing()
+    named = answer_citing(LOOSE_PAPER, asked_of=[LOOSE_PAPER])
+    named_in_vain = answer_citing(asked_of=[LOOSE_PAPER])
+    assert spoken_of([firm], HELD) == (FIRM_PAPER,)
     assert spoken_of([firm, nothing, nothing], HELD) == (FIRM_PAPER,)
+    assert spoken_of([firm, strayed], HELD) == (FIRM_PAPER,)
+    assert spoken_of([firm, named_in_vain], HELD) == (FIRM_PAPER,)
+    assert spoken_of([firm, named], HELD) == (LOOSE_PAPER,)
+    assert spoken_of([firm, named, strayed], HELD) == (LOOSE_PAPER,)
     assert spoken_of([nothing], HELD) == ()
-    assert spoken_of([firm, answer_citing(asked_of=[LOOSE_PAPER])], HELD) == (LOOSE_PAPER,)
+    assert spoken_of([nothing, firm], HELD) == (FIRM_PAPER,)
+    assert spoken_of([named_in_vain], HELD) == (LOOSE_PAPER,)
+
+
+def test_code_links_without_a_quote_are_found_too() -> None:
+    link = CodeLink(LOOSE_PAPER.key, "https://github.com/example/loose", CodeLinkSource.HUGGING_FACE, True, NOW)
+    code = replace(answer_citing(asked_of=[LOOSE_PAPER]), code_links=(link,))
+    assert spoken_of([answer_citing(FIRM_PAPER), code], HELD) == (LOOSE_PAPER,)
+
+
+def test_what_strayed_from_the_thread_is_not_what_it_is_about() -> None:
+    first = answer_citing(FIRM_PAPER, question="what is signal drift")
+    strayed = answer_citing(THIRD, question="acknowledgements of the reviewers")
+    in_vain = answer_citing(question="how many bananas are eaten")
+    said = places("what is its limitation?", first, strayed, in_vain)[0]
+    assert (said.question, said.keys) == ("what is signal drift's limitation", (FIRM_PAPER.key,))
+    outright = answer_citing(THIRD, question="what is dropout")
+    said = places("why does it help?", first, outright)[0]
+    assert (said.question, said.keys) == ("why does dropout help", (FIRM_PAPER.key,))
 
 
 def test_of_the_papers_cited_those_asked_of_are_meant() -> None:
@@ -212,6 +237,18 @@ def test_what_the_thread_does_not_answer_is_asked_of_all_papers_and_that_is_said
     assert "CIFAR-10, SVHN" in answer.citations[0].quote.text
     assert answer.notices == ("Nothing was found in Networks without Norms, so all papers were searched.",)
     assert answer.asked_of == ()
+
+
+def test_after_an_answer_from_elsewhere_a_thread_is_asked_of_its_own_papers(asker: Answerer) -> None:
+    first, elsewhere, after = thread_of(
+        asker,
+        "what dropout rate does LooseNet use",
+        "which data sets are used for 90 epochs?",
+        "how many layers are there?",
+    )
+    assert cited(elsewhere) == {FIRM_PAPER.key}
+    assert cited(after) == cited(first)
+    assert after.asked_of == (LOOSE_PAPER.key,)
 
 
 def test_what_no_paper_answers_is_refused_in_a_thread_as_well(asker: Answerer) -> None:

@@ -15,7 +15,7 @@ from bot.app import SeminarBot
 from bot.permits import guild_of
 from bot.render import about as render
 from bot.render.about import CommandHelp
-from bot.replying import show, turn
+from bot.replying import defer, show, turn
 from rag.domain.record import Forgotten
 from rag.health import status_of
 
@@ -79,7 +79,7 @@ class AboutCog(commands.Cog):
     @app_commands.guild_only()
     async def status(self, interaction: Interaction) -> None:
         """Show this server's library, its queue, what went wrong last, and the models."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         desk = self._desk
         found = await desk.lanes.ask(status_of, desk.study, desk.core_settings, guild_of(interaction))
         latency = self._bot.latency

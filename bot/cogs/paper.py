@@ -18,7 +18,7 @@ from bot.progress import show_adds
 from bot.render import papers as render
 from bot.render.limits import TOKEN_SAFE_S
 from bot.render.reply import Reply
-from bot.replying import show, turn
+from bot.replying import defer, show, turn
 from rag.errors import Refused
 from rag.intake.uploads import shown_name
 
@@ -60,7 +60,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
         """Add papers by arXiv id or link, or as an attached PDF."""
         self._require_organiser(interaction, "add papers")
         inputs = typed_ids(ids or "")
-        await interaction.response.defer(thinking=True)
+        await defer(interaction)
         if not inputs and file is None:
             raise Refused(what="The add", reason="nothing was named", advice="Give arXiv ids, links, or a PDF.")
         if len(inputs) > MOST_AT_ONCE:
@@ -87,7 +87,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     @app_commands.command(name="list", extras={"example": "/paper list"})
     async def list_papers(self, interaction: Interaction) -> None:
         """List the papers of this server."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         await show(interaction, await self._page(interaction, 0), ephemeral=True)
 
     async def turn_page(self, interaction: Interaction, page: str) -> None:
@@ -99,7 +99,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     @app_commands.describe(paper="A name, a title or an arXiv id")
     async def info(self, interaction: Interaction, paper: Name) -> None:
         """Show a paper: authors, abstract, code, and when it was discussed."""
-        await interaction.response.defer(thinking=True)
+        await defer(interaction)
         card = await self._desk.lanes.look(self._desk.study.card, guild_of(interaction), paper)
         await show(interaction, render.card_reply(card))
 
@@ -113,7 +113,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     ) -> None:
         """Say which names a paper goes by."""
         self._require_organiser(interaction, "rename papers")
-        await interaction.response.defer(thinking=True)
+        await defer(interaction)
         wanted = [name.strip() for name in names.split(",") if name.strip()]
         changed = await self._desk.lanes.ingest(self._desk.study.set_aliases, guild_of(interaction), paper, wanted)
         await show(interaction, render.renamed_reply(changed))
@@ -123,7 +123,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     async def remove(self, interaction: Interaction, paper: Name) -> None:
         """Remove a paper from this server, after asking."""
         self._require_organiser(interaction, "remove papers")
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         card = await self._desk.lanes.look(self._desk.study.card, guild_of(interaction), paper)
         question = render.remove_question(card.paper, passages=card.passages, discussions=len(card.discussions))
         await show(interaction, question, ephemeral=True)
@@ -141,7 +141,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     @app_commands.describe(words="What the paper is about, its title, or an author")
     async def search(self, interaction: Interaction, words: app_commands.Range[str, 2, 200]) -> None:
         """Search arXiv, and pick what to add."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         guild = guild_of(interaction)
         self._desk.rates.question(guild=guild, person=str(interaction.user.id))
         found = await self._desk.lanes.online(self._desk.study.search_arxiv, words, limit=render.MOST_FOUND)
@@ -150,7 +150,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     async def add_found(self, interaction: Interaction, picked: Sequence[str]) -> None:
         """Add what was picked from a search."""
         self._require_organiser(interaction, "add papers")
-        await interaction.response.defer(thinking=True)
+        await defer(interaction)
         guild = guild_of(interaction)
         self._desk.rates.adds(len(picked), guild=guild)
         study, look = self._desk.study, self._desk.lanes.look

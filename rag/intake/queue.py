@@ -6,7 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from rag.errors import LibraryBusy, Recorded, Refused
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 ADD = "add"
 MAX_ATTEMPTS = 3
 """A job that was cut off this often is given up: the document may be what kills the process."""
+KEEP_ENDED = timedelta(days=30)
+"""How long ended jobs stay that nobody waits for: what failed lately can be looked up."""
 
 
 class AddQueue:
@@ -63,6 +66,8 @@ class AddQueue:
         self._directory = directory
         self._clock = clock
         self._working = threading.RLock()
+        self._turns = count(1)
+        self._served: dict[str, int] = {}
 
     def add(
         self, inputs: Sequence[str], *, guild: str, options: AddOptions = NO_OPTIONS, progress: Progress = silent
@@ -127,13 +132,14 @@ class AddQueue:
         return self._library.add_job(guild, ADD, request.as_json(), now=self._clock())
 
     def _tidy(self) -> None:
-        """Remove files that belong to no job and no paper any more."""
+        """Remove files that belong to no job and no paper any more, and jobs that ended long ago."""
         requests = [AddRequest.of_job(job.request) for job in self._waiting_jobs()]
         self._uploads.sweep(request.given.upload for request in requests if request.given.upload is not None)
         self._kept.sweep(is_read=self._library.has_read)
+        self._library.forget_jobs_before(self._clock() - KEEP_ENDED)
 
     def _drain(self, shift: _Shift) -> None:
-        """Carry jobs out until none waits; arXiv is asked about all that are new among them at once."""
+        """Carry jobs out, guilds in turn, until none waits; arXiv is asked about all new ones at once."""
         guilds: set[str] = set()
         asked: set[int] = set()
         answers: Answers = {}
@@ -147,8 +153,19 @@ class AddQueue:
             new = [job for job in jobs if job.job_id not in asked]
             asked |= {job.job_id for job in new}
             answers = {**answers, **self._intake.ask_ahead([AddRequest.of_job(job.request).given for job in new])}
-            shift.results[jobs[0].job_id] = self._carry_out(jobs[0], shift, answers)
-            guilds.add(jobs[0].guild)
+            job = self._next(jobs)
+            shift.results[job.job_id] = self._carry_out(job, shift, answers)
+            guilds.add(job.guild)
+
+    def _next(self, jobs: Sequence[Job]) -> Job:
+        """Return what was cut off, else the oldest add of the guild that was served least recently."""
+
+        def place(job: Job) -> tuple[bool, int, int]:
+            return job.status is not JobStatus.RUNNING, self._served.get(job.guild, 0), job.job_id
+
+        chosen = min(jobs, key=place)
+        self._served[chosen.guild] = next(self._turns)
+        return chosen
 
     def _waiting_jobs(self) -> list[Job]:
         """Return what is to do, oldest first. A job "running" without an owner was left by a process that died."""

@@ -63,7 +63,7 @@ class JobShelf(Shelf):
         """Return one job."""
         return next(iter(self._jobs(t.jobs.c.job_id == job_id)), None)
 
-    def jobs(self, status: JobStatus, *, limit: int = 1_000) -> tuple[Job, ...]:
+    def jobs(self, status: JobStatus, *, limit: int | None = None) -> tuple[Job, ...]:
         """Return the jobs in one state, oldest first."""
         return self._jobs(t.jobs.c.status == status.value, limit=limit)
 
@@ -98,7 +98,7 @@ class JobShelf(Shelf):
 
     def jobs_untold(self) -> tuple[Job, ...]:
         """Return the ended jobs whose result still waits for whoever asked, oldest first."""
-        return self._jobs(sa.and_(_ENDED, t.jobs.c.request["result"].as_string().is_not(None)))
+        return self._jobs(sa.and_(_ENDED, _RESULT.is_not(None)))
 
     def jobs_told(self, job_ids: Collection[int]) -> None:
         """Forget, of ended jobs, their results and who asked for them: both were for telling that person."""
@@ -109,6 +109,16 @@ class JobShelf(Shelf):
                 if request is not None:
                     kept = {name: value for name, value in request.items() if name not in _FOR_TELLING}
                     connection.execute(t.jobs.update().where(ended).values(request=kept))
+
+    def forget_jobs_before(self, moment: datetime) -> int:
+        """Erase ended jobs that nobody has to be told of and that have not changed since; return how many.
+
+        The newest stays, so that no id is given twice.
+        """
+        newest = sa.select(sa.func.max(t.jobs.c.job_id)).scalar_subquery()
+        over = sa.and_(_ENDED, _RESULT.is_(None), t.jobs.c.updated_at < naive(moment), t.jobs.c.job_id < newest)
+        with self._writing() as connection:
+            return connection.execute(t.jobs.delete().where(over)).rowcount
 
     def forget_origins(self, matching: Callable[[str], bool]) -> None:
         """Forget, of jobs in any state, who asked for them where ``matching`` knows their origin."""
@@ -124,7 +134,9 @@ class JobShelf(Shelf):
         failed = sa.and_(t.jobs.c.guild == guild, t.jobs.c.status == JobStatus.FAILED.value)
         return self._jobs(failed, limit=limit, newest=True)
 
-    def _jobs(self, condition: sa.ColumnElement[bool], *, limit: int = 1_000, newest: bool = False) -> tuple[Job, ...]:
+    def _jobs(
+        self, condition: sa.ColumnElement[bool], *, limit: int | None = None, newest: bool = False
+    ) -> tuple[Job, ...]:
         order = t.jobs.c.job_id.desc() if newest else t.jobs.c.job_id
         with self._reading() as connection:
             rows = connection.execute(sa.select(t.jobs).where(condition).order_by(order).limit(limit)).all()
@@ -145,6 +157,7 @@ class JobShelf(Shelf):
 
 
 _FOR_TELLING = ("origin", "result")
+_RESULT = t.jobs.c.request["result"].as_string()
 _ORIGIN = t.jobs.c.request["origin"].as_string()
 _ENDED = t.jobs.c.status.in_((JobStatus.DONE.value, JobStatus.FAILED.value))
 

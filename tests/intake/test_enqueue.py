@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,13 @@ from hypothesis import strategies as st
 from rag.domain.paper import SourceKind
 from rag.errors import BadIdentifier, Unreachable
 from rag.intake.given import AddRequest, Given, Upload
+from rag.intake.queue import KEEP_ENDED
 from rag.intake.results import AddOptions, AddResult, AddStatus, Step
+from rag.settings import Settings
 from rag.sources.identifiers import LocalDocument, identify
 from rag.store.jobs import JobStatus
 from rag.study import Study
+from rag.wiring import build
 from tests.conftest import NOW
 from tests.intake.test_queue import Owner
 from tests.loopback.arxiv import LoopbackArxiv, Reply
@@ -116,6 +120,61 @@ def test_adds_that_come_meanwhile_are_carried_out_in_the_same_round(online: Stud
     online.carry_out(progress, reports.finished)
     assert list(reports.results) == [first, *later]
     assert [paper.paper_id for paper in online.papers("h")] == ["2001.00002"]
+
+
+def test_guilds_are_served_in_turn_and_each_in_its_order(study: Study) -> None:
+    busy = study.enqueue([f"no paper {n}" for n in range(4)], guild="busy")
+    one, two = study.enqueue(["no paper", "no paper either"], guild="quiet")
+    late: list[int] = []
+    reports = Reports()
+
+    def finished(job_id: int, origin: str, result: AddResult) -> None:
+        reports.finished(job_id, origin, result)
+        if job_id == two:
+            late.extend(study.enqueue(["no paper here"], guild="new"))
+
+    study.carry_out(finished=finished)
+    assert list(reports.results) == [busy[0], one, busy[1], two, *late, *busy[2:]]
+
+
+def test_turns_are_remembered_from_one_round_to_the_next(study: Study) -> None:
+    first, _ = study.enqueue(["no paper", "no paper either"], guild="g")
+    [theirs] = study.enqueue(["no paper"], guild="h")
+    reports = Reports()
+    for _ in range(2):
+        once = iter([True])
+        study.carry_out(finished=reports.finished, go_on=lambda once=once: next(once, False))  # type: ignore[misc]
+    assert list(reports.results) == [first, theirs]
+
+
+def test_more_adds_of_one_guild_than_anybody_should_queue_hide_nobody_elses(study: Study) -> None:
+    for n in range(1_005):
+        study.library.add_job("busy", "add", AddRequest(Given(f"no paper {n}")).as_json(), now=NOW)
+    [one] = study.enqueue(["no paper"], guild="quiet")
+    reports, rounds = Reports(), iter(range(3))
+    study.carry_out(finished=reports.finished, go_on=lambda: next(rounds, 2) < 2)
+    assert list(reports.results)[1] == one
+
+
+def test_what_was_cut_off_comes_before_whose_turn_it_is(study: Study) -> None:
+    left, _ = study.enqueue(["no paper", "no paper either"], guild="g")
+    study.carry_out()
+    waiting = study.enqueue(["no paper at all"], guild="h")
+    left = study.enqueue(["no paper, again"], guild="g")[0]
+    study.library.take_job(left, now=NOW)  # by a process that died
+    reports = Reports()
+    study.carry_out(finished=reports.finished)
+    assert list(reports.results) == [left, *waiting]
+
+
+def test_jobs_that_ended_long_ago_are_not_kept(settings_for: Callable[..., Settings], study: Study) -> None:
+    [old] = study.enqueue(["no paper"], guild="g")
+    study.carry_out()
+    later = build(settings_for(embedder="none"), clock=lambda: NOW + KEEP_ENDED + timedelta(hours=1))
+    [young] = later.enqueue(["no paper"], guild="g")
+    later.carry_out()
+    assert (later.library.job(old), later.library.job(young) is None) == (None, False)
+    later.close()
 
 
 def test_threads_may_queue_while_another_carries_out(online: Study) -> None:

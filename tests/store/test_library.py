@@ -1,6 +1,6 @@
 """The library on a real SQLite file."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -281,7 +281,7 @@ WITHOUT_GUILD = {
     "drop_notes_held_before": "for the bot too",
     "shared_paper": "papers from arXiv, which are nobody's",
     "public_code_links code_link_check save_code_links replace_dump dump_links dump_arxiv_id dump_count": "public",
-    "jobs job take_job end_job": "for whoever works the queue off",
+    "jobs job take_job end_job jobs_untold jobs_told forget_jobs_before forget_origins": "for whoever works it off",
     "fact set_fact revision open close": "of the file",
 }
 
@@ -306,3 +306,20 @@ def test_a_job_is_queued_taken_and_ended(library: Library) -> None:
     assert library.jobs(JobStatus.QUEUED) == ()
     assert library.recent_failures("g1")[0].error == "arXiv did not answer."
     assert library.recent_failures("g2") == ()
+
+
+def test_ended_jobs_go_when_they_are_old_and_told_and_no_id_is_given_twice(library: Library) -> None:
+    month = timedelta(days=30)
+    told, untold, waiting, running, young, newest = (
+        library.add_job("g", "add", {}, now=NOW - 2 * month) for _ in range(6)
+    )
+    library.take_job(running, now=NOW - 2 * month)
+    for job_id, ended in ((told, NOW - 2 * month), (untold, NOW - 2 * month), (young, NOW), (newest, NOW - 2 * month)):
+        library.end_job(job_id, result={"status": "added"}, now=ended)
+    library.jobs_told([told, young, newest])
+    assert library.forget_jobs_before(NOW - month) == 1
+    assert [library.job(job_id) is None for job_id in (told, untold, waiting, running, young, newest)] == [
+        True, False, False, False, False, False,
+    ]  # fmt: skip
+    assert library.add_job("g", "add", {}, now=NOW) > newest
+    assert library.forget_jobs_before(NOW - month) == 1

@@ -107,7 +107,7 @@ def alt_text(citation: Citation) -> str:
 
 def _sentences(sentences: Sequence[Sentence]) -> str:
     # Our marks are bold, which nothing of others can be here: papers write [1] too.
-    lines = [f"{plain_line(s.text)} {''.join(f'**[{number}]**' for number in s.citations)}" for s in sentences]
+    lines = [f"{plain_line(s.text)} **{''.join(f'[{number}]' for number in s.citations)}**" for s in sentences]
     if len(lines) == 1:
         return lines[0]
     return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))

@@ -113,7 +113,7 @@ async def test_what_is_not_in_the_papers_is_said_with_the_nearest_passages(start
 async def test_what_a_named_paper_does_not_answer_says_to_ask_all_of_them(start: Start, mina: Member) -> None:
     async with start():
         asked = await ask(mina, NOBODY_KNOWS, paper=RESIDUAL_ID)
-    assert "Ask without naming the paper" in asked.text
+    assert "To search all papers, ask again" in asked.text
 
 
 async def test_a_question_about_one_of_several_papers_asks_which_and_speaks_of_no_adding(

@@ -10,6 +10,7 @@ from types import TracebackType
 from rag.domain.reading import Reading
 from rag.errors import BadDocument, NotFound
 from rag.reading.fence import MB, Allowance, Fence
+from rag.sources.sniffing import is_headless_pdf
 
 Progress = Callable[[int, int], None]
 
@@ -95,17 +96,11 @@ def _check_before(source: bytes | Path, limits: Limits) -> None:
         raise BadDocument(
             name,
             f"it has {size / MB:.0f} MB and at most {limits.max_bytes / MB:.0f} MB are taken",
-            "Make it smaller, or raise SEMINAR_MAX_DOWNLOADMB.",
+            "Make it smaller, or raise SEMINAR_MAX_DOWNLOAD_MB.",
         )
     if b"%PDF-" not in start:
-        if _has_objects(source):
-            return  # its head is gone, which MuPDF can repair
+        if is_headless_pdf(source if isinstance(source, bytes) else source.read_bytes()):
+            return
         if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGE):
             raise BadDocument(name, "it is a web page, not a PDF", "Open it in a browser and save the PDF itself.")
         raise BadDocument(name, "it is not a PDF", "Give a PDF, an HTML page, a Markdown file or an arXiv id.")
-
-
-def _has_objects(source: bytes | Path) -> bool:
-    """Whether PDF objects stand in a file that does not begin like a PDF."""
-    content = source if isinstance(source, bytes) else source.read_bytes()
-    return not content[:8].strip(b"\x00\xff \r\n\t") and b"endobj" in content and b"endstream" in content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import Path
 
 from rag.domain.paper import SourceKind
@@ -19,16 +20,24 @@ SUFFIXES = {
 }
 
 
-def sniff(head: bytes) -> SourceKind | None:
-    """Tell PDF and HTML by their marks, Markdown by a heading or link in plain text; None for anything else."""
-    head = head[:HEAD_BYTES]
-    if b"%PDF-" in head[:1024]:
+def sniff(content: bytes) -> SourceKind | None:
+    """Tell PDF and HTML by their marks, Markdown by a heading or link in plain text; None for anything else.
+
+    The first bytes will do, but for a PDF that lost them.
+    """
+    head = content[:HEAD_BYTES]
+    if b"%PDF-" in head[:1024] or is_headless_pdf(content):
         return SourceKind.PDF
     if looks_like_html(head):
         return SourceKind.HTML
     if looks_like_text(head) and _MARKDOWN.search(head.decode("utf-8", "ignore")) is not None:
         return SourceKind.MARKDOWN
     return None
+
+
+def is_headless_pdf(content: bytes) -> bool:
+    """Whether PDF objects stand in a file whose beginning was wiped out, which MuPDF can repair."""
+    return not content[:8].strip(b"\x00\xff \r\n\t") and b"endobj" in content and b"endstream" in content
 
 
 def looks_like_html(head: bytes) -> bool:
@@ -49,8 +58,9 @@ def looks_like_text(head: bytes) -> bool:
 
 def foreign_kind(content: bytes) -> str:
     """Return what people call a file that is no paper to us ("a Word document")."""
-    if content.startswith(b"PK\x03\x04"):  # the names of what a ZIP archive holds are not packed
-        return next((called for mark, called in _PACKED.items() if mark in content), "a ZIP archive")
+    if content.startswith(b"PK\x03\x04"):
+        names = _names_in(content)
+        return next((called for mark, called in _PACKED.items() if mark.search(names)), "a ZIP archive")
     called = next((called for mark, called in _MARKS.items() if content.startswith(mark)), None)
     return called or ("plain text" if looks_like_text(content[:HEAD_BYTES]) else "a file of another kind")
 
@@ -66,15 +76,27 @@ def sniff_file(path: Path) -> SourceKind | None:
         return None
 
 
+def _names_in(archive: bytes) -> bytes:
+    """Return the names of what a ZIP archive holds, one a line, and its beginning: names are not packed.
+
+    Nothing is unpacked; of a damaged archive there are the names at the entries themselves.
+    """
+    entries = re.finditer(rb"PK\x03\x04.{22}(..)..", archive, re.S)
+    names = (archive[e.end() : e.end() + int.from_bytes(e[1], "little")] for e in islice(entries, _MOST_NAMES))
+    return b"\n".join((*names, archive[:HEAD_BYTES]))
+
+
+_MOST_NAMES = 10_000
 _HTML = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _PACKED = {
-    b"word/document.xml": "a Word document",
-    b"ppt/presentation.xml": "a PowerPoint presentation",
-    b"xl/workbook.xml": "an Excel sheet",
-    b"mimetypeapplication/epub": "an EPUB book",
-    b"mimetypeapplication/vnd.oasis.opendocument": "an OpenDocument file",
+    re.compile(rb"^word[/\\]|word/document\.xml", re.M): "a Word document",
+    re.compile(rb"^ppt[/\\]|ppt/presentation\.xml", re.M): "a PowerPoint presentation",
+    re.compile(rb"^xl[/\\]|xl/workbook\.xml", re.M): "an Excel sheet",
+    re.compile(rb"^\[Content_Types\]\.xml", re.M): "an Office document",
+    re.compile(rb"mimetypeapplication/epub"): "an EPUB book",
+    re.compile(rb"mimetypeapplication/vnd\.oasis\.opendocument"): "an OpenDocument file",
 }
 _MARKS = {
     b"\xd0\xcf\x11\xe0": "an old Office document",

@@ -74,12 +74,19 @@ def packed(*names: str) -> bytes:
     return into.getvalue()
 
 
+def headless(pdf: bytes) -> bytes:
+    """The same with its beginning wiped out, as by a download that went wrong."""
+    return bytes(12) + pdf[12:]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
         ("a.pdf", paper_pdf(), SourceKind.PDF),
         ("no suffix", paper_pdf(), SourceKind.PDF),
         ("wrong.docx", paper_pdf(), SourceKind.PDF),
+        ("wiped.pdf", headless(paper_pdf()), SourceKind.PDF),
+        ("late.pdf", bytes(1000) + paper_pdf(), SourceKind.PDF),
         ("wrong.md", paper_pdf(), SourceKind.PDF),
         ("a.html", WEB_PAGE, SourceKind.HTML),
         ("a.txt", WEB_PAGE, SourceKind.HTML),
@@ -105,6 +112,11 @@ def test_what_a_document_is_shows_in_its_bytes_and_among_texts_in_its_name(
             packed("[Content_Types].xml", "word/document.xml"),
             "a Word document, though its name ends in .pdf",
         ),
+        ("odd.docx", packed("[Content_Types].xml", "docProps/app.xml", "word/document2.xml"), "a Word document."),
+        ("windows.docx", packed("word\\document.xml"), "a Word document."),
+        ("half.docx", packed("[Content_Types].xml", "word/styles.xml")[:-120], "a Word document."),
+        ("visio.pdf", packed("[Content_Types].xml", "visio/document.xml"), "an Office document, though"),
+        ("password/x.zip", packed("sword/x"), "a ZIP archive."),
         ("talk.pptx", packed("[Content_Types].xml", "ppt/presentation.xml"), "a PowerPoint presentation."),
         ("source.zip", packed("main.tex"), "a ZIP archive."),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "an old Office document."),
@@ -167,6 +179,23 @@ def test_a_sent_pdf_becomes_a_paper_and_lives_on_only_as_the_kept_pdf(study: Stu
     path = kept.of(paper)
     assert path is not None
     assert path.read_bytes() == paper_pdf("")
+
+
+def test_a_sent_pdf_whose_beginning_was_wiped_out_is_repaired(study: Study) -> None:
+    """It was refused as "a file of another kind", and the command line read it."""
+    wiped = headless(paper_pdf("Residual Blocks", RESIDUAL))
+    assert b"endobj" in wiped
+    job_id = study.enqueue_upload("wiped.pdf", wiped, guild="g")
+    assert carried_out(study)[job_id].status is AddStatus.ADDED
+
+
+def test_a_sent_pdf_with_a_damaged_table_of_objects_is_read(study: Study) -> None:
+    path = Path(__file__).parents[3] / "shared" / "pdfs" / "edge-adam-damaged-xref.pdf"
+    if not path.is_file():
+        pytest.skip("needs ../shared")
+    study.enqueue_upload(path.name, path.read_bytes(), guild="g")
+    [result] = carried_out(study).values()
+    assert (result.status, result.pages) == (AddStatus.ADDED, 15)
 
 
 def test_the_name_of_a_sent_file_stands_in_for_a_title_and_is_never_a_path(study: Study, tmp_path: Path) -> None:

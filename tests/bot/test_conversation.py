@@ -32,7 +32,7 @@ HINT = "I see the words of messages that mention me"
 async def bot(start: Start, group: Guild) -> AsyncIterator[SeminarBot]:
     assert group.has_bot
     async with start() as bot:
-        await bot.desk.servers.settled.wait()  # the welcome stands there
+        await posts(group.discord, group.channel("general"))  # the welcome
         yield bot
 
 

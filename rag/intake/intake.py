@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from rag.domain.codelink import CodeLinkReport
-from rag.domain.paper import Paper, SourceKind, content_id, name_form, owned_key, shared_key
+from rag.domain.paper import Paper, content_id, name_form, owned_key, shared_key
 from rag.domain.passage import Passage
 from rag.domain.reading import Kind, Page, Reading
 from rag.errors import SeminarError, StorageFailed, Unreachable
@@ -19,11 +19,14 @@ from rag.intake.given import Given
 from rag.intake.indexing import Indexing
 from rag.intake.kept import KeptPdfs
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, SoFar, Step, silent
+from rag.intake.stamps import shared_paper_of, stamp_of, would_change
 from rag.intake.timing import Timer
 from rag.reading.passages import split_into_passages
-from rag.sources.arxiv_ids import ArxivRef, MalformedArxivId, parse_arxiv_id
+from rag.sources.arxiv_feed import ArxivRecord
+from rag.sources.arxiv_ids import ArxivRef
 from rag.sources.known_names import paper_aliases
 from rag.store.library import Library
+from rag.wording import sentence_for
 
 log = logging.getLogger(__name__)
 
@@ -120,28 +123,36 @@ class Intake:
         version = ref.version or record.version
         shared = self._library.shared_paper(shared_key(ref.base_id))
         if shared is not None and self._shared_will_do(shared, version, task.guild):
+            return self._share_whole(task, record, shared, held)
+        return self._read_anew(task, record, self._fetched(task, ArxivRef(ref.base_id, version)), version, held)
+
+    def _share_whole(self, task: _Task, record: ArxivRecord, shared: Paper, held: Paper | None) -> AddResult:
+        """Share a text. Its PDF is fetched again where it was lost, and read anew if arXiv sends other bytes by now."""
+        if not self._kept.clear_if_lost(shared):
             return self._share(task, shared, held)
+        version = shared.version or record.version
+        try:
+            document = self._fetched(task, ArxivRef(shared.paper_id, version))
+        except SeminarError as error:
+            return self._share(task, shared, held, f"Its PDF is kept here no more. {sentence_for(error)}")
+        if document.sha256 == shared.sha256:
+            return self._share(task, shared, held)
+        return self._read_anew(task, record, document, version, held)
+
+    def _fetched(self, task: _Task, ref: ArxivRef) -> Document:
         with task.timer.stage("fetch"):
-            document = self._documents.pdf(
-                ArxivRef(ref.base_id, version), lambda done, total: task.tell("fetch", done, total)
-            )
+            return self._documents.pdf(ref, lambda done, total: task.tell("fetch", done, total))
+
+    def _read_anew(
+        self, task: _Task, record: ArxivRecord, document: Document, version: int, held: Paper | None
+    ) -> AddResult:
         reading = self._read(task, document)
-        paper = Paper(
-            key=shared_key(ref.base_id),
-            paper_id=ref.base_id,
-            title=record.title,
-            source=SourceKind.ARXIV,
+        shared = self._library.shared_paper(shared_key(record.base_id))
+        paper = shared_paper_of(
+            record,
+            version=version,
             sha256=document.sha256,
             added_at=shared.added_at if shared else self._clock(),
-            version=version,
-            authors=record.authors,
-            abstract=record.abstract,
-            published=record.published,
-            venue=record.journal_ref or "",
-            categories=record.categories,
-            licence=record.licence or "",
-            source_url=record.abs_url,
-            arxiv_id=ref.base_id,
             aliases=_names_of(shared, held),
         )
         self._give_way(held)
@@ -154,11 +165,11 @@ class Intake:
         """Take in bytes that belong to the guild: never shared, never in the place of another paper."""
         held = self._library.own_paper(task.guild, document.sha256)
         key = held.key if held else self._library.free_key(owned_key(task.guild, document.sha256))
-        if held is not None and not held.unread_pages and not _would_change(held, task.options):
+        if held is not None and not held.unread_pages and not would_change(held, task.options):
             self._kept.keep(held, document.data)
             return self._keep(task, held)
         reading = self._read(task, document)
-        stamp = _stamp(task.options.arxiv_id or reading.arxiv_stamp or "")
+        stamp = stamp_of(task.options.arxiv_id or reading.arxiv_stamp or "")
         other = self._library.paper(task.guild, stamp.base_id) if stamp else None
         takes_id = stamp is not None and (other is None or other.key == key)
         paper = Paper(
@@ -231,15 +242,16 @@ class Intake:
         alone = self._library.holders(shared.key) in ((), (guild,))
         return shared.version == version or (shared.version > version and not alone)
 
-    def _share(self, task: _Task, shared: Paper, held: Paper | None) -> AddResult:
+    def _share(self, task: _Task, shared: Paper, held: Paper | None, *warnings: str) -> AddResult:
         if held is not None and held.key == shared.key and not task.options.aliases:
-            return self._keep(task, held)
+            return self._keep(task, held, *warnings)
         shared = replace(shared, aliases=_names_of(shared, held))
         named = replace(shared, aliases=self._aliases(task, shared, ""))
         self._give_way(held)
         self._library.share_paper(named, guild=task.guild, now=self._clock())
         status = AddStatus.UPDATED if held else AddStatus.ADDED
-        return _result(task, named, status, self._library.passages_of(shared.key))
+        result = _result(task, named, status, self._library.passages_of(shared.key))
+        return replace(result, warnings=(*result.warnings, *warnings))
 
     def _give_way(self, held: Paper | None) -> None:
         """Let the guild's own copy go by its hash: arXiv's takes the id."""
@@ -283,18 +295,3 @@ def _names_of(shared: Paper | None, held: Paper | None) -> tuple[str, ...]:
 
 def _abstract(reading: Reading) -> str:
     return "\n\n".join(block.text for block in reading.blocks if block.kind is Kind.ABSTRACT)
-
-
-def _would_change(held: Paper, options: AddOptions) -> bool:
-    new_title = options.title not in ("", held.title)
-    new_names = bool(set(map(name_form, options.aliases)) - set(map(name_form, held.aliases)))
-    stamp = _stamp(options.arxiv_id)
-    return new_title or new_names or (stamp is not None and stamp.base_id != held.arxiv_id)
-
-
-def _stamp(text: str) -> ArxivRef | None:
-    """Read an id that a page or a person gives; what cannot be an id is as good as none."""
-    try:
-        return parse_arxiv_id(text)
-    except MalformedArxivId:
-        return None

@@ -34,6 +34,15 @@ class KeptPdfs:
         """Return the PDF that the paper was read from; None when it is not kept, was damaged, or had no pages."""
         return next((path for path in self._places(paper) if _sha256(path) == paper.sha256), None)
 
+    def clear_if_lost(self, paper: Paper) -> bool:
+        """Say whether the PDF of a paper is gone; what lies damaged in its place is removed, to come anew."""
+        with self._lock:
+            places = self._places(paper)
+            if not places or self.of(paper) is not None:
+                return False
+            _remove(places[0])
+            return True
+
     def keep(self, paper: Paper, content: bytes) -> None:
         """Keep the PDF of a paper, once; other documents are not kept. Raises StorageFailed."""
         with self.keeping(paper, content):

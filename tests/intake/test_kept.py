@@ -187,3 +187,43 @@ def test_an_add_that_fails_keeps_no_file_of_a_server(study: Study, tmp_path: Pat
     [result] = study.add([str(tmp_path / "half.pdf")], guild="g")
     assert result.status is AddStatus.FAILED
     assert kept_files(study) == []
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"%PDF-1.4 half of it"])
+def test_adding_an_arxiv_paper_again_brings_a_pdf_back_that_was_lost(
+    study: Study, arxiv: LoopbackArxiv, damage: bytes | None
+) -> None:
+    """The paper is unchanged, and its pages could not be shown any more."""
+    study.add(["1502.03167"], guild="g")
+    [path] = (study.directory.path / "papers").rglob("*.pdf")
+    path.unlink() if damage is None else path.write_bytes(damage)
+    [again] = study.add(["1502.03167"], guild="g")
+    assert (again.status, again.warnings) == (AddStatus.UNCHANGED, ())
+    assert content_of(study, study.papers("g")[0]) == paper_pdf()
+    before = len(arxiv.requests)
+    study.add(["1502.03167"], guild="g")
+    assert [seen.path for seen in arxiv.requests[before:] if "/pdf/" in seen.path] == []
+
+
+def test_where_arxiv_sends_other_bytes_by_now_they_are_read_anew(study: Study, arxiv: LoopbackArxiv) -> None:
+    study.add(["1502.03167"], guild="g")
+    [path] = (study.directory.path / "papers").rglob("*.pdf")
+    path.unlink()
+    arxiv.add_paper("1502.03167", version=2, title="Batch Normalization", pdf=paper_pdf(pages=3))
+    [again] = study.add(["1502.03167"], guild="g")
+    assert (again.status, again.pages) == (AddStatus.UPDATED, 3)
+    assert content_of(study, study.papers("g")[0]) == paper_pdf(pages=3)
+    assert kept_files(study) == ["1502.03167v2.pdf"]
+
+
+def test_a_pdf_that_arxiv_does_not_give_again_is_no_failure_of_the_add(study: Study, arxiv: LoopbackArxiv) -> None:
+    study.add(["1502.03167"], guild="g")
+    [path] = (study.directory.path / "papers").rglob("*.pdf")
+    path.unlink()
+    arxiv.always("/pdf/1502.03167v2", Reply(503))
+    [again] = study.add(["1502.03167"], guild="g")
+    assert again.status is AddStatus.UNCHANGED
+    assert "Its PDF is kept here no more. arXiv could not be reached" in again.warnings[0]
+    [shared] = study.add(["1502.03167"], guild="h")
+    assert shared.status is AddStatus.ADDED
+    assert study.search("covariate shift", guild="h").hits

@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Mapping
 from types import TracebackType
 
 
 class Deadline:
-    """Use as a context manager around one request, with ``trace`` as its httpcore trace extension.
+    """Use as a context manager around one request after another, with ``trace`` as their httpcore trace extension.
 
     ``passed`` tells, after a failure, whether this was the cause.
     """
@@ -23,8 +24,14 @@ class Deadline:
         self.seconds = seconds
         self.passed = False
         self._socket: socket.socket | None = None
+        self._ends_at = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
+
+    @property
+    def left_s(self) -> float:
+        """Return the seconds that are left; below 0 when none are."""
+        return self._ends_at - time.monotonic()
 
     def __enter__(self) -> Deadline:
         self._timer.start()

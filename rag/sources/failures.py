@@ -6,6 +6,7 @@ import email.utils
 import errno
 import math
 import re
+import socket
 import ssl
 
 # 406 is how arXiv throttles some clients (features.md 5.2); the others are temporary by their meaning (RFC 9110, 6585).
@@ -57,3 +58,20 @@ def socket_reason(error: BaseException) -> tuple[str, bool]:
             return "it refuses connections", False
         cause = cause.__cause__ or cause.__context__
     return "the connection broke off", False
+
+
+def lookup_reason(error: socket.gaierror, *, well_known: bool) -> str:
+    """Return why a name has no address; ``well_known`` ones are not misspelt."""
+    if well_known or error.errno == socket.EAI_AGAIN:
+        return "no network connection"
+    return "no such host is known: check the spelling and the network connection"
+
+
+class Temporary(Exception):
+    """Worth another try. It never leaves :mod:`rag.sources.web`."""
+
+    def __init__(self, url: str, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.url = url
+        self.reason = reason
+        self.retry_after_s = retry_after_s

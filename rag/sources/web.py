@@ -7,7 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from rag import __version__
 from rag.errors import BadDocument, NotFound, Refused, Unreachable
 from rag.sources.addresses import Lookup, is_number, is_public, look_up, next_hop, origin, proxied
 from rag.sources.deadlines import Deadline
-from rag.sources.failures import TEMPORARY, retry_after, socket_reason, status_reason
+from rag.sources.failures import TEMPORARY, Temporary, lookup_reason, retry_after, socket_reason, status_reason
 from rag.sources.politeness import Politeness
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ MAX_HOPS = 5
 RETRIES = 4
 FIRST_PAUSE_S = 3.0  # doubled each time: 3, 6, 12, 24 s, so that a minute of trouble at arXiv is outlasted
 PATIENCE_S = 120.0  # a longer Retry-After is reported instead of slept through
+# Other addresses are chosen by strangers: whoever runs them must not hold the one queue that serves all guilds.
+RETRIES_ELSEWHERE = 1
+ELSEWHERE_S = 90.0  # for all hops, attempts and pauses together: 50 MB at 5 Mbit/s
 LONGEST_HOLD_S = 3600.0  # how long a Retry-After binds every process of the data directory
 
 Progress = Callable[[int, int | None], None]
@@ -101,29 +104,32 @@ class Web:
     ) -> Response:
         """Return the answer at the end of the redirects.
 
-        Temporary failures are tried again after a pause that doubles, or as long as Retry-After says.
+        Temporary failures are tried again after a pause that doubles, or as long as Retry-After says; outside arXiv
+        once, and all within ``ELSEWHERE_S``.
         Raises NotFound (404, 410), Refused (an address that is not public), BadDocument (over the byte limit) and
         Unreachable. ``also_400`` hands an answer with status 400 to the caller, who can read its reason.
         """
+        retries = self._retries if self.is_arxiv(url) else min(self._retries, RETRIES_ELSEWHERE)
         pause = FIRST_PAUSE_S
-        for attempt in range(self._retries + 1):
-            try:
-                return self._follow(url, accept=accept, progress=progress, also_400=also_400)
-            except _Temporary as error:
-                wait = max(pause, error.retry_after_s or 0.0)
-                if attempt == self._retries or wait > PATIENCE_S:
-                    raise Unreachable(self._service(error.url), error.reason, error.retry_after_s) from error
-                log.info("%s: %s; again in %.0f s", self._service(error.url), error.reason, wait)
-                self._sleep(wait)
-                pause *= 2
+        with self._overall(url) as overall:
+            for attempt in range(retries + 1):
+                try:
+                    return self._follow(url, overall, accept=accept, progress=progress, also_400=also_400)
+                except Temporary as error:
+                    wait = max(pause, error.retry_after_s or 0.0)
+                    if attempt == retries or wait > (overall.left_s if overall else PATIENCE_S):
+                        raise Unreachable(self._service(error.url), error.reason, error.retry_after_s) from error
+                    log.info("%s: %s; again in %.0f s", self._service(error.url), error.reason, wait)
+                    self._sleep(wait)
+                    pause *= 2
         raise AssertionError("the last attempt returns or raises")
 
     def next_address(self, url: str) -> str | None:
         """Return where an address redirects to; None when it does not. One request, its body unread, never repeated."""
         try:
-            with self._asked(url, accept="*/*") as response:
+            with self._overall(url) as overall, self._asked(url, overall, accept="*/*") as response:
                 return next_hop(url, response.headers.get("location", "")) if response.is_redirect else None
-        except _Temporary as error:
+        except Temporary as error:
             raise Unreachable(self._service(url), error.reason) from error
 
     def is_arxiv(self, url: str) -> bool:
@@ -134,9 +140,15 @@ class Web:
     def _service(self, url: str) -> str:
         return "arXiv" if self.is_arxiv(url) else urlsplit(url).hostname or url
 
-    def _follow(self, url: str, *, accept: str, progress: Progress | None, also_400: bool) -> Response:
+    def _overall(self, url: str) -> AbstractContextManager[Deadline | None]:
+        """Return the end to all that an address of a stranger may cost; at arXiv each attempt has its own."""
+        return nullcontext() if self.is_arxiv(url) else Deadline(min(self._limits.wall_s, ELSEWHERE_S))
+
+    def _follow(
+        self, url: str, overall: Deadline | None, *, accept: str, progress: Progress | None, also_400: bool
+    ) -> Response:
         for _ in range(MAX_HOPS + 1):
-            with self._asked(url, accept=accept) as response:
+            with self._asked(url, overall, accept=accept) as response:
                 if response.is_redirect:
                     url = next_hop(url, response.headers.get("location", ""))
                     continue
@@ -145,16 +157,20 @@ class Web:
         raise Unreachable(self._service(url), "it sends us from address to address without end")
 
     @contextmanager
-    def _asked(self, url: str, *, accept: str) -> Iterator[httpx2.Response]:
+    def _asked(self, url: str, overall: Deadline | None, *, accept: str) -> Iterator[httpx2.Response]:
         """Give out one answer, unread; at arXiv in our turn, which lasts until the answer is read."""
-        turn = self._politeness.turn() if self.is_arxiv(url) else nullcontext(lambda: None)
+        at_arxiv = self.is_arxiv(url)
+        turn = self._politeness.turn() if at_arxiv else nullcontext(lambda: None)
+        bounded = Deadline(self._limits.wall_s) if overall is None or at_arxiv else nullcontext(overall)
         with (
             turn as asking,
-            Deadline(self._limits.wall_s) as deadline,
+            bounded as deadline,
             self._named_failures(url, deadline),
             self._opened(url, accept=accept, asking=asking, deadline=deadline) as response,
         ):
             yield response
+            if deadline.passed:  # the end of a body without a length may be ours
+                raise self._too_late(url, deadline)
 
     @contextmanager
     def _opened(
@@ -197,6 +213,8 @@ class Web:
         headers["host"] = url.netloc.decode("ascii")
         told = {"sni_hostname": url.raw_host.decode("ascii"), "trace": deadline.trace}
         for position, target in enumerate(targets, start=1):
+            if deadline.passed:  # looking the name up, or the addresses before, took all the time
+                raise self._too_late(str(url), deadline)
             request = client.build_request("GET", url.copy_with(host=target), headers=headers, extensions=told)
             try:
                 return client.send(request, stream=True)
@@ -224,32 +242,28 @@ class Web:
         try:
             yield
         except socket.gaierror as error:
-            raise Unreachable(self._service(url), self._without_address(url, error)) from error
+            raise Unreachable(self._service(url), lookup_reason(error, well_known=self.is_arxiv(url))) from error
         except httpx2.InvalidURL as error:
             raise Refused(url, "the address is malformed", advice="Copy it again from the browser.") from error
         except httpx2.TransportError as error:
             raise self._transport_failure(url, error, deadline) from error
         except httpx2.DecodingError as error:
-            raise _Temporary(url, "what it sent is garbled") from error
+            raise Temporary(url, "what it sent is garbled") from error
 
-    def _transport_failure(
-        self, url: str, error: httpx2.TransportError, deadline: Deadline
-    ) -> _Temporary | Unreachable:
+    def _transport_failure(self, url: str, error: httpx2.TransportError, deadline: Deadline) -> Temporary | Unreachable:
         import httpx2
 
         if deadline.passed:
-            return Unreachable(self._service(url), f"it took longer than {deadline.seconds:.0f} s")
+            return self._too_late(url, deadline)
         if isinstance(error, httpx2.TimeoutException):
-            return _Temporary(url, "it did not answer in time")
+            return Temporary(url, "it did not answer in time")
         if isinstance(error, httpx2.RemoteProtocolError):
-            return _Temporary(url, "the connection broke off before the end")
+            return Temporary(url, "the connection broke off before the end")
         reason, final = socket_reason(error)
-        return Unreachable(self._service(url), reason) if final else _Temporary(url, reason)
+        return Unreachable(self._service(url), reason) if final else Temporary(url, reason)
 
-    def _without_address(self, url: str, error: socket.gaierror) -> str:
-        if self.is_arxiv(url) or error.errno == socket.EAI_AGAIN:
-            return "no network connection"
-        return "no such host is known: check the spelling and the network connection"
+    def _too_late(self, url: str, deadline: Deadline) -> Unreachable:
+        return Unreachable(self._service(url), f"it took longer than {deadline.seconds:.0f} s")
 
     def _check_status(self, url: str, response: httpx2.Response, *, also_400: bool) -> None:
         status = response.status_code
@@ -261,7 +275,7 @@ class Web:
         if status in TEMPORARY:
             if retry_after_s and self.is_arxiv(url):
                 self._politeness.hold(min(retry_after_s, LONGEST_HOLD_S))
-            raise _Temporary(url, status_reason(status), retry_after_s)
+            raise Temporary(url, status_reason(status), retry_after_s)
         raise Unreachable(self._service(url), status_reason(status), retry_after_s)
 
     def _read(self, url: str, response: httpx2.Response, *, progress: Progress | None) -> Response:
@@ -283,13 +297,3 @@ class Web:
     def _too_large(self, url: str) -> BadDocument:
         megabytes = self._limits.max_bytes / 1024 / 1024
         return BadDocument(url, f"it is larger than {megabytes:.0f} MB", advice="Give a smaller file.")
-
-
-class _Temporary(Exception):
-    """Worth another try. Ours alone: it never leaves this module."""
-
-    def __init__(self, url: str, reason: str, retry_after_s: float | None = None) -> None:
-        super().__init__(reason)
-        self.url = url
-        self.reason = reason
-        self.retry_after_s = retry_after_s

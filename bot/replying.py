@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 
+Place = Callable[[], Awaitable[discord.abc.Messageable | None]]
 _DELETED = 10008
 _AGAIN_S = 1.0
 """How soon a message is sent again when nobody knows whether it arrived."""
@@ -77,6 +78,19 @@ async def post(channel: discord.abc.Messageable, reply: Reply, **given: Any) -> 
     for part in fitted(reply):
         await _post_part(channel, part, **given)
         given = {}
+
+
+async def post_in_one(places: Iterable[Place], reply: Reply) -> bool:
+    """Post in the first place that is there and takes it; say whether one did."""
+    for place in places:
+        try:
+            channel = await place()
+            if channel is not None:
+                await post(channel, reply)
+                return True
+        except DISCORD_ERRORS as error:
+            log.info("a place took no message: %r", error)
+    return False
 
 
 async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.lanes import Lanes
 from rag.domain.server import ServerSettings
@@ -18,6 +20,14 @@ class KnownServers:
         self._settings: dict[str, ServerSettings] = {}
         self.settled = asyncio.Event()
         """Set once every server we are in is noted: until then, the first may still adopt what was local."""
+
+    @contextmanager
+    def settling(self) -> Iterator[None]:
+        """Note servers in the block; whatever went wrong there, people wait for its end with their questions."""
+        try:
+            yield
+        finally:
+            self.settled.set()
 
     def settings(self, guild: str) -> ServerSettings:
         """Return what a server has set; the defaults for one that set nothing."""

@@ -34,8 +34,16 @@ HEAVY = {
 """Loaded by what needs them, when it needs them."""
 
 
-def modules() -> list[Path]:
-    return sorted((ROOT / "rag").rglob("*.py"))
+SHELL = {"aiohttp", "discord", "structlog"}
+"""Loaded by the bot when it runs, and by nothing that only wants to say what the commands are."""
+
+
+def modules(package: str = "rag") -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def both() -> list[Path]:
+    return [*modules("rag"), *modules("bot")]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -98,9 +106,79 @@ def test_importing_what_a_command_starts_with_loads_nothing_heavy() -> None:
     assert {name.partition(".")[0] for name in loaded} & HEAVY == set()
 
 
+def test_the_commands_can_be_listed_without_discord() -> None:
+    """``seminar --help`` answers at once, and also where the bot's libraries are missing."""
+    code = "import sys; from bot.__main__ import main; sys.argv[0] = 'seminar'; main(['--help'])"
+    code = f"import atexit, sys; atexit.register(lambda: print(*sys.modules)); {code}"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert "healthcheck" in told
+    loaded = {name.partition(".")[0] for name in told.splitlines()[-1].split()}
+    assert "bot" in loaded
+    assert loaded & (HEAVY | SHELL) == set()
+
+
+def test_rendering_knows_nothing_of_discord_and_nothing_of_the_bot() -> None:
+    """Values in, values out: a message can be made and tried without anything else."""
+    guilty = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules("bot")
+        if path.parent.name == "render"
+        for name in imports(path)
+        if name.split(".")[0] in SHELL or (name.startswith("bot") and not name.startswith("bot.render"))
+    }
+    assert guilty == set()
+
+
+CROSSINGS = {"ThreadPoolExecutor", "ProcessPoolExecutor", "Thread", "to_thread", "run_in_executor",
+             "call_soon_threadsafe", "run_coroutine_threadsafe", "wrap_future"}  # fmt: skip
+
+
+def test_the_event_loop_is_crossed_in_one_file() -> None:
+    guilty = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules("bot")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (name := called(node)) in CROSSINGS
+    }
+    assert {each.partition(":")[0] for each in guilty} == {"bot/lanes.py"}
+
+
+def called(node: ast.AST) -> str:
+    """The last name of what is called: "sleep" for ``time.sleep(1)``; "" for what is no call."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+BLOCKING = {"time.sleep", "subprocess.run", "urllib.request.urlopen", "open"}
+
+
+def test_no_coroutine_blocks_the_loop() -> None:
+    guilty = {
+        f"{path.relative_to(ROOT)}: {ast.unparse(inner.func)}"
+        for path in modules("bot")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call) and ast.unparse(inner.func) in BLOCKING
+    }
+    assert guilty == set()
+
+
+def test_a_command_tries_nothing() -> None:
+    """It defers, asks the study once, and sends; errors become sentences at the edge."""
+    guilty = {
+        str(path.relative_to(ROOT))
+        for path in modules("bot")
+        if path.parent.name == "cogs"
+        if any(isinstance(node, ast.Try | ast.TryStar) for node in ast.walk(ast.parse(path.read_text())))
+    }
+    assert guilty == set()
+
+
 def test_examples_in_docstrings_are_true() -> None:
     tried = failed = 0
-    for path in modules():
+    for path in both():
         if ">>>" in path.read_text():
             results = doctest.testmod(importlib.import_module(dotted(path)))
             tried, failed = tried + results.attempted, failed + results.failed
@@ -143,26 +221,28 @@ def test_every_file_that_the_program_reads_is_packaged() -> None:
 
 
 def test_only_where_one_failure_must_not_end_all_every_error_is_caught() -> None:
-    """The command line, which owes a sentence, and the queue, whose next paper may be sound."""
+    """The command line, which owes a sentence; the queue, whose next paper may be sound; presses, which nobody else
+    answers for.
+    """
     guilty = set()
-    for path in modules():
+    for path in both():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ExceptHandler):
                 caught = ast.unparse(node.type) if node.type else "everything"
                 passes_on = isinstance(node.body[-1], ast.Raise)
                 if caught in ("Exception", "BaseException", "everything") and not passes_on:
                     guilty.add(str(path.relative_to(ROOT)))
-    assert guilty == {"rag/cli/app.py", "rag/intake/queue.py"}
+    assert guilty == {"bot/views/press.py", "rag/cli/app.py", "rag/intake/queue.py"}
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", both(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_holds_one_idea_and_a_function_fits_a_screen(path: Path) -> None:
     text = path.read_text()
     assert len(text.splitlines()) <= MAX_LINES
     long = {
         node.name: node.end_lineno - node.lineno + 1
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef) and node.end_lineno is not None
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno is not None
         if node.end_lineno - node.lineno >= MAX_FUNCTION_LINES and "migrations" not in path.parts
     }
     assert long == {}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 import discord
 from discord.ext import commands
 
 from bot.app import SeminarBot
-from bot.errors import DISCORD_ERRORS
 from bot.render.welcome import welcome_reply
-from bot.replying import post
+from bot.replying import post_in_one
 from rag.record.servers import Joined
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,8 @@ class GuildsCog(commands.Cog):
         """Note which servers we are in: some came or went while we were away."""
         guilds = sorted(self._bot.guilds, key=lambda guild: guild.id)
         here = [guild for guild in guilds if not guild.unavailable]  # in an outage they have no name, and tell its end
-        try:
+        with self._desk.servers.settling():
             noted = [(guild, await self._note(guild)) for guild in here]
-        finally:
-            self._desk.servers.settled.set()  # whatever went wrong: people wait for it with their questions
         for guild, joined in noted:
             await self._greet(guild, joined)
         for server in await self._desk.lanes.look(self._desk.study.servers.present):
@@ -84,14 +82,8 @@ class GuildsCog(commands.Cog):
             help_=mention("help"),
             adopted=joined.adopted,
         )
-        for place in (_system_channel, self._owner):
-            try:
-                channel = await place(guild)
-                if channel is not None:
-                    await post(channel, reply)
-                    return
-            except DISCORD_ERRORS as error:
-                log.info("no welcome in server %s: %r", guild.id, error)
+        if not await post_in_one((partial(_system_channel, guild), partial(self._owner, guild)), reply):
+            log.info("no welcome in server %s", guild.id)
 
     async def _owner(self, guild: discord.Guild) -> discord.abc.Messageable | None:
         """Return the direct messages with whoever most likely let us in."""

@@ -12,13 +12,14 @@ from typing import Any
 from rag.domain.picture import QuotePicture
 from rag.domain.reading import Box
 from rag.errors import BadDocument
-from rag.reading.depicted import Line, closed, depicted, ruled
+from rag.reading.depicted import Line, closed, depicted, ruled, surroundings
 from rag.reading.drawings import clustered, merged_rules
 from rag.reading.marker import Glyph, marked
 from rag.reading.motif import Motif
 from rag.reading.pdfpages import load_pymupdf, opened, raise_if_out_of_memory, strokes_of, textpage_of
 from rag.reading.pixels import Pixels, inked, stacked
 from rag.reading.printed import Rect
+from rag.reading.texfonts import as_drawn
 from rag.reading.views import views
 
 _WIDE = 1200  # pixels: legible on a phone, not scaled up on a desktop
@@ -88,7 +89,10 @@ def _printed(pymupdf: Any, page: Any) -> tuple[list[Glyph], list[Line]]:
             lines.append((Rect(x0, baseline - 0.75 * size, x1, baseline + 0.22 * size), words if running else 0))
             for span in spans:
                 height = 0.25 * span["size"]
-                glyphs += [Glyph(c["c"], c["bbox"][0], c["bbox"][2], c["origin"][1] - height) for c in span["chars"]]
+                glyphs += [
+                    Glyph(as_drawn(c["c"], span["font"]), c["bbox"][0], c["bbox"][2], c["origin"][1] - height)
+                    for c in span["chars"]
+                ]
     return glyphs, lines
 
 
@@ -106,7 +110,9 @@ def _frame(pymupdf: Any, page: Any, everything: Any, motif: Motif, lines: Sequen
     of_table = motif.caption.startswith("Table")
     figure, table = depicted(box, pictures, lines, sheet), ruled(box, rules, lines, above_only=not of_table)
     shown = (table or figure) if of_table else (figure or table)
-    return box if shown is None else box.joined(shown)
+    if shown is None:
+        shown = surroundings(box, drawn, rules, lines, sheet, of_table=of_table)
+    return box.joined(shown)
 
 
 def _visible(pymupdf: Any, everything: Any, pictures: Sequence[Rect], sheet: Rect, lines: Sequence[Line]) -> list[Rect]:

@@ -11,6 +11,7 @@ _PART = 45.0  # points between two parts of one figure
 _PICTURE = 12.0  # points: what is lower is no picture
 _CLOSE = 8.0  # points between a table's rows and its last rule
 _LABEL = 8.0  # points between a drawing and the words at its axes
+_STRETCH = 40.0  # points: less between a caption and running text is a sub-caption or white space
 PROSE = 7
 """Words: a line of so many is running text or a caption, not part of a figure."""
 
@@ -55,6 +56,30 @@ def ruled(caption: Rect, rules: Sequence[Rect], lines: Sequence[Line], *, above_
     return box if box.height > _PICTURE else None
 
 
+def surroundings(
+    caption: Rect, drawn: Sequence[Rect], rules: Sequence[Rect], lines: Sequence[Line], page: Rect, *, of_table: bool
+) -> Rect:
+    """Return where a caption's item must be, though no drawing tells: rather too much than a part of it.
+
+    What stands between rules or beside a bar next to the caption, else all up to the next running text, else the column
+    above a figure's caption, or that side of a table's caption which is longer.
+    """
+    bounds = _bounds(caption, caption, page)
+    own = [(rect, words) for rect, words in lines if bounds.holds(rect, 0) and not _inside(rect, caption)]
+    sides = (True, False) if not of_table else (False, True)
+    pens = [rect for rect in drawn if bounds.holds(rect, 0)]
+    things = [rect for rect, _ in own] + pens
+    for above in sides:
+        if box := _boxed(caption, pens, rules, above=above):
+            beside = [rect for rect, _ in own if box.y0 < rect.middle < box.y1 and rect.x0 > box.x0 - 1]
+            return _all_of([box, *beside])
+        box = _up_to_prose(caption, own, things, above=above)
+        if box and (box.height > _STRETCH or any(box.holds(pen, 0) and pen.height > _LABEL for pen in pens)):
+            return box
+    rest = [_side_of(caption, things, above=above) for above in sides]
+    return max(rest, key=lambda box: box.height) if of_table or rest[0].height < _STRETCH else rest[0]
+
+
 def closed(item: Rect, rules: Sequence[Rect]) -> Rect:
     """Return an item's box with the rules that close it above and below: long ones, right at its edges."""
     for rule in rules:
@@ -62,6 +87,46 @@ def closed(item: Rect, rules: Sequence[Rect]) -> Rect:
         if near and _beside(rule, item) and rule.width > 0.5 * item.width:
             item = item.joined(rule)
     return item
+
+
+def _boxed(caption: Rect, drawn: Sequence[Rect], rules: Sequence[Rect], *, above: bool) -> Rect | None:
+    """Return what stands between rules of one width near a caption, or beside a bar, though it be running text."""
+    bars = [r for r in drawn if r.height > _STRETCH and 0 <= _gap(r, caption, above=above) < _REACH and r.width < 3]
+    if bars:
+        return min(bars, key=lambda r: (_gap(r, caption, above=above), r.x0))
+    side = _side(caption, rules, above=above)
+    if not side:
+        return None
+    box, parts = side[0], 1
+    for rule in side[1:]:
+        alike = abs(rule.x0 - box.x0) < 5 and abs(rule.x1 - box.x1) < 5
+        if alike and (parts % 2 or _apart(rule, box) < _PART):  # a box is closed by every second rule
+            box, parts = box.joined(rule), parts + 1
+    return box if parts > 1 and box.height > _PICTURE else None
+
+
+def _up_to_prose(caption: Rect, lines: Sequence[Line], things: Sequence[Rect], *, above: bool) -> Rect | None:
+    """Return what stands between a caption and the next running text; None when nothing does."""
+    prose = [rect for rect, words in lines if words >= PROSE]
+    edge = min((gap for rect in prose if (gap := _gap(rect, caption, above=above)) > -2), default=float("inf"))
+    near = [rect for rect in things if (gap := _gap(rect, caption, above=above)) > -2 and gap + rect.height <= edge]
+    return _all_of(near) if near else None
+
+
+def _side_of(caption: Rect, things: Sequence[Rect], *, above: bool) -> Rect:
+    """Return everything above a caption, or below it."""
+    return _all_of([r for r in things if _gap(r, caption, above=above) > -2] or [caption])
+
+
+def _all_of(rects: Sequence[Rect]) -> Rect:
+    whole = rects[0]
+    for rect in rects[1:]:
+        whole = whole.joined(rect)
+    return whole
+
+
+def _inside(rect: Rect, box: Rect) -> bool:
+    return box.y0 - 1 < rect.middle < box.y1 + 1 and rect.x0 < box.x1 and rect.x1 > box.x0
 
 
 def _side(caption: Rect, rules: Sequence[Rect], *, above: bool) -> list[Rect]:

@@ -14,6 +14,7 @@ from rag.reading.drawings import clustered, merged_rules
 from rag.reading.hidden import Sight, why_hidden
 from rag.reading.mending import plain
 from rag.reading.printed import ABSURD, Fragment, Outline, Rect, Sheet, Sheets, Span, Word, main_size
+from rag.reading.texfonts import as_drawn
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     level, turned, hidden = _fragments(blocks, sight)
     words: tuple[Word, ...] = ()
     if any("able" in fragment.text or "ABLE" in fragment.text for fragment in level):
-        words = _words(textpage, level if hidden else None)
+        words = _words(textpage, level if hidden else None, _misnamed(blocks))
     rects = [(kind, rect) for kind, rect in strokes if not kind.endswith("text")]
     trouble = _trouble(pymupdf.TOOLS.mupdf_warnings())
     pictured = any("image" in kind and rect.width * rect.height > 0.4 * width * height for kind, rect in rects)
@@ -219,7 +220,9 @@ def _span(raw: dict[str, Any]) -> Span:
     bold = bool(flags & 16) or "Bold" in font or "-Medi" in font or font.endswith("-B") or "CMBX" in font
     # 0.75 and 0.22 em: where the letters of a text font stand above and below the baseline.
     rect = Rect(x0, baseline - 0.75 * size, x1, baseline + 0.22 * size)
-    return Span(str(raw["text"]), font, size, bold, bool(flags & 2) or "Ital" in font, bool(flags & 1), rect)
+    return Span(
+        as_drawn(str(raw["text"]), font), font, size, bold, bool(flags & 2) or "Ital" in font, bool(flags & 1), rect
+    )
 
 
 def _fragment(spans: tuple[Span, ...]) -> Fragment | None:
@@ -237,13 +240,22 @@ def _boxed(fragment: Fragment, box: tuple[float, float, float, float]) -> Fragme
     return Fragment(fragment.spans, fragment.text, Rect(*box), fragment.size)
 
 
-def _words(textpage: Any, visible: tuple[Fragment, ...] | None) -> tuple[Word, ...]:
+def _misnamed(blocks: list[Any]) -> dict[int, str]:
+    """Return what is drawn for signs that all fonts of a page name wrongly in the same way: words know no fonts."""
+    meant: dict[str, set[str]] = {}
+    for span in (span for block in blocks for line in block["lines"] for span in line["spans"]):
+        for sign in {sign for sign in span["text"] if not sign.isascii()}:
+            meant.setdefault(sign, set()).add(as_drawn(sign, str(span["font"])))
+    return {ord(sign): drawn.pop() for sign, drawn in meant.items() if len(drawn) == 1}
+
+
+def _words(textpage: Any, visible: tuple[Fragment, ...] | None, misnamed: dict[int, str]) -> tuple[Word, ...]:
     """Return the page's words; where something is hidden, only those that are part of a visible fragment."""
     found = []
     for x0, y0, x1, y1, text, *_ in textpage.extractWORDS():
         rect = Rect(x0, y0, x1, y1)
         if text.strip() and (visible is None or any(_within(rect, fragment.rect) for fragment in visible)):
-            found.append(Word(plain(text), rect))
+            found.append(Word(plain(text.translate(misnamed)), rect))
     return tuple(found)
 
 

@@ -275,6 +275,54 @@ def test_a_figure_is_framed_with_its_caption(reader: PdfReader, camera: PageCame
     assert upper < y0 < y1 < min(y for _, y in seen.places(is_yellow)) < lower
 
 
+def test_a_figure_of_running_text_between_rules_is_framed_whole(camera: PageCamera) -> None:
+    document, (sheet,) = paper()
+    sheet.paragraph(prose(6), width=480)
+    sheet.y += 20
+    sheet.rule(x1=534)
+    sheet.line(".", color=GREEN, size=20)
+    sheet.paragraph(prose(8, seed=5), width=480)
+    sheet.line(".", color=RED, size=20)
+    sheet.rule(x1=534)
+    sheet.y += 8
+    assert_framed(camera, document, sheet, "Figure 3")
+
+
+def test_a_figure_of_words_without_a_drawing_is_framed_up_to_the_running_text(camera: PageCamera) -> None:
+    document, (sheet,) = paper()
+    sheet.paragraph(prose(6), width=480)
+    sheet.y += 10
+    sheet.line(".", color=GREEN, size=20)
+    for n in range(5):
+        sheet.line(f"for step {n}: go on", x=200)
+    sheet.line(".", color=RED, size=20)
+    sheet.y += 8
+    assert_framed(camera, document, sheet, "Figure 3")
+
+
+def test_a_figure_that_nothing_tells_from_running_text_is_shown_with_its_column(camera: PageCamera) -> None:
+    document, (sheet,) = paper()
+    sheet.line(".", color=GREEN, size=20)
+    sheet.paragraph(prose(12), width=480)
+    sheet.line(".", color=RED, size=20)
+    sheet.paragraph(prose(1), width=480)
+    sheet.y += 8
+    assert_framed(camera, document, sheet, "Figure 3")
+
+
+def assert_framed(camera: PageCamera, document: pymupdf.Document, sheet: Sheet, label: str) -> None:
+    """Write a caption and some text below it; its frame must hold the green dot and the red one above."""
+    top = sheet.y - 7.5
+    sheet.line(f"{label}: What these words above are.", x=180)
+    sheet.paragraph(prose(6, seed=2), width=480)
+    seen = Seen(camera.take(finished(document), Motif(1, item=(Box(1, 180, top, 330, top + 10),), caption=label)))
+    left, upper, right, lower = seen.box(is_amber)
+    for colour in (lambda pixel: pixel[0] < 10 and 140 < pixel[1] < 170, is_red):
+        x0, y0, x1, y1 = seen.box(colour)
+        assert left < x0 < x1 < right
+        assert upper < y0 < y1 < lower
+
+
 def test_a_picture_full_of_colours_stays_small(camera: PageCamera) -> None:
     noise = random.Random(7).randbytes(900 * 900 * 3)
     document, (sheet,) = paper()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from rag.domain.answer import Answer
 from rag.domain.record import Delivery, Forgotten, KeptAnswer, Verdict
-from rag.errors import NotFound
+from rag.errors import NotFound, StorageFailed
 from rag.store.library import Library
+
+log = logging.getLogger(__name__)
 
 
 class AnswerBook:
@@ -36,8 +40,10 @@ class AnswerBook:
         """Keep an answer before it is sent, and return its id.
 
         Raises NotFound when one of its papers was removed meanwhile: what is derived from a paper goes with it.
+        Raises StorageFailed when the database refuses it twice.
         """
-        return self._library.keep_answer(
+        keep = partial(
+            self._library.keep_answer,
             answer,
             guild=guild,
             asker=asker,
@@ -48,6 +54,11 @@ class AnswerBook:
             thread=thread,
             now=self._clock(),
         )
+        try:
+            return keep()
+        except StorageFailed as error:  # writing a large paper may outlast one wait, and the answer is there already
+            log.warning("an answer could not be kept and is tried again: %s", error.reason)
+            return keep()
 
     def read(self, guild: str, answer_id: int) -> KeptAnswer:
         """Return an answer as it was given. Raises NotFound, also for another guild's."""

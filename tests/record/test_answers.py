@@ -6,15 +6,17 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rag.answering.asking import Answerer
 from rag.domain.answer import Answer, Outcome
 from rag.domain.record import Delivery, Forgotten, Verdict
-from rag.errors import NotFound
+from rag.errors import NotFound, StorageFailed
 from rag.record.answers import AnswerBook
 from rag.store.library import Library
 from rag.store.snapshots import slim
@@ -282,3 +284,42 @@ def test_what_people_and_models_wrote_is_kept_as_text(book: AnswerBook) -> None:
     assert kept.answer == answer
     assert (kept.asker, kept.channel, kept.paper, kept.thread) == (odd,) * 4
     assert book.thread(odd, odd) == book.recent(odd, odd) == (kept,)
+
+
+class Impatient(Library):
+    """Waits 50 ms for whoever writes, and notes each time that it gave up."""
+
+    gave_up = 0
+
+    def keep_answer(self, answer: Answer, **known: Any) -> int:
+        try:
+            return super().keep_answer(answer, **known)
+        except StorageFailed:
+            self.gave_up += 1
+            self.after_giving_up()
+            raise
+
+    def after_giving_up(self) -> None:
+        """What happens next."""
+
+
+@pytest.mark.parametrize("goes_on", [False, True], ids=["ends in time", "goes on"])
+def test_an_answer_outlasts_one_write_that_takes_long(
+    asker: Answerer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goes_on: bool
+) -> None:
+    monkeypatch.setattr("rag.store.schema._BUSY_TIMEOUT_MS", 50)
+    library = Impatient.open(tmp_path / "library.db")
+    answer = asker.ask("what is a residual block", guild=GUILD)
+    book = AnswerBook(library=library, clock=Clock())
+    with closing(sqlite3.connect(tmp_path / "library.db")) as writer:
+        writer.execute("begin immediate")
+        if goes_on:
+            with pytest.raises(StorageFailed, match="locked"):
+                book.keep(answer, guild=GUILD, asker="1", channel="5")
+            assert library.gave_up == 2
+        else:
+            monkeypatch.setattr(library, "after_giving_up", writer.rollback)
+            answer_id = book.keep(answer, guild=GUILD, asker="1", channel="5")
+            assert library.gave_up == 1
+            assert [kept.answer_id for kept in book.recent(GUILD, "1")] == [answer_id]
+    library.close()

@@ -13,7 +13,10 @@ from rag.wording import sentence_for
 
 log = logging.getLogger(__name__)
 
-_NONE_KEPT = "There is no picture: the PDF is not kept here, or the source has no pages."
+_NONE_KEPT = (
+    "There is no picture: the PDF is not kept here, or the source has no pages. "
+    "Add its arXiv id or the PDF again to see its lines."
+)
 
 
 async def picture_of(

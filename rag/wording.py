@@ -25,6 +25,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def begins_with(given: str, sentence: str) -> bool:
+    """Whether a sentence names first what it is about: whoever lists failures by what was given need not name it.
+
+    >>> begins_with("big.pdf", "big.pdf cannot be read: it is empty.")
+    True
+    """
+    return bool(given) and sentence.startswith((f"{given} ", f"“{given}” "))
+
+
 def server_called(guild: str, name: str) -> str:
     """Return a server's name with its id; the id alone where no name is known."""
     return f"{name} ({guild})" if name else guild
@@ -38,7 +47,8 @@ def _not_found(error: errors.NotFound) -> str:
     if error.what == "time zone":
         return f"There is no time zone “{error.name}”.{near or ' Write it as Europe/Berlin or America/New_York.'}"
     if error.what == "picture":
-        return f"No page of “{error.name}” can be shown: its PDF is not kept here, or it was never one."
+        why = "its PDF is not kept here, or it was never one"
+        return f"No page of “{error.name}” can be shown: {why}. Add its arXiv id or the PDF again to see its lines."
     if error.what == "answer":
         return "This answer is kept no more: it was erased, or a paper that it shows was removed. Ask again."
     if error.what == "server" and not near:

@@ -198,7 +198,7 @@ def test_a_pdf_that_is_gone_or_another_shows_nothing(
     harm(path)
     with pytest.raises(NotFound) as refusal:
         study.picture(citation, guild=OURS)
-    assert "not kept" in sentence_for(refusal.value)
+    assert "not kept here, or it was never one. Add its arXiv id or the PDF again" in sentence_for(refusal.value)
 
 
 def test_a_source_without_pages_shows_nothing(study: Study, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from bot.render.signs import one_line
 from rag import __version__
 from rag.domain.record import Forgotten
 from rag.health import Status
-from rag.wording import counted
+from rag.wording import begins_with, counted
 
 LICENCE_URL = "https://www.gnu.org/licenses/agpl-3.0.html"
 ERROR_CHARS = 200
@@ -121,7 +121,8 @@ def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None)
 def _failure(failure: dict[str, str]) -> str:
     when = timestamp(datetime.fromisoformat(failure["at"]), "R")
     given = plain_line(clip(one_line(failure["input"]), GIVEN_CHARS))
-    return f"- {given}, {when}: {plain_line(clip(failure['error'], ERROR_CHARS))}"
+    named = when if begins_with(failure["input"], failure["error"]) else f"{given}, {when}"
+    return f"- {named}: {plain_line(clip(failure['error'], ERROR_CHARS))}"
 
 
 def _command(command: CommandHelp) -> str:

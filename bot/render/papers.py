@@ -22,7 +22,7 @@ from rag.domain.note import Discussion
 from rag.domain.paper import Paper
 from rag.intake.results import AddResult, AddStatus, Step
 from rag.sources.arxiv_feed import ArxivRecord
-from rag.wording import counted, sentence_for
+from rag.wording import begins_with, counted, sentence_for
 
 PAGE_PAPERS = 10
 TITLE_CHARS = 120
@@ -214,7 +214,9 @@ def _more(number: int) -> str:
 def _result(result: AddResult) -> str:
     given = plain_line(clip(one_line(result.given), GIVEN_CHARS))
     if result.error is not None:
-        return f"- {given}: {plain_line(clip(sentence_for(result.error), ERROR_CHARS))}"
+        sentence = sentence_for(result.error)
+        said = plain_line(clip(sentence, ERROR_CHARS))
+        return f"- {said}" if begins_with(result.given, sentence) else f"- {given}: {said}"
     if result.status is AddStatus.QUEUED:
         return f"- {given}: I am being stopped. It waits, and I tell you here when it is done."
     size = [counted(result.pages, "page")] if result.pages is not None else []

@@ -36,6 +36,7 @@ def reindex(context: typer.Context, as_json: AsJson = False) -> None:
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Show what the library holds, what serves it, and what went wrong last."""
     from rag.health import status_of
+    from rag.wording import begins_with
 
     door: Door = context.obj
     known = [] if door.settings.guild else [server.guild for server in door.study.servers.known()]
@@ -48,7 +49,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     for report in reports:
         _print_lines(door, report.own_lines())
         for failure in report.last_errors:
-            door.out.print(f"{failure['at'][:16]}  {failure['input']}: {failure['error']}", markup=False, style="red")
+            given = "" if begins_with(failure["input"], failure["error"]) else f"{failure['input']}: "
+            door.out.print(f"{failure['at'][:16]}  {given}{failure['error']}", markup=False, style="red")
         if len(reports) > 1:
             door.out.print()
     _print_lines(door, reports[0].shared_lines())

@@ -109,6 +109,7 @@ async def test_a_quote_says_why_there_is_no_picture(bot: SeminarBot, mina: Membe
     quote = await pressed(mina, asked.message, "Quote 1")
     assert pictures_of(quote.message) == []
     assert "-# There is no picture: the PDF is not kept here" in quote.text
+    assert "Add its arXiv id or the PDF again" in quote.text
     assert "> Internal covariate shift is the change" in quote.text
 
 

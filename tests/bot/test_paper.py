@@ -237,6 +237,9 @@ async def test_a_pdf_that_cannot_be_read_is_named_in_the_result(start: Start, mi
         added = await mina.slash("paper add", file=("broken.pdf", b"%PDF-1.7\nnothing else"))
         await added.settled("broken.pdf")
         assert "cannot be read" in added.text
+        assert added.text.count("broken.pdf") == 1
+        status = (await (await mina.slash("status")).settled("went wrong")).text
+        assert status.count("broken.pdf") == 1
 
 
 async def test_an_attachment_that_discord_lost_is_named(start: Start, loopback: LoopbackDiscord, mina: Member) -> None:

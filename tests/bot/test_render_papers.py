@@ -39,7 +39,7 @@ from rag.domain.card import PaperCard
 from rag.domain.codelink import CodeLink, CodeLinkReport, CodeLinkSource
 from rag.domain.note import Discussion, Note
 from rag.domain.paper import Paper, SourceKind
-from rag.errors import BadDocument, Unreachable
+from rag.errors import BadDocument, BadIdentifier, NotFound, Unreachable
 from rag.intake.results import AddResult, AddStatus, Step
 from rag.sources.arxiv_feed import ArxivRecord
 
@@ -202,7 +202,19 @@ ADDED = AddResult("x", AddStatus.ADDED, "1502.03167", 3, "Batch Normalization", 
         (AddResult("x", AddStatus.QUEUED), "- x: I am being stopped. It waits, and I tell you here when it is done."),
         (
             AddResult("a-b.pdf", AddStatus.FAILED, error=BadDocument("a-b.pdf", "it is empty", "Send it again.")),
-            "- a-b.pdf: a-b.pdf cannot be read: it is empty. Send it again.",
+            "- a-b.pdf cannot be read: it is empty. Send it again.",
+        ),
+        (
+            AddResult("a-b.pd", AddStatus.FAILED, error=BadDocument("a-b.pdf", "it is empty")),
+            "- a-b.pd: a-b.pdf cannot be read: it is empty.",
+        ),
+        (
+            AddResult("abc", AddStatus.FAILED, error=BadIdentifier("abc", "it is no arXiv id")),
+            "- “abc” is not something to add: it is no arXiv id.",
+        ),
+        (
+            AddResult("2513.99999", AddStatus.FAILED, error=NotFound("arXiv id", "2513.99999")),
+            "- 2513.99999: There is no arXiv id “2513.99999”.",
         ),
     ],
 )  # fmt: skip

@@ -34,6 +34,15 @@ def test_every_command_is_one_of_seminars() -> None:
     assert named <= command_names()
 
 
+def test_the_help_of_run_leads_here(capsys: pytest.CaptureFixture[str]) -> None:
+    from bot.__main__ import main
+
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "the environment or .env (deploy/example.env lists them); deploy/RUNBOOK.md leads through it" in shown
+
+
 def test_every_target_of_make_is_there() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {word for typed in TYPED for word in re.findall(r"\bmake ([a-z-]+)", typed)}

@@ -258,6 +258,8 @@ async def test_a_stop_waits_for_the_paper_that_is_read_and_tells_it(
     gate = Gate(arxiv, RESNET)
     async with started(environment=on(loopback, tmp_path, arxiv), folder=tmp_path) as process:
         await process.until(READY)
+        first = await mina.slash("paper add", ids="2001.00001")  # the reader has started: a busy machine takes long to
+        await first.settled("added", timeout=30.0)
         added = await mina.slash("paper add", ids=RESNET)
         await loopback.until(gate.reached.is_set, 15.0)
         process.tell(signal.SIGTERM)

@@ -84,9 +84,11 @@ class Pictures:
         """
         paper = citation.paper
         nothing = NotFound("picture", paper.title)
-        if paper.key not in self._library.papers_by_key(guild, [paper.key]):
+        held = self._library.papers_by_key(guild, [paper.key]).get(paper.key)
+        if held is None:
             raise nothing
-        motif = self._motif(citation)
+        same = held.sha256 == paper.sha256  # else a newer version replaced it, whose lines stand elsewhere
+        motif = _motif(citation, self._library.passages_of(paper.key) if same else ())
         path = self._kept.of(paper) if motif is not None else None
         if motif is None or path is None:
             raise nothing
@@ -101,25 +103,25 @@ class Pictures:
         except BadDocument as error:
             raise replace(error, what=paper.title) from error
 
-    def _motif(self, citation: Citation) -> Motif | None:
-        """Return what to show; None for a quote without a place on a page."""
-        quote, kind, label = citation.quote, citation.passage.kind, citation.passage.label or ""
-        if quote.page is None:
-            return None
-        passages = self._library.passages_of(citation.paper.key)
-        lines = tuple(box for box in quote.boxes if box.page == quote.page)
-        here = _here(citation, passages)
-        if kind is Kind.EQUATION:
-            formula = _formula(here, passages)
-            lines = tuple(box for box in lines if box not in formula)
-            return _shown(Motif(quote.page, lines, quote.text, formula))
-        if kind is Kind.TABLE or label.startswith(_STEPS):
-            return _shown(Motif(quote.page, item=here or lines))
-        if kind is Kind.CAPTION:
-            table = _table(citation, passages)
-            caption = "" if table else label or "Figure"
-            return _shown(Motif(quote.page, lines, quote.text, (*(here or lines), *table), caption))
-        return _shown(Motif(quote.page, lines or here, quote.text))
+
+def _motif(citation: Citation, passages: Sequence[Passage]) -> Motif | None:
+    """Return what to show; None for a quote without a place on a page."""
+    quote, kind, label = citation.quote, citation.passage.kind, citation.passage.label or ""
+    if quote.page is None:
+        return None
+    lines = tuple(box for box in quote.boxes if box.page == quote.page)
+    here = _here(citation, passages)
+    if kind is Kind.EQUATION:
+        formula = _formula(here, passages)
+        lines = tuple(box for box in lines if box not in formula)
+        return _shown(Motif(quote.page, lines, quote.text, formula))
+    if kind is Kind.TABLE or label.startswith(_STEPS):
+        return _shown(Motif(quote.page, item=here or lines))
+    if kind is Kind.CAPTION:
+        table = _table(citation, passages)
+        caption = "" if table else label or "Figure"
+        return _shown(Motif(quote.page, lines, quote.text, (*(here or lines), *table), caption))
+    return _shown(Motif(quote.page, lines or here, quote.text))
 
 
 def _here(citation: Citation, passages: Sequence[Passage]) -> tuple[Box, ...]:

@@ -57,11 +57,18 @@ class KeptPdfs:
             yield
 
     def forget(self, papers: Iterable[Paper], *, is_read: Callable[[str], bool]) -> None:
-        """Remove the PDFs of papers that are gone; ``is_read`` says of a hash whether some paper was read from it."""
+        """Remove the PDFs of papers that are gone, and of their older versions that kept answers quoted.
+
+        ``is_read`` says of a hash whether some paper was read from it, or was when an answer was kept.
+        """
         with self._lock:
             for paper in papers:
                 for path in self._places(paper):
-                    if not is_read(paper.sha256) and _sha256(path) == paper.sha256:
+                    if _sha256(path) == paper.sha256 and not is_read(paper.sha256):
+                        _remove(path)
+                for path in self._versions(paper):
+                    sha256 = _sha256(path)
+                    if sha256 is not None and not is_read(sha256):
                         _remove(path)
 
     def sweep(self, *, is_read: Callable[[str], bool]) -> None:
@@ -80,6 +87,12 @@ class KeptPdfs:
             return (brought,)
         fetched = self._papers / kept_name(ArxivRef(paper.arxiv_id, paper.version))
         return (fetched, brought) if paper.source is SourceKind.ARXIV else (brought, fetched)
+
+    def _versions(self, paper: Paper) -> list[Path]:
+        """Return what arXiv sent of any version of a paper."""
+        if paper.source is not SourceKind.ARXIV or paper.arxiv_id is None:
+            return []
+        return sorted(self._papers.glob(f"{Path(kept_name(ArxivRef(paper.arxiv_id))).stem}v*.pdf"))
 
 
 def _sha256(path: Path) -> str | None:

@@ -144,6 +144,12 @@ def forget_citing(connection: sa.Connection, guild: str, key: str) -> None:
     connection.execute(t.answers.delete().where(t.answers.c.guild == guild, t.answers.c.answer_id.in_(citing)))
 
 
+def shows_bytes(sha256: str) -> sa.ColumnElement[bool]:
+    """Match the answers that show a paper as it was read from these bytes: a newer version may have replaced it."""
+    # What people typed cannot look like this: in JSON their quotation marks are escaped.
+    return sa.func.instr(t.answers.c.snapshot, f'"sha256":"{sha256}"') > 0
+
+
 _RATE = sa.text(
     "insert into ratings (answer_id, person, verdict, citation)"
     " select answer_id, :person, :verdict, :citation from answers where answer_id = :id and guild = :guild"

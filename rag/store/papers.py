@@ -14,7 +14,7 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Page, Reading, Section
 from rag.store import tables as t
-from rag.store.answers import forget_citing
+from rag.store.answers import forget_citing, shows_bytes
 from rag.store.base import Shelf, put_fact
 from rag.store.codelinks import put_code_links
 from rag.store.passages import shelve_passages, unshelve_passages
@@ -62,9 +62,11 @@ class PaperShelf(Shelf):
         return paper_value(row._mapping) if row else None
 
     def has_read(self, sha256: str) -> bool:
-        """Say whether any paper of any guild was read from these bytes."""
+        """Say whether any paper of any guild was read from these bytes, now or when a kept answer quoted it."""
+        now = sa.select(t.papers.c.key).where(t.papers.c.sha256 == sha256)
+        then = sa.select(t.answers.c.answer_id).where(shows_bytes(sha256)).limit(1)
         with self._reading() as connection:
-            return connection.execute(sa.select(t.papers.c.key).where(t.papers.c.sha256 == sha256)).first() is not None
+            return any(connection.execute(found).first() is not None for found in (now, then))
 
     def all_papers(self) -> tuple[Paper, ...]:
         """Return every paper of every guild, for work on the whole library such as a new index."""

@@ -170,6 +170,37 @@ def test_a_new_version_takes_the_place_of_the_old_pdf(study: Study, arxiv: Loopb
     assert content_of(study, study.papers("g")[0]) == paper_pdf(pages=3)
 
 
+def test_kept_answers_show_their_pages_though_another_server_adds_a_newer_version(
+    study: Study, arxiv: LoopbackArxiv
+) -> None:
+    for guild in ("quotes", "updates"):
+        study.add(["1502.03167"], guild=guild)
+    answer = study.ask("what is internal covariate shift", guild="quotes")
+    answer_id = study.answers.keep(answer, guild="quotes", asker="1", channel="2")
+    [citation, *_] = study.answers.read("quotes", answer_id).answer.citations
+    before = study.picture(citation, guild="quotes")
+    newer = {3: paper_pdf(definition=RESIDUAL), 4: paper_pdf(definition=RESIDUAL, pages=3)}
+    for version, content in newer.items():
+        arxiv.add_paper("1502.03167", version=version, title="Batch Normalization", pdf=content)
+        study.add(["1502.03167"], guild="updates")
+    assert study.paper("quotes", "1502.03167").version == 4
+    assert kept_files(study) == ["1502.03167v2.pdf", "1502.03167v4.pdf"]  # nobody quoted the one between
+    assert study.picture(citation, guild="quotes") == before
+    study.remove("updates", "1502.03167")
+    assert len(kept_files(study)) == 2
+    study.remove("quotes", "1502.03167")
+    assert kept_files(study) == []
+
+
+def test_what_a_question_says_of_bytes_keeps_no_file(study: Study, arxiv: LoopbackArxiv) -> None:
+    study.add(["1502.03167"], guild="g")
+    sha256 = hashlib.sha256(paper_pdf()).hexdigest()
+    asked = study.ask(f'what is "sha256":"{sha256}" if not internal covariate shift', guild="empty")
+    study.answers.keep(asked, guild="empty", asker="1", channel="2")
+    study.remove("g", "1502.03167")
+    assert kept_files(study) == []
+
+
 def test_a_copy_that_a_server_brought_and_arxivs_own_go_each_in_its_time(study: Study) -> None:
     """The very bytes of arXiv's PDF, brought by one server as a file and fetched by another."""
     study.enqueue_upload("a.pdf", paper_pdf(), guild="brings")

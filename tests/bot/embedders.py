@@ -1,4 +1,4 @@
-"""Embedders that make trouble: slow ones, ones that hold the interpreter, ones that wait for a test."""
+"""Embedders for tests: one that remembers, and ones that make trouble, are slow, hold the interpreter, or wait."""
 
 from __future__ import annotations
 
@@ -6,10 +6,43 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.index.choose import embedder_from
 from rag.index.ports import Embedder, Vectors
 
 PATIENCE_S = 20.0
+
+
+class Remembering:
+    """The real embedder, which works out the vector of each text once for all tests."""
+
+    def __init__(self) -> None:
+        inner = embedder_from("minilm")
+        assert inner is not None
+        self._inner: Embedder = inner
+        self._known: dict[str, NDArray[np.float32]] = {}
+        self.name = inner.name
+
+    @property
+    def dimension(self) -> int:
+        return self._inner.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        return self._inner.max_tokens
+
+    def count(self, text: str) -> int:
+        return self._inner.count(text)
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= dict(zip(new, self._inner.embed(new), strict=True))
+        if progress is not None:
+            progress(len(texts))
+        return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
 
 class Troubled:

@@ -10,6 +10,7 @@ import pytest
 from rag import samples
 from rag.settings import read_settings
 from rag.wiring import build
+from tests.bot.embedders import Remembering
 from tests.conftest import NOW
 from tests.loopback.arxiv import LoopbackArxiv
 from tests.loopback.discord import Guild, LoopbackDiscord, Member
@@ -64,10 +65,19 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.data_dir
 
 
+@pytest.fixture(scope="session")
+def remembering() -> Remembering:
+    """The embedder of all tests on this library."""
+    return Remembering()
+
+
 @pytest.fixture
-def group(loopback: LoopbackDiscord, prepared: Path, tmp_path: Path) -> Guild:
+def group(
+    loopback: LoopbackDiscord, prepared: Path, remembering: Remembering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Guild:
     """Give the group's server; the library lies where ``start`` looks for it."""
     shutil.copytree(prepared, tmp_path / "data")
+    monkeypatch.setattr("rag.wiring.embedder_from", lambda *_args, **_more: remembering)
     return loopback.add_guild("Study group", channels=["general", "papers"], id_=GROUP)
 
 

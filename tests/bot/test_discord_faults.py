@@ -198,10 +198,10 @@ async def test_the_heart_beats_while_an_embedder_is_slow(
 
 
 async def test_ten_questions_at_once_are_all_acknowledged_in_time_and_answered(
-    start: Start, mina: Member, group: Guild
+    start: Start, study_with: StudyWith, group: Guild
 ) -> None:
     people = [group.add_member(f"Reader {n}") for n in range(10)]
-    async with start():  # while the models load
+    async with start(study=study_with(Troubled(sleeps(0)))):  # the real embedder, while it loads
         asked = [await person.slash("ask", question=SHIFT_QUESTION) for person in people]
         for exchange in asked:
             await exchange.settled(is_reply, timeout=30.0)

@@ -122,8 +122,8 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
         log.warning("reference %s: the person could not be told: %r", reference, failure)
 
 
-async def report_to(message: discord.Message, error: BaseException) -> None:
-    """Answer a message that led to an error; there is no way to tell its author alone."""
+async def report_to(message: discord.Message, error: BaseException, *, aloud: bool = True) -> None:
+    """Answer a message that led to an error, if ``aloud``; there is no way to tell its author alone."""
     from bot.views.layout import layout
 
     reference = secrets.token_hex(4)
@@ -134,6 +134,8 @@ async def report_to(message: discord.Message, error: BaseException) -> None:
         reference, message.guild and message.guild.id, error,
         exc_info=None if expected else error,
     )  # fmt: skip
+    if not aloud:
+        return
     view, _files = layout(said(f"{sentence(error)}\n-# Reference {reference}", Tone.ERROR))
     try:
         await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))

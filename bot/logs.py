@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 
 import structlog
 
-_QUIET = ("httpx2", "httpcore2", "chromadb", "markdown_it", "filelock", "alembic", "discord", "aiohttp", "asyncio")
+_QUIET = (
+    "httpx2", "httpcore2", "chromadb", "markdown_it", "filelock", "alembic", "discord", "aiohttp", "asyncio",
+    "arxiv",  # it logs what people search for
+)  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def set_up_logs(*, as_json: bool, level: str, secret: str) -> None:
@@ -16,6 +21,7 @@ def set_up_logs(*, as_json: bool, level: str, secret: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([] if as_json else [_on_one_line]),
         structlog.processors.format_exc_info,
         _redacting(secret),
     ]
@@ -34,6 +40,17 @@ def set_up_logs(*, as_json: bool, level: str, secret: str) -> None:
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _on_one_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Escape control signs in a line for people, as JSON does by itself: nobody's text begins a line of its own or moves the cursor.
+
+    Tracebacks come later in the chain and keep their lines.
+    """
+    text = event.get("event")
+    if isinstance(text, str):
+        event["event"] = _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return event
 
 
 def _redacting(secret: str) -> structlog.typing.Processor:

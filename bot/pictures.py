@@ -27,7 +27,7 @@ async def picture_of(
         return None, ""
     try:
         async with asyncio.timeout(patience_s):
-            return await desk.lanes.ask(desk.study.picture, citation, guild=guild), ""
+            return await desk.lanes.draw(desk.study.picture, citation, guild=guild), ""
     except NotFound:
         return None, _NONE_KEPT
     except SeminarError as error:

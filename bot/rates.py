@@ -11,6 +11,8 @@ from rag.errors import Refused
 
 _MINUTE_S, _HOUR_S = 60.0, 3_600.0
 _ROUNDING_S = 1e-6  # who waits for exactly as long as told has waited
+PICTURES_A_MINUTE = 20
+"""Quotes that a person may open: a picture of a bad page can take seconds, and all servers share who draws."""
 _KEPT = 10_000  # counts in memory; beyond, those whose time is over are forgotten
 
 
@@ -47,6 +49,11 @@ class Rates:
         ours = self._free("this server", "questions", 1, self._count(("asks", guild), most, _MINUTE_S))
         for count in (mine, ours):
             count.used += 1
+
+    def picture(self, *, guild: str, person: str) -> None:
+        """Count one picture of a quote. Raises TooFast."""
+        self._forget_old()
+        self._free("you", "quotes", 1, self._count(("pictures", guild, person), PICTURES_A_MINUTE, _MINUTE_S)).used += 1
 
     def adds(self, number: int, *, guild: str) -> None:
         """Count papers that are to be added. Raises TooFast, or Refused when so many are never taken at once."""

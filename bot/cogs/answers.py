@@ -50,6 +50,7 @@ class AnswersCog(commands.Cog):
         """Show one quote with a picture of its lines on the page, to the person who pressed."""
         await defer(interaction, ephemeral=True)
         kept = await self._read(interaction, answer_id)
+        self._desk.rates.picture(guild=kept.guild, person=str(interaction.user.id))
         citation = _citation(kept, number)
         picture, why_not = await picture_of(self._desk, citation, kept.guild)
         await show(interaction, quote_reply(citation, picture, why_no_picture=why_not), ephemeral=True)

@@ -15,6 +15,7 @@ from bot.papers_typed import NAME_CHARS, suggestions
 from bot.permits import guild_of, place_of, thread_of
 from bot.render.answers import recent_reply
 from bot.render.escaping import clip
+from bot.render.limits import TOKEN_S
 from bot.replying import defer, deliver, show
 from bot.stages import stages_of
 
@@ -117,7 +118,7 @@ class AskAbout(ui.Modal, title="Ask about this"):
     """The question about a message, which is put in as a beginning."""
 
     def __init__(self, cog: AskCog, text: str) -> None:
-        super().__init__()
+        super().__init__(custom_id="ask_about", timeout=TOKEN_S)  # a form that is put away is forgotten then
         self._cog = cog
         self._question: ui.TextInput[AskAbout] = ui.TextInput(
             style=discord.TextStyle.paragraph, default=text or None, min_length=1, max_length=MOST_CHARS

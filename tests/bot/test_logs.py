@@ -113,3 +113,17 @@ def test_setting_up_twice_says_everything_once(written: Callable[[], str]) -> No
         set_up_logs(as_json=True, level="info", secret=SECRET)
     logging.getLogger("bot.try").info("once")
     assert len(written().splitlines()) == 1
+
+
+def test_no_logged_text_begins_a_line_of_its_own_or_moves_the_cursor(written: Callable[[], str]) -> None:
+    set_up_logs(as_json=False, level="info", secret=SECRET)
+    logging.getLogger("bot.try").info("could not add %s", "x\n2026-11-21 [error] all is lost\x1b[2J")
+    [line] = written().splitlines()
+    assert "\\n2026-11-21" in line
+    assert "\x1b[2J" not in line
+
+
+def test_what_people_search_on_arxiv_is_not_logged(written: Callable[[], str]) -> None:
+    set_up_logs(as_json=False, level="info", secret=SECRET)
+    logging.getLogger("arxiv").info("Requesting page of %s", "search_query=walrus")
+    assert written() == ""

@@ -350,12 +350,12 @@ def test_outside_arxiv_all_hops_and_attempts_share_one_deadline(
     tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime, monkeypatch: pytest.MonkeyPatch, last: Reply
 ) -> None:
     monkeypatch.setattr("rag.sources.web.FIRST_PAUSE_S", 0.0)
-    arxiv.script("/a", Reply(302, headers={"Location": "/b"}, hang_s=0.5), Reply(302, headers={"Location": "/b"}))
+    arxiv.script("/a", Reply(302, headers={"Location": "/b"}, hang_s=0.4), Reply(302, headers={"Location": "/b"}))
     arxiv.script("/b", Reply(503, hang_s=0.4), last)
     began = time.monotonic()
     with pytest.raises(Unreachable, match="longer than"):
-        elsewhere(tmp_path, time_, Limits(wall_s=1.0, silence_s=5.0)).get(arxiv.url + "/a")
-    assert time.monotonic() - began < 1.8  # the last hop alone would have a second
+        elsewhere(tmp_path, time_, Limits(wall_s=1.5, silence_s=5.0)).get(arxiv.url + "/a")
+    assert time.monotonic() - began < 2.2  # the last hop alone would have 1.5 s
 
 
 def test_where_an_old_address_leads_is_not_waited_for_without_end(

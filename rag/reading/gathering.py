@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.domain.reading import Block, Kind, Piece, Reading, Section
+from rag.errors import BadDocument
 from rag.reading.sentences import sentences
 
 MAX_CHARS = 2_000_000  # of text taken from one document, about 300,000 words; what follows is left out and reported
@@ -97,7 +98,11 @@ class Gathering:
             self._links.setdefault(url)
 
     def reading(self, title: str) -> Reading:
-        """Return all that was taken."""
+        """Return all that was taken. Raises BadDocument when no text is among it that could be quoted."""
+        if not self._blocks:
+            long = f"its text is one paragraph of more than {MAX_CHARS:,} characters"
+            reason = "it holds nothing but references" if self._references else long
+            raise BadDocument("the document", reason, "Add the paper's PDF.")
         if self._chars >= MAX_CHARS:
             self.warnings.append(f"Only the first {MAX_CHARS:,} characters were read.")
         for block in self._blocks:

@@ -130,6 +130,16 @@ def test_an_enormous_document_is_refused():
 
 
 @pytest.mark.parametrize(
+    ("text", "reason"),
+    [("# T\n\n## References\n\n- One.\n- Two.\n", "nothing but references"), ("x " * 1_040_000, "one paragraph")],
+    ids=["references", "one paragraph"],
+)
+def test_a_document_without_a_block_of_text_is_refused_with_its_reason(text, reason):
+    with pytest.raises(BadDocument, match=reason):
+        read_markdown(text)
+
+
+@pytest.mark.parametrize(
     "unit", ["> ", "- ", "[", "*", "$", "$$", "$$\n", "`", "<div>", "![", "| a ", "\\[\n", "((", "**a", "---\n", "$a\n"]
 )
 def test_ten_thousand_nested_marks_do_no_harm(unit):

@@ -118,7 +118,9 @@ class AskAbout(ui.Modal, title="Ask about this"):
     """The question about a message, which is put in as a beginning."""
 
     def __init__(self, cog: AskCog, text: str) -> None:
-        super().__init__(custom_id="ask_about", timeout=TOKEN_S)  # a form that is put away is forgotten then
+        # A form that is put away is forgotten then. Each has an id of its own: the library knows forms by it, and of
+        # two people's with the same id it would hear the second alone.
+        super().__init__(timeout=TOKEN_S)
         self._cog = cog
         self._question: ui.TextInput[AskAbout] = ui.TextInput(
             style=discord.TextStyle.paragraph, default=text or None, min_length=1, max_length=MOST_CHARS

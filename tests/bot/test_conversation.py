@@ -98,13 +98,16 @@ async def test_a_mention_that_finds_nothing_says_so(bot: SeminarBot, mina: Membe
     assert "I could not find this" in answer.text
 
 
-async def test_a_mention_that_is_refused_is_answered_in_one_sentence(
-    bot: SeminarBot, mina: Member, papers: Channel
+@pytest.mark.parametrize(
+    ("text", "why"), [("???", "there are no words in it."), ("why " * 600, "it has 2,399 characters and the limit is")]
+)
+async def test_a_mention_that_is_refused_is_answered_in_one_sentence_and_not_again_at_once(
+    text: str, why: str, bot: SeminarBot, mina: Member, papers: Channel
 ) -> None:
-    answer = await after(mina, papers, "why " * 480 + "?" * 200, mentions_bot=True)
-    assert answer.text.startswith("The question was not asked: it has 2,") or "Sources" in answer.text
-    answer = await after(mina, papers, "???", mentions_bot=True)
-    assert answer.text.startswith("The question was not asked: there are no words in it.")
+    answer = await after(mina, papers, text, mentions_bot=True)
+    assert answer.text.startswith(f"The question was not asked: {why}")
+    await mina.says(papers, text, mentions_bot=True)
+    await nothing_said(bot, mina, papers)
 
 
 async def test_messages_that_mean_somebody_else_are_left_alone(
@@ -142,8 +145,8 @@ async def test_where_it_may_answer_holds_for_mentions_hints_and_threads(
     general = group.channel("general")
     theirs = await after(mina, general, SHIFT_QUESTION, mentions_bot=True)
     await bot.desk.servers.save(GROUP, ServerSettings(channels=(papers.id,)))
-    for text in (SHIFT_QUESTION, ""):
-        answer = await after(mina, general, text, mentions_bot=True)
+    for person, text in ((mina, SHIFT_QUESTION), (group.add_member("Paul"), "")):
+        answer = await after(person, general, text, mentions_bot=True)
         assert answer.text.startswith(f"The organisers let me answer in {papers.mention} only.")
     before = len(general.said_by(mina.discord.bot_user))
     await mina.says(general, "and why?", reply_to=theirs, ping=False)
@@ -295,6 +298,20 @@ async def test_what_is_asked_about_a_message_can_be_changed(
     assert len(question["value"]) <= 1_000
     asked = await (await mina.submit(opened.modal, {"Question": RESIDUAL_QUESTION})).settled(is_reply)
     assert asked.text.startswith(f"> {RESIDUAL_QUESTION}")
+
+
+async def test_two_who_ask_about_messages_at_once_each_ask_their_own(
+    bot: SeminarBot, mina: Member, group: Guild, papers: Channel
+) -> None:
+    paul = group.add_member("Paul")
+    forms = []
+    for person, text in ((mina, SHIFT_QUESTION), (paul, RESIDUAL_QUESTION)):
+        said = await person.says(papers, text)
+        forms.append((await (await person.menu("Ask about this", said)).acknowledged()).modal)
+    sent = [await person.submit(form, {}) for person, form in zip((mina, paul), forms, strict=True)]
+    for asked, question in zip(sent, (SHIFT_QUESTION, RESIDUAL_QUESTION), strict=True):
+        await asked.settled(is_reply)
+        assert asked.text.startswith(f"> {question}\n")
 
 
 async def test_what_goes_wrong_in_the_form_is_one_private_sentence(

@@ -43,9 +43,9 @@ def set_up_logs(*, as_json: bool, level: str, secret: str) -> None:
 
 
 def _on_one_line(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Escape control signs in a line for people, as JSON does by itself: nobody's text begins a line of its own or moves the cursor.
+    """Escape control signs in a line for people, as JSON does by itself.
 
-    Tracebacks come later in the chain and keep their lines.
+    Nobody's text begins a line of its own or moves the cursor. Tracebacks come later in the chain and keep their lines.
     """
     text = event.get("event")
     if isinstance(text, str):

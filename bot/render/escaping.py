@@ -125,13 +125,15 @@ def _between_words(text: str, end: int) -> int:
 
 
 def _opens_escape(text: str, end: int) -> bool:
-    before = text[:end]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+    at = end
+    while at and text[at - 1] == "\\":
+        at -= 1
+    return (end - at) % 2 == 1
 
 
 def _label(label: str) -> str:
     text = _PICTURED.sub("", one_line(label))
-    text = re.sub(r"\w+:/+", "", text).translate(_FOR_LABELS)  # an address in a label undoes the link
+    text = re.sub(r"\b\w+:/+", "", text).translate(_FOR_LABELS)  # an address in a label undoes the link
     text = re.sub(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])", "ˍ", text)
     text = re.sub(r"(?i)(?<=discord)\.|(?<=discordapp)\.", "․", text)
     text = re.sub(r":(?=[\w+~-]+:)", "∶", text)

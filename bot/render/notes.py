@@ -26,6 +26,8 @@ HEADING_CHARS = 90
 QUESTION_CHARS = 240
 TITLE_CHARS = 60
 WARNING_CHARS = 120
+LINE_CHARS = 10_000
+"""Of one line, of a discussion that is shown whole: what is longer was not written by hand. The export has it."""
 MOST_TIED = 8
 MOST_UNTIED = 5
 MOST_CHOICES = 2
@@ -93,7 +95,7 @@ def list_reply(discussions: Sequence[Discussion], titles: Titles, page: int, *, 
 def discussion_reply(discussion: Discussion, paper: Paper | None) -> Reply:
     """Return a discussion whole: every item with its answer. ``paper`` is what it is tied to."""
     about = f"About **{_short(paper.title, 2 * TITLE_CHARS)}** (`{paper.paper_id}`)" if paper else "Tied to no paper"
-    head = f"**{plain_line(heading_of(discussion))}**\n{about}\n-# {_GROUPS}"
+    head = f"**{plain_line(clip(heading_of(discussion), LINE_CHARS))}**\n{about}\n-# {_GROUPS}"
     items = "\n\n".join(_item(note) for note in discussion.notes) or "There is no numbered question in it."
     return Reply((Text(head), Rule(), Text(items)), Tone.NOTES)
 
@@ -181,8 +183,9 @@ def _titled(paper_key: str | None, titles: Titles) -> str:
 
 
 def _item(note: Note) -> str:
-    asked = plain(note.question.strip()) or ("*no question written*" if note.answer else "*left blank*")
-    answer = [quoted(plain(line)) for line in note.answer if line.strip()]
+    nothing = "*no question written*" if note.answer else "*left blank*"
+    asked = plain(clip(note.question.strip(), LINE_CHARS)) or nothing
+    answer = [quoted(plain(clip(line, LINE_CHARS))) for line in note.answer if line.strip()]
     nobody = ["-# open: nobody answered"] if note.status is NoteStatus.OPEN else []
     return "\n".join([f"{_ordinal(note)} {asked}", *answer, *nobody])
 
@@ -196,12 +199,12 @@ def _named(discussion: Discussion) -> str:
 
 
 def _label(discussion: Discussion) -> str:
-    return clip(one_line(heading_of(discussion)), HEADING_CHARS)
+    return clip(one_line(clip(heading_of(discussion), LINE_CHARS)), HEADING_CHARS)
 
 
 def _short(text: str, limit: int) -> str:
     """Return text of others on one line, no longer than this with its escapes: a page has to fit one message."""
-    return clip(plain_line(text), limit)
+    return clip(plain_line(clip(text, LINE_CHARS)), limit)
 
 
 def _page(rows: Sequence[T], page: int, size: int) -> tuple[int, int, Sequence[T]]:

@@ -20,7 +20,8 @@ _HEAP = re.compile("[^\x00-\u02ff]{4,}")
 _MARKS = 3
 """Combining marks that one letter may carry: two in Vietnamese, three in pointed Hebrew, a hundred in Zalgo."""
 _STYLED = re.compile("[\U0001d400-\U0001d7ff]{3,}")
-_TALL = re.compile(r"(?: *\n){3,}")
+# Begins only where a run of spaces does, and never looks at one again: a line of 100,000 spaces is read once.
+_TALL = re.compile(r"(?<! ) *+\n(?: *+\n){2,}")
 
 
 def visible(text: str) -> str:

@@ -17,7 +17,9 @@ from bot.errors import DISCORD_ERRORS
 from bot.lanes import told_in
 from bot.render.papers import added_reply
 from bot.replying import headed, post
+from rag.errors import SeminarError
 from rag.intake.results import AddResult, AddStatus, Ended, Step
+from rag.wording import counted
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ class Adding:
     async def watched(self, jobs: Awaitable[Sequence[int]], heard: Heard) -> AsyncIterator[Results]:
         """Wait until jobs are written down, and give the futures of their results; ``heard`` is told of each step.
 
-        What was not told (:meth:`told`) when the block ends is told in its channel. Raises what writing them raises.
+        What was not told (:meth:`telling`) when the block ends is told in its channel. Raises what writing them raises.
         """
         results = await self._queued(jobs, heard)
         try:
@@ -103,15 +105,16 @@ class Adding:
         finally:
             self._let_go(results)
 
-    async def told(self, results: Results) -> None:
-        """Note that somebody tells these results now: nobody else does, not after a restart either.
+    @asynccontextmanager
+    async def telling(self, results: Results) -> AsyncIterator[None]:
+        """Tell these results in the block: nobody else does now, nor after a restart unless the block failed.
 
         What was put off is left out: its channel hears of it after the next start.
         """
-        ended = [job for job, result in results.items() if result.result().status is not AddStatus.QUEUED]
-        for job in ended:
+        for job in results:
             self._watches.pop(job, None)
-        await self._desk.lanes.look(self._desk.study.adds_told, ended)
+        yield
+        await self._told([job for job, result in results.items() if result.result().status is not AddStatus.QUEUED])
 
     async def carry_out(self) -> None:
         """Wait for news, carry out everything that waits, and tell what nobody watched; called again and again."""
@@ -201,12 +204,22 @@ class Adding:
             if asked is not None:
                 by_origin.setdefault(asked, []).append(ended)
         for asked, together in by_origin.items():
-            await self._desk.lanes.look(self._desk.study.adds_told, [ended.job_id for ended in together])
-            await self._post(asked, [ended.result for ended in together])
+            if await self._posted(asked, [ended.result for ended in together]):
+                await self._told([ended.job_id for ended in together])
 
-    async def _post(self, asked: Origin, results: Sequence[AddResult]) -> None:
+    async def _told(self, jobs: Sequence[int]) -> None:
+        """Note that these were told. That this cannot be written down is no failure of the person's."""
+        try:
+            await self._desk.lanes.look(self._desk.study.adds_told, jobs)
+        except SeminarError as error:
+            log.warning("what came of %s was told, but: %r", counted(len(jobs), "add"), error)
+
+    async def _posted(self, asked: Origin, results: Sequence[AddResult]) -> bool:
+        """Post results and say whether they need no telling any more; what failed is tried after the next start."""
         reply = headed(added_reply(results, ask_command=self._mention_of("ask")), f"<@{asked.person}>")
         try:
             await post(self._channel(int(asked.channel)), reply)
         except DISCORD_ERRORS as error:
-            log.warning("what came of %d adds could not be posted: %r", len(results), error)
+            log.warning("what came of %s could not be posted: %r", counted(len(results), "add"), error)
+            return isinstance(error, discord.NotFound)  # the channel is gone for good
+        return True

@@ -105,7 +105,7 @@ class SeminarBot(commands.Bot):
         self.stopping = threading.Event()
         """Set when the bot is to end: nothing long is begun any more."""
         self._stop_by: float | None = None
-        self._refused = Refusals(clock=time.monotonic)
+        self.refusals = Refusals(clock=time.monotonic)
         self._warming: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
@@ -138,7 +138,7 @@ class SeminarBot(commands.Bot):
         error = sys.exc_info()[1]
         assert error is not None
         if args and isinstance(args[0], discord.Message):
-            await report_to(args[0], error, aloud=self._refused.first(args[0], error))
+            await report_to(args[0], error, aloud=self.refusals.first(args[0], error))
         else:
             log.error("%s failed", event_method, exc_info=error)
 

@@ -16,7 +16,7 @@ from discord import app_commands
 
 from bot.render.escaping import clip, plain_line
 from bot.render.reply import Tone, said
-from rag.errors import SeminarError
+from rag.errors import Ambiguous, BadIdentifier, NotFound, Refused, SeminarError
 from rag.wording import counted, sentence_for
 
 log = logging.getLogger(__name__)
@@ -110,8 +110,8 @@ async def report(interaction: discord.Interaction[Any], error: BaseException) ->
     expected = closed or isinstance(error, SeminarError | Denied | discord.Forbidden)
     log.log(
         logging.INFO if expected else logging.ERROR,
-        "reference %s: %s in server %s failed: %r",
-        reference, what, interaction.guild_id, error,
+        "reference %s: %s in server %s failed: %s",
+        reference, what, interaction.guild_id, facts(error),
         exc_info=None if expected else error,
     )  # fmt: skip
     if closed or interaction.client.is_closed():
@@ -130,8 +130,8 @@ async def report_to(message: discord.Message, error: BaseException, *, aloud: bo
     expected = isinstance(error, SeminarError | Denied | discord.Forbidden)
     log.log(
         logging.INFO if expected else logging.ERROR,
-        "reference %s: a message in server %s failed: %r",
-        reference, message.guild and message.guild.id, error,
+        "reference %s: a message in server %s failed: %s",
+        reference, message.guild and message.guild.id, facts(error),
         exc_info=None if expected else error,
     )  # fmt: skip
     if not aloud:
@@ -141,6 +141,16 @@ async def report_to(message: discord.Message, error: BaseException, *, aloud: bo
         await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))
     except DISCORD_ERRORS as failure:
         log.warning("reference %s: the person could not be told: %r", reference, failure)
+
+
+def facts(error: BaseException) -> str:
+    """Return an error as logs have it: without what people typed, which is part of some."""
+    kind = type(error).__name__
+    if isinstance(error, NotFound | Ambiguous):
+        return f"{kind}({error.what})"
+    if isinstance(error, BadIdentifier):
+        return kind
+    return f"{kind}({error.reason})" if isinstance(error, Refused) else repr(error)
 
 
 def sentence(error: BaseException) -> str:

@@ -37,29 +37,30 @@ async def show_adds(
     ``given`` are the names of what is added, in the order in which ``queue`` writes it down.
     """
     steps: dict[int, Step] = {}
-    results: Results = {}
-    async with stages_of(interaction) as stages:
+    queued: Results = {}
+    stages = stages_of(interaction)
 
-        def say(_result: object = None) -> None:
-            stages.say(progress_text([(name, _state(job)) for job, name in zip(results, given, strict=True)]))
+    def say(_result: object = None) -> None:
+        stages.say(progress_text([(name, _state(job)) for job, name in zip(queued, given, strict=True)]))
 
-        def heard(step: Step) -> None:
-            steps[step.job_id] = step
-            say()
+    def heard(step: Step) -> None:
+        steps[step.job_id] = step
+        say()
 
-        def _state(job: int) -> Step | AddResult | None:
-            return results[job].result() if results[job].done() else steps.get(job)
+    def _state(job: int) -> Step | AddResult | None:
+        return queued[job].result() if queued[job].done() else steps.get(job)
 
-        async with adding.watched(queue, heard) as results:
+    async with adding.watched(queue, heard) as results:
+        queued |= results
+        async with stages:
             for result in results.values():
                 result.add_done_callback(say)
             say()
             _done, late = await asyncio.wait(results.values(), timeout=patience_s)
-            if not late:
-                await adding.told(results)
-    if late:
-        with contextlib.suppress(*DISCORD_ERRORS):  # it may have been deleted: the adds go on
-            await show(interaction, said(LONG, Tone.NOTICE))
-        return
-    came = [replace(result.result(), given=name) for result, name in zip(results.values(), given, strict=True)]
-    await deliver(interaction, added_reply(came, ask_command=ask_command), header=f"<@{interaction.user.id}>")
+        if late:
+            with contextlib.suppress(*DISCORD_ERRORS):  # it may have been deleted: the adds go on
+                await show(interaction, said(LONG, Tone.NOTICE))
+            return
+        came = [replace(result.result(), given=name) for result, name in zip(results.values(), given, strict=True)]
+        async with adding.telling(results):
+            await deliver(interaction, added_reply(came, ask_command=ask_command), header=f"<@{interaction.user.id}>")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import discord
 
+from bot.errors import TooFast, sentence
+
 AGAIN_S = 60.0
 _KEPT = 10_000
 
@@ -18,8 +20,9 @@ class Refusals:
         self._told_at: dict[tuple[int, int, str], float] = {}
 
     def first(self, message: discord.Message, error: BaseException) -> bool:
-        """Say whether its author was not told of such an error in this channel within the last minute."""
-        return self.first_of(message.channel.id, message.author.id, type(error).__name__)
+        """Say whether its author was not told this in this channel within the last minute; to wait, in any way."""
+        what = type(error).__name__ if isinstance(error, TooFast) else sentence(error)
+        return self.first_of(message.channel.id, message.author.id, what)
 
     def first_of(self, channel: int, person: int, what: str) -> bool:
         """Say whether a person was not told this in a channel within the last minute."""

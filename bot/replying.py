@@ -27,14 +27,9 @@ _AGAIN_S = 1.0
 """How soon a message is sent again when nobody knows whether it arrived."""
 
 
-async def defer(interaction: Interaction, *, ephemeral: bool = False) -> None:
-    """Acknowledge at once: "thinking"; once more where nobody knows whether that arrived."""
-    try:
-        await interaction.response.defer(thinking=True, ephemeral=ephemeral)
-    except DISCORD_UNSURE as error:
-        log.warning("interaction %s: acknowledged again: %r", interaction.id, error)
-        with unless_answered():
-            await interaction.response.defer(thinking=True, ephemeral=ephemeral)
+async def defer(interaction: Interaction, *, thinking: bool = True, ephemeral: bool = False) -> None:
+    """Acknowledge at once. With ``thinking`` a reply is to come, else the message whose button was pressed changes."""
+    await _responded(interaction, lambda: interaction.response.defer(thinking=thinking, ephemeral=ephemeral))
 
 
 async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = False) -> None:
@@ -48,12 +43,16 @@ async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = Fals
 
 async def turn(interaction: Interaction, reply: Reply) -> None:
     """Put a reply in the place of the message whose button was pressed; after too long it stays as it was."""
-    view, files = layout(fitted(reply)[0])
+    part = fitted(reply)[0]
+
+    def edited() -> Awaitable[object]:
+        view, files = layout(part)
+        return interaction.response.edit_message(content=None, view=view, attachments=files)
+
     try:
-        if interaction.response.is_done():
+        if interaction.response.is_done() or not await _responded(interaction, edited):
+            view, files = layout(part)
             await interaction.edit_original_response(content=None, view=view, attachments=files)
-        else:
-            await interaction.response.edit_message(content=None, view=view, attachments=files)
     except discord.HTTPException as error:
         if error.code not in GONE:
             raise
@@ -125,16 +124,34 @@ def headed(reply: Reply, header: str) -> Reply:
 
 
 async def _show_part(interaction: Interaction, part: Reply, *, first: bool, ephemeral: bool = False) -> None:
-    view, files = layout(part)
-    if not first:
-        await interaction.followup.send(view=view, files=files, ephemeral=ephemeral)
-        return
-    if not interaction.response.is_done():
-        with unless_answered():
-            await interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
-            return
+    def sent() -> Awaitable[object]:
         view, files = layout(part)
-    await interaction.edit_original_response(content=None, view=view, attachments=files)
+        return interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
+
+    if first and not interaction.response.is_done() and await _responded(interaction, sent):
+        return
+    view, files = layout(part)
+    if first:
+        await interaction.edit_original_response(content=None, view=view, attachments=files)
+    else:
+        await interaction.followup.send(view=view, files=files, ephemeral=ephemeral)
+
+
+async def _responded(interaction: Interaction, respond: Callable[[], Awaitable[object]]) -> bool:
+    """Give the first response, once more where nobody knows whether it arrived; say whether it is this one.
+
+    It is not when Discord has one already: then that one can be edited.
+    """
+    try:
+        with unless_answered():  # the library, too, tries again after some failures
+            await respond()
+            return True
+    except DISCORD_UNSURE as error:
+        log.warning("interaction %s: responded again: %r", interaction.id, error)
+        with unless_answered():
+            await respond()
+            return True
+    return False
 
 
 async def _shown(interaction: Interaction, part: Reply, *, first: bool) -> bool:

@@ -160,7 +160,7 @@ def _refused_token(reason: str) -> Refused:
 @contextmanager
 def _owned(study: Study, clock: Callable[[], float]) -> Iterator[None]:
     """Own the data directory, waiting a while for a bot that is shutting down. Raises LibraryBusy."""
-    until = clock() + _PATIENCE_S
+    until, told = clock() + _PATIENCE_S, False
     with ExitStack() as stack:
         while True:
             try:
@@ -169,6 +169,8 @@ def _owned(study: Study, clock: Callable[[], float]) -> Iterator[None]:
             except LibraryBusy:
                 if clock() > until:
                     raise
-                log.info("another Seminar is using this library: waiting for it to end")
+                if not told:
+                    log.info("another Seminar is using this library: waiting up to %.0f s for it to end", _PATIENCE_S)
+                told = True
                 time.sleep(1.0)
         yield

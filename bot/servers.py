@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ class KnownServers:
         self._servers = servers
         self._lanes = lanes
         self._settings: dict[str, ServerSettings] = {}
+        self._in_order: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.settled = asyncio.Event()
         """Set once every server we are in is noted: until then, the first may still adopt what was local."""
 
@@ -45,12 +47,17 @@ class KnownServers:
 
     async def joined(self, guild: str, name: str) -> Joined:
         """Note that the bot is in a server; its settings of an earlier stay come back."""
-        joined = await self._lanes.ingest(self._servers.joined, guild, name)
-        kept = (await self._lanes.look(self._servers.server, guild)).settings
-        self._settings.setdefault(guild, kept)  # what an admin set in the meantime is newer
+        async with self._in_order[guild]:
+            joined = await self._lanes.ingest(self._servers.joined, guild, name)
+            kept = (await self._lanes.look(self._servers.server, guild)).settings
+            self._settings.setdefault(guild, kept)  # what an admin set in the meantime is newer
         return joined
 
     async def left(self, guild: str) -> None:
-        """Note that the bot has left a server; what it holds is erased later."""
-        await self._lanes.look(self._servers.left, guild)
-        self._settings.pop(guild, None)
+        """Note that the bot has left a server; what it holds is erased later.
+
+        A join before it that still waits for a paper to be read is written down first.
+        """
+        async with self._in_order[guild]:
+            await self._lanes.look(self._servers.left, guild)
+            self._settings.pop(guild, None)

@@ -69,7 +69,7 @@ class AboutCog(commands.Cog):
 
     async def forget(self, interaction: Interaction, decided: str) -> None:
         """Erase what is kept about whoever pressed."""
-        await interaction.response.defer()
+        await defer(interaction, thinking=False)
         forgotten = None
         if decided == "yes":
             forgotten = await self._desk.lanes.look(self._forget, str(interaction.user.id))

@@ -42,7 +42,7 @@ class ConversationCog(commands.Cog):
             text = without_mention(message.content, me.id, names)
             if text:
                 await self._answer(message, text)
-            else:
+            elif self._bot.refusals.first_of(message.channel.id, message.author.id, "nothing asked"):
                 await _reply(message, said(f"Ask me something: mention me with a question, or use {self._ask}."))
         elif not message.content and _is_reply_to(message, me.id) and self._may_hint(message):
             await _reply(message, said(_UNREADABLE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -13,6 +14,7 @@ from bot.app import SeminarBot
 from bot.render.welcome import welcome_reply
 from bot.replying import post_in_one
 from rag.record.servers import Joined
+from rag.wording import counted
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,9 @@ class GuildsCog(commands.Cog):
 
     async def _note(self, guild: discord.Guild) -> Joined:
         joined = await self._desk.servers.joined(str(guild.id), guild.name)
+        if self._bot.get_guild(guild.id) is None:  # we were put out again while the join waited
+            await self._leave(str(guild.id))
+            return replace(joined, first_time=False)
         if joined.first_time:
             log.info("joined server %s; adopted the local library: %s", guild.id, joined.adopted)
         return joined
@@ -95,7 +100,8 @@ class GuildsCog(commands.Cog):
             log.info("erased what was kept of server %s", guild)
         before = self._desk.clock() - timedelta(days=core.keep_answers_days)
         forgotten = await self._desk.lanes.ingest(study.answers.forget_older_than, before)
-        log.info("forgot %d old answers", forgotten)
+        if forgotten:
+            log.info("forgot %s", counted(forgotten, "old answer"))
 
 
 async def _system_channel(guild: discord.Guild) -> discord.abc.Messageable | None:

@@ -17,7 +17,7 @@ from bot.render.escaping import clip
 from bot.render.limits import ATTACHMENT_BYTES, AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS
 from bot.render.reply import Reply
 from bot.render.signs import one_line
-from bot.replying import follow, show, turn
+from bot.replying import defer, follow, show, turn
 from rag.discussion.finding import find_discussion, heading_of, place_of, suggest_discussions
 from rag.domain.paper import Paper
 from rag.errors import Refused
@@ -51,7 +51,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     async def import_notes(self, interaction: Interaction, file: discord.Attachment) -> None:
         """See what a notes file holds, and keep it."""
         self._require_organiser(interaction, "import notes")
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         guild = guild_of(interaction)
         self._desk.rates.adds(1, guild=guild)
         content = await fetched(file, most_mb=MOST_MB, advice="Send it in parts: what is here stays.")
@@ -64,7 +64,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         self._require_organiser(interaction, "import notes")
         guild, held = guild_of(interaction), self._desk.study.held_notes
         if decided != "yes":
-            await interaction.response.defer()
+            await defer(interaction, thinking=False)
             await self._desk.lanes.look(held.drop, guild, sha256)
             await turn(interaction, render.decided_reply(kept=False))
             return
@@ -85,24 +85,24 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     @app_commands.describe(discussion="Its number or its title, such as 7 or resnet; without it, all are listed")
     async def show_notes(self, interaction: Interaction, discussion: Name | None = None) -> None:
         """List your group's discussions, or show one with its questions and answers."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         reply = await (self._page(interaction, 0) if discussion is None else self._discussion(interaction, discussion))
         await show(interaction, reply, ephemeral=True)
 
     async def turn_page(self, interaction: Interaction, page: str) -> None:
         """Show another page of the list in the place of this one."""
-        await interaction.response.defer()
+        await defer(interaction, thinking=False)
         await turn(interaction, await self._page(interaction, int(page)))
 
     async def show_picked(self, interaction: Interaction, picked: list[str]) -> None:
         """Show a discussion that was picked from the list, beside it."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         await show(interaction, await self._discussion(interaction, picked[0]), ephemeral=True)
 
     @app_commands.command(name="export", extras={"example": "/notes export"})
     async def export(self, interaction: Interaction) -> None:
         """Get your group's notes as a Markdown file, as they were written."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         text = await self._desk.lanes.look(self._desk.study.export_notes, guild_of(interaction))
         notes = text.encode()
         if len(notes) > ATTACHMENT_BYTES:
@@ -114,12 +114,12 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     @app_commands.command(name="open", extras={"example": "/notes open"})
     async def open_notes(self, interaction: Interaction) -> None:
         """List the questions that nobody answered."""
-        await interaction.response.defer(thinking=True, ephemeral=True)
+        await defer(interaction, ephemeral=True)
         await show(interaction, await self._open(interaction, 0), ephemeral=True)
 
     async def turn_open(self, interaction: Interaction, page: str) -> None:
         """Show another page of open questions in the place of this one."""
-        await interaction.response.defer()
+        await defer(interaction, thinking=False)
         await turn(interaction, await self._open(interaction, int(page)))
 
     @app_commands.command(
@@ -131,7 +131,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     async def tie(self, interaction: Interaction, discussion: Name, paper: Name) -> None:
         """Say which paper a discussion was about."""
         self._require_organiser(interaction, "tie discussions to papers")
-        await interaction.response.defer(thinking=True)
+        await defer(interaction)
         await show(interaction, await self._desk.lanes.ingest(self._tied, guild_of(interaction), discussion, paper))
 
     @show_notes.autocomplete("discussion")

@@ -92,7 +92,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
 
     async def turn_page(self, interaction: Interaction, page: str) -> None:
         """Show another page in the place of this one."""
-        await interaction.response.defer()
+        await defer(interaction, thinking=False)
         await turn(interaction, await self._page(interaction, int(page)))
 
     @app_commands.command(name="info", extras={"example": "/paper info paper: resnet"})
@@ -131,7 +131,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     async def remove_decided(self, interaction: Interaction, decided: str, paper_id: str) -> None:
         """Remove what was asked about; who may is checked again, since roles change."""
         self._require_organiser(interaction, "remove papers")
-        await interaction.response.defer()
+        await defer(interaction, thinking=False)
         removed = None
         if decided == "yes":
             removed = await self._desk.lanes.ingest(self._desk.study.remove, guild_of(interaction), paper_id)

@@ -17,7 +17,7 @@ from bot.errors import report
 from bot.permits import guild_of, parent_of, place_of, require_admin
 from bot.render.limits import TOKEN_S
 from bot.render.settings import DAYS, Panel, settings_reply
-from bot.replying import show, turn
+from bot.replying import defer, show, turn
 from rag.domain.server import ServerSettings, WeeklySlot
 from rag.errors import Refused
 from rag.record.slots import weekly_slot
@@ -114,12 +114,12 @@ class SettingsCog(commands.Cog):
         """Change one thing, written down first, and show the panel with what was and what is."""
         _require_admin(interaction)
         if not interaction.response.is_done():
-            await interaction.response.defer()
+            await defer(interaction, thinking=False)
         guild = guild_of(interaction)
         async with self._one_at_a_time:  # two admins: neither loses what the other set
             before = self._settings(interaction)
             await self._desk.servers.save(guild, change(before))
-        log.info("server %s: %s changed the settings to %s", guild, interaction.user.id, self._settings(interaction))
+        log.info("server %s: the settings are now %s", guild, self._settings(interaction))
         await turn(interaction, settings_reply(self._panel(interaction, before)))
 
     def _settings(self, interaction: Interaction) -> ServerSettings:
@@ -156,7 +156,7 @@ class SlotForm(ui.Modal, title="The weekly slot"):
     async def on_submit(self, interaction: Interaction) -> None:
         """Keep it; who may is checked again."""
         _require_admin(interaction)
-        await interaction.response.defer()
+        await defer(interaction, thinking=False)
         day, time, zone = self._day.values[0], self._time.value, self._zone.value
         await self._cog.set_slot(interaction, day=int(day), time=time, zone=zone)
 

@@ -182,7 +182,7 @@ def _kept_value(row: Any) -> KeptAnswer | None:
     try:
         answer = answer_value(row.snapshot)
     except ValueError:
-        log.warning("the kept answer %d cannot be read and is left out", row.answer_id, exc_info=True)
+        log.warning("the kept answer %d cannot be read and is left out", row.answer_id)  # the error would quote it
         return None
     return KeptAnswer(
         answer_id=row.answer_id,

@@ -17,9 +17,10 @@ from tests.bot.arxived import BATCHNORM, BATCHNORM_TITLE, RESNET, RESNET_TITLE, 
 from tests.bot.conftest import Start
 from tests.conftest import NOW
 from tests.loopback.arxiv import LoopbackArxiv
-from tests.loopback.discord import ANSWERS, Guild, LoopbackDiscord, Member, Message
+from tests.loopback.discord import ANSWERS, CHANNEL_MESSAGES, Guild, LoopbackDiscord, Member, Message
+from tests.loopback.discord.fixtures import no_backoff
 
-__all__ = ["arxiv", "group", "mina", "tom"]
+__all__ = ["arxiv", "group", "mina", "no_backoff", "tom"]
 
 WITH_NAME = re.compile(r"<@(\d+)>")
 
@@ -101,7 +102,7 @@ async def test_who_asked_is_known_until_they_were_told(
         assert origins(bot.desk.study) == [f"discord:{added.channel.id}:{mina.id}"]
         gate.open()
         await added.settled("added")
-        assert origins(bot.desk.study) == []
+        await loopback.until(lambda: origins(bot.desk.study) == [])
 
 
 async def test_an_add_that_outlives_its_interaction_is_told_in_the_channel_once(
@@ -109,12 +110,13 @@ async def test_an_add_that_outlives_its_interaction_is_told_in_the_channel_once(
 ) -> None:
     """Discord's clock is ahead of the bot's: the bot hears of it when it tries to answer."""
     gate = Gate(arxiv, RESNET)
-    async with start(core=on(arxiv)):
+    async with start(core=on(arxiv)) as bot:
         await mina.slash("paper add", ids=f"{BATCHNORM} {RESNET}", channel=group.channel("papers"))
         await loopback.until(gate.reached.is_set)
         loopback.clock.pass_time(minutes=16)
         gate.open()
         await loopback.until(lambda: posts(group, mina), 10.0)
+        await loopback.until(lambda: origins(bot.desk.study) == [])
     [message] = posts(group, mina)
     assert message.channel is group.channel("papers")
     assert message.text.startswith(f"<@{mina.id}>\n- **{BATCHNORM_TITLE}**")
@@ -144,7 +146,7 @@ async def test_an_add_that_takes_long_says_so_and_is_told_in_the_channel_once(
         await loopback.until(lambda: posts(group, mina), 10.0)
         [message] = posts(group, mina)
         assert [title in message.text for title in (BATCHNORM_TITLE, RESNET_TITLE, "Ordinary paper 1")] == [True] * 3
-        assert origins(bot.desk.study) == []
+        await loopback.until(lambda: origins(bot.desk.study) == [])
         assert added.text.startswith("This takes long.")
 
 
@@ -169,6 +171,50 @@ async def test_what_cannot_be_shown_is_posted(
     async with start(core=on(arxiv)):
         await mina.slash("paper add", ids=RESNET)
         await loopback.until(lambda: posts(group, mina), 10.0)
+    assert len(posts(group, mina)) == 1
+
+
+@pytest.mark.usefixtures("no_backoff")
+async def test_what_came_of_an_add_is_told_after_the_restart_when_discord_took_nothing(
+    start: Start, loopback: LoopbackDiscord, arxiv: LoopbackArxiv, group: Guild, mina: Member
+) -> None:
+    loopback.faults.fail("PATCH", ANSWERS, times=100)
+    loopback.faults.fail("POST", CHANNEL_MESSAGES, times=100)
+    async with start(core=on(arxiv)) as bot:
+        added = await mina.slash("paper add", ids=RESNET)
+        await loopback.until(lambda: any("Reference" in message.text for message in added.messages), 15.0)
+        assert [ended.result.title for ended in bot.desk.study.untold_adds()] == [RESNET_TITLE]
+        await bot.desk.lanes.ingest(lambda: None)
+        assert posts(group, mina) == []
+    loopback.faults.over()
+    for _ in range(2):
+        async with start(core=on(arxiv)) as bot:
+            await loopback.until(lambda: posts(group, mina), 10.0)
+            await loopback.until(lambda: not bot.desk.study.untold_adds())
+    [message] = posts(group, mina)
+    assert f"**{RESNET_TITLE}**" in message.text
+
+
+@pytest.mark.usefixtures("no_backoff")
+async def test_what_a_channel_did_not_take_is_posted_after_the_next_start(
+    start: Start,
+    loopback: LoopbackDiscord,
+    arxiv: LoopbackArxiv,
+    group: Guild,
+    mina: Member,
+    settings_for: Callable[..., Settings],
+) -> None:
+    first = build(settings_for(**on(arxiv)), clock=lambda: NOW)
+    first.enqueue([RESNET], guild=group.id, origin=str(Origin(group.channel("papers").id, mina.id)))
+    first.close()
+    loopback.faults.fail("POST", rf"/channels/{group.channel('papers').id}/messages", times=100)
+    async with start(core=on(arxiv)) as bot:
+        await loopback.until(bot.desk.study.untold_adds, 15.0)
+        await loopback.until(lambda: loopback.requests_to("POST", rf"/channels/{group.channel('papers').id}/messages"))
+    loopback.faults.over()
+    for _ in range(2):
+        async with start(core=on(arxiv)) as bot:
+            await loopback.until(lambda: not bot.desk.study.untold_adds(), 10.0)
     assert len(posts(group, mina)) == 1
 
 
@@ -198,7 +244,7 @@ async def test_an_add_that_a_kill_cut_off_is_done_after_the_restart_and_told_in_
             assert told.text.count(f"**{title}**") == 1
         assert re.search(r"Ask about it with </ask:\d+>", told.text)
         assert len(bot.desk.study.papers(group.id)) == 4
-        assert origins(bot.desk.study) == []
+        await loopback.until(lambda: origins(bot.desk.study) == [])
     async with start(core=on(arxiv)) as bot:
         await bot.desk.lanes.ingest(lambda: None)
     assert len(posts(group, mina)) == 2

@@ -93,6 +93,21 @@ async def test_a_mention_without_a_question_is_told_how_to_ask(bot: SeminarBot, 
     assert answer.text == f"Ask me something: mention me with a question, or use {bot.mention_of('ask')}."
 
 
+async def test_who_mentions_it_again_and_again_is_told_how_to_ask_once(
+    bot: SeminarBot, mina: Member, papers: Channel
+) -> None:
+    await after(mina, papers, "", mentions_bot=True)
+    for _ in range(10):
+        await mina.says(papers, "", mentions_bot=True)
+    await nothing_said(bot, mina, papers)
+
+
+async def test_two_refusals_that_differ_are_both_told(bot: SeminarBot, mina: Member, papers: Channel) -> None:
+    first = await after(mina, papers, "???", mentions_bot=True)
+    second = await after(mina, papers, "why " * 600, mentions_bot=True)
+    assert first.text.partition("-# ")[0] != second.text.partition("-# ")[0]
+
+
 async def test_a_mention_that_finds_nothing_says_so(bot: SeminarBot, mina: Member, papers: Channel) -> None:
     answer = await after(mina, papers, NOBODY_KNOWS, mentions_bot=True)
     assert "I could not find this" in answer.text

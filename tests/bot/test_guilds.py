@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -192,6 +193,36 @@ async def test_a_server_that_comes_back_in_time_finds_everything(
         await loopback.until(lambda: bot.desk.servers.settings(group.id).channels == ("1", "2"))
         assert titles(study, group) == ["Our Paper"]
     assert len(greetings(group)) == 1
+
+
+async def test_who_puts_us_out_while_our_join_waits_is_left(start: Start, loopback: LoopbackDiscord) -> None:
+    """A join is written down where papers are read, a leave is not: it would come first."""
+    async with start(core=QUICK) as bot:
+        await met(bot)
+        reading = threading.Event()
+        held = asyncio.create_task(bot.lanes.ingest(reading.wait, 20.0))
+        fleeting = loopback.add_guild("Fleeting")
+        await loopback.until(lambda: bot.lanes.ingest_wanted)
+        fleeting.kick_bot()
+        await loopback.until(lambda: bot.get_guild(int(fleeting.id)) is None)
+        reading.set()
+        await held
+        await loopback.until(lambda: bot.desk.study.servers.server(fleeting.id).left_at is not None)
+        await bot.lanes.ingest(lambda: None)
+        assert bot.desk.study.servers.present() == ()
+    assert greetings(fleeting) == []
+
+
+async def test_a_join_that_is_noted_after_a_leave_counts_as_left(start: Start, loopback: LoopbackDiscord) -> None:
+    async with start(core=QUICK) as bot:
+        await met(bot)
+        fleeting = loopback.add_guild("Fleeting")
+        await loopback.until(lambda: greetings(fleeting))
+        gone = bot.get_guild(int(fleeting.id))
+        fleeting.kick_bot()
+        await loopback.until(lambda: bot.desk.study.servers.server(fleeting.id).left_at is not None)
+        await bot.cogs["GuildsCog"].on_guild_available(gone)  # type: ignore[attr-defined] # noted late
+        assert bot.desk.study.servers.present() == ()
 
 
 async def test_an_outage_is_no_leaving(start: Start, loopback: LoopbackDiscord, add_paper: AddPaper) -> None:

@@ -93,5 +93,9 @@ class Faults:
         """Do something right after a request was answered: ``after("POST", CALLBACK, discord.gateway.drop)``."""
         self._add(method, path, times, then=then)
 
+    def over(self) -> None:
+        """Let nothing go wrong any more."""
+        self._faults.clear()
+
     def _add(self, method: str, path: str, times: int, **more: Any) -> None:
         self._faults.append(Fault(method, re.compile(path), times, **more))

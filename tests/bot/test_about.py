@@ -224,9 +224,12 @@ async def test_forget_me_works_in_direct_messages_and_after_a_restart(start: Sta
         await (await tom.press(again.message, "Erase it all")).settled("Erased 0 answers and 0 ratings.")
 
 
-async def test_no_trace_of_who_added_a_paper_stays(start: Start, arxiv: LoopbackArxiv, mina: Member) -> None:
+async def test_no_trace_of_who_added_a_paper_stays(
+    start: Start, loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member
+) -> None:
     async with start(core=on(arxiv)) as bot:
         await (await mina.slash("paper add", ids=f"{RESNET} nonsense")).settled("added")
+        await loopback.until(lambda: not bot.desk.study.untold_adds())  # noted as told when it was
         assert mina.id not in all_text(bot.desk.study)
 
 

@@ -88,6 +88,8 @@ class Adding:
         self._stopping = stopping
         self._watches: dict[int, _Watch] = {}
         self._unheard: dict[int, Ended] = {}
+        self._missed: dict[int, Step] = {}
+        """The last step of jobs that were begun before we knew their numbers."""
         self._queueing = 0
         self._looked_back = False
         self._news = asyncio.Event()
@@ -139,6 +141,10 @@ class Adding:
             self._queueing -= 1
             self._news.set()
         self._watches |= watches
+        for job in watches.keys() & self._missed.keys():
+            asyncio.get_running_loop().call_soon(heard, self._missed.pop(job))
+        if not self._queueing:
+            self._missed.clear()
         for job in watches.keys() & self._unheard.keys():  # carried out before we knew their numbers
             ended = self._unheard.pop(job)
             self._finished(job, ended.origin, ended.result)
@@ -167,6 +173,8 @@ class Adding:
         watch = self._watches.get(step.job_id)
         if watch is not None:
             watch.heard(step)
+        elif self._queueing:
+            self._missed[step.job_id] = step
 
     def _finished(self, job: int, origin: str, result: AddResult) -> None:
         watch = self._watches.get(job)

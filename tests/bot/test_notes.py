@@ -245,7 +245,9 @@ async def test_a_preview_can_be_decided_on_after_a_restart(words_only: Running, 
 @pytest.mark.parametrize("second", ["Keep these notes", "Do not keep"])
 async def test_a_file_is_decided_on_once(bot: SeminarBot, group: Guild, mina: Member, first: str, second: str) -> None:
     one, other = await previewed(mina), await previewed(mina)
-    await (await mina.press(one.message, first)).settled("ept")
+    await (await mina.press(one.message, first)).settled(
+        "are kept" if first == "Keep these notes" else "Nothing was kept"
+    )
     assert "decided on already" in await said_privately(await mina.press(other.message, second))
     assert len(bot.desk.study.discussions(group.id)) == (2 if first == "Keep these notes" else 0)
 

@@ -35,11 +35,17 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 @pytest.fixture(autouse=True)
 def _logs_as_loud_as_before() -> Iterator[None]:
-    """Commands of the program set how loud the logs of this process are; the next test listens too."""
+    """Commands of the program set how loud the logs of this process are, and where they go.
+
+    The next test listens as before, and logs nothing to a stderr that was closed with its test.
+    """
     root = logging.getLogger()
-    level = root.level
+    level, before = root.level, {*root.handlers}
     yield
     root.setLevel(level)
+    for handler in {*root.handlers} - before:
+        if type(handler) is logging.StreamHandler:  # pytest's own, one for each step of a test, are heirs of it
+            root.removeHandler(handler)
 
 
 @pytest.fixture

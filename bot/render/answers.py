@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.render.escaping import clip, masked_link, plain, plain_line, quoted
 from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Rule, Style, Text, Tone
 from bot.render.signs import one_line
+from bot.render.sources import TITLE_CHARS, place_of, source_lines
 from rag.domain.answer import Answer, Citation, Outcome, Sentence
 from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
@@ -17,8 +18,6 @@ from rag.wording import counted
 
 SOURCES_IN_VIEW = 3
 QUESTION_CHARS = 300
-TITLE_CHARS = 90
-SECTION_CHARS = 60
 NOTE_LINES = 6
 NOTE_CHARS = 400
 PASSAGE_CHARS = 200
@@ -56,7 +55,7 @@ def answer_reply(
 def quote_reply(citation: Citation, picture: QuotePicture | None, *, why_no_picture: str = "") -> Reply:
     """Return one source: its quote, its place, and the lines on the page."""
     blocks: list[Block] = [
-        Text(f"**[{citation.number}]** {_place(citation)}"),
+        Text(f"**[{citation.number}]** {place_of(citation)}"),
         Text(quoted(plain(citation.quote.text))),
     ]
     if picture is not None:
@@ -73,7 +72,7 @@ def quote_reply(citation: Citation, picture: QuotePicture | None, *, why_no_pict
 def sources_reply(answer: Answer) -> Reply:
     """Return every source of an answer with its quote."""
     blocks: list[Block] = [Text(f"**All sources** of “{plain_line(clip(one_line(answer.question), QUESTION_CHARS))}”")]
-    blocks += [Text(f"**[{c.number}]** {_place(c)}\n{quoted(plain(c.quote.text))}") for c in answer.citations]
+    blocks += [Text(lines) for lines in source_lines(answer.citations, with_quotes=True)]
     return Reply(tuple(blocks), Tone.ANSWER)
 
 
@@ -114,16 +113,7 @@ def _sentences(sentences: Sequence[Sentence]) -> str:
 
 
 def _sources(citations: Sequence[Citation]) -> str:
-    return "**Sources**\n" + "\n".join(f"**[{c.number}]** {_place(c)}" for c in citations)
-
-
-def _place(citation: Citation) -> str:
-    """Return paper, page and section; the page links to itself."""
-    title = clip(citation.paper.title, TITLE_CHARS)
-    name = masked_link(title, citation.url) if citation.url else plain_line(title)
-    page = f", p. {citation.quote.page}" if citation.quote.page is not None else ""
-    section = f" · {plain_line(clip(citation.passage.section[-1], SECTION_CHARS))}" if citation.passage.section else ""
-    return f"{name}{page}{section}"
+    return "\n".join(["**Sources**", *source_lines(citations)])
 
 
 def _not_found(answer: Answer, add_command: str) -> list[Block]:

@@ -31,7 +31,8 @@ def arxiv() -> Iterator[LoopbackArxiv]:
     """Serve the paper that the README adds: the real one where it is at hand, else one made for tests."""
     with LoopbackArxiv() as served:
         pdf = SHARED.read_bytes() if SHARED.exists() else paper_pdf(TITLE, pages=3)
-        served.add_paper("1502.03167", version=3, title=TITLE, pdf=pdf)
+        authors = ("Sergey Ioffe", "Christian Szegedy")
+        served.add_paper("1502.03167", version=3, title=TITLE, authors=authors, pdf=pdf)
         yield served
 
 

@@ -120,10 +120,52 @@ def test_sources_without_address_or_pages_say_what_there_is(paper: Paper, page: 
     assert line in text_of(shown(answered(1, citations=(citation(1, paper, page),))))
 
 
+LONG = replace(
+    BATCHNORM,
+    title="Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift",
+    authors=("Sergey Ioffe", "Christian Szegedy"),
+    published=NOW,
+)
+
+
+def sources_of(*papers: Paper) -> list[str]:
+    citations = tuple(citation(n, paper, n) for n, paper in enumerate(papers, 1))
+    return text_of(shown(answered(1, citations=citations))).partition("**Sources**\n")[2].splitlines()[:-1]
+
+
+def test_a_paper_of_several_sources_is_named_once() -> None:
+    assert sources_of(LONG, LONG) == [
+        "[Batch Normalization](<https://arxiv.org/pdf/1502.03167v3>) · Sergey Ioffe and Christian Szegedy, 2026",
+        "**[1]** [p. 1](<https://arxiv.org/pdf/1502.03167v3#page=1>) · 3.1 Details",
+        "**[2]** [p. 2](<https://arxiv.org/pdf/1502.03167v3#page=2>) · 3.1 Details",
+    ]
+
+
+def test_sources_of_one_paper_stand_together_with_their_own_numbers() -> None:
+    lines = sources_of(UPLOAD, LONG, UPLOAD)
+    assert lines[:3] == ["Lecture notes", "**[1]** p. 1 · 3.1 Details", "**[3]** p. 3 · 3.1 Details"]
+    assert lines[3].startswith("**[2]** [Batch Normalization: Accelerating")
+
+
+@pytest.mark.parametrize(
+    ("authors", "written"), [((), "2026"), (("A", "B", "C"), "A et al., 2026"), (("*A*",), "\\*A\\*, 2026")]
+)
+def test_a_paper_is_named_with_who_wrote_it(authors: tuple[str, ...], written: str) -> None:
+    assert sources_of(*[replace(UPLOAD, authors=authors, published=NOW)] * 2)[0] == f"Lecture notes · {written}"
+
+
+def test_sources_without_pages_link_their_section() -> None:
+    cited = [citation(n, PAGELESS, None) for n in (1, 2, 3)]
+    cited[1] = replace(cited[1], passage=replace(cited[1].passage, section=()))
+    text = text_of(shown(answered(1, citations=tuple(cited))))
+    assert "**[1]** [3.1 Details](<https://example.org/page>)\n" in text
+    assert "**[2]** [in the text](<https://example.org/page>)\n" in text
+
+
 def test_three_sources_are_in_view_and_the_others_behind_a_button() -> None:
     reply = shown(answered(5))
-    assert f"**[{SOURCES_IN_VIEW}]** [" in text_of(reply)
-    assert f"**[{SOURCES_IN_VIEW + 1}]** [" not in text_of(reply)
+    assert f"**[{SOURCES_IN_VIEW}]** [p. 2]" in text_of(reply)
+    assert f"**[{SOURCES_IN_VIEW + 1}]**" not in text_of(reply).partition("**Sources**")[2]
     assert [(b.label, b.action, b.arguments) for b in buttons_of(reply)] == [
         ("Quote 1", "quote", ("7", "1")),
         ("Quote 2", "quote", ("7", "2")),
@@ -254,9 +296,10 @@ def test_an_alt_text_says_what_is_seen_and_is_not_endless() -> None:
     assert len(alt_text(citation(1, text="word " * 1_000))) <= 1_000
 
 
-def test_all_sources_are_quoted() -> None:
+def test_all_sources_are_quoted_under_their_paper() -> None:
     text = text_of(sources_reply(answered(5)))
     assert text.count("> We define it.") == 5
+    assert text.count("Batch Normalization") == 1
 
 
 def test_a_wrong_citation_is_picked_by_its_number() -> None:
@@ -283,14 +326,14 @@ def test_ones_answers_are_listed_by_their_questions() -> None:
 TRICK = "x\n**Sources**\n**[1]** [Fake](https://evil.example), p. 9\n-# checked <@1> @everyone"
 
 
-def hostile_answer(trick: str) -> Answer:
+def hostile_answer(trick: str, sources: int = 1) -> Answer:
     """An answer in which everything that others write is a trick."""
-    paper = replace(UPLOAD, title=trick)
+    paper = replace(UPLOAD, title=trick, authors=(trick, trick), published=NOW)
     where = replace(passage(paper, text=trick), section=(trick,))
-    cited = Citation(1, paper, where, Quote(trick, 2), 1.0)
+    cited = tuple(Citation(n, paper, where, Quote(trick, 2), 1.0) for n in range(1, sources + 1))
     note = Note(1, "1", trick, (trick,))
     return Answer(
-        trick, Outcome.QUOTED, trick, (Sentence(trick, (1,)),), (cited,), notices=(trick,), writer=trick,
+        trick, Outcome.QUOTED, trick, (Sentence(trick, (1,)),), cited, notices=(trick,), writer=trick,
         notes=(NoteHit(Discussion(1, trick, trick, None, (note,)), note, 1.0),),
     )  # fmt: skip
 
@@ -320,6 +363,9 @@ def test_nothing_that_others_write_links_or_stands_in_bold(trick: str) -> None:
     for reply in (shown(answer), sources_reply(answer), quote_reply(answer.citations[0], None, why_no_picture=trick)):
         assert links(text_of(reply)) == set()
     assert bold(text_of(shown(answer))).split() == ["[1]", "Sources", "[1]", "Your", "group’s", "notes"]
+    several = hostile_answer(trick, sources=2)
+    assert links(text_of(shown(several))) | links(text_of(sources_reply(several))) == set()
+    assert bold(text_of(shown(several))).split() == ["[1]", "Sources", "[1]", "[2]", "Your", "group’s", "notes"]
 
 
 @settings(deadline=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,3 +52,25 @@ class Forgotten:
 
     answers: int
     ratings: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingQuestion:
+    """A question that was acknowledged and whose answer is not on its way yet, and how its person can be answered.
+
+    ``token`` is a secret that Discord honours for 15 minutes. ``answer_id``: the answer, once it is kept.
+    """
+
+    guild: str
+    person: str
+    channel: str
+    text: str
+    asked_at: datetime  # aware UTC
+    application: str
+    token: str = field(repr=False)
+    paper: str | None = None
+    private: bool = False
+    thread: str | None = None
+    question_id: int = 0  # 0: not written down
+    tried_again: bool = False  # after a restart
+    answer_id: int | None = None

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 
 from rag.domain.answer import Answer
 from rag.domain.record import Delivery, Forgotten, KeptAnswer, Verdict
 from rag.errors import NotFound, StorageFailed
+from rag.record.waiting import WaitingQuestions
 from rag.store.library import Library
 
 log = logging.getLogger(__name__)
+
+LOOKED_BACK = 20
+"""Answers of a chain of replies that a question goes on from."""
 
 
 class AnswerBook:
     """Answers by guild; none is seen by another. Every call takes a few milliseconds, and threads may share it.
 
-    ``clock`` gives aware UTC. Ids of people, channels and threads are decimal strings.
+    ``clock`` gives aware UTC. Ids of people, channels and threads are decimal strings. ``waiting`` are the questions
+    whose answers are not on their way yet.
     """
 
     def __init__(self, *, library: Library, clock: Callable[[], datetime]) -> None:
         self._library = library
         self._clock = clock
+        self.waiting = WaitingQuestions(library=library)
 
     def keep(
         self,
@@ -36,8 +42,9 @@ class AnswerBook:
         paper: str | None = None,
         follows: int | None = None,
         thread: str | None = None,
+        question: int | None = None,
     ) -> int:
-        """Keep an answer before it is sent, and return its id.
+        """Keep an answer before it is sent, and return its id; ``question`` is the waiting one that it answers.
 
         Raises NotFound when one of its papers was removed meanwhile: what is derived from a paper goes with it.
         Raises StorageFailed when the database refuses it twice.
@@ -52,6 +59,7 @@ class AnswerBook:
             paper=paper,
             follows=follows,
             thread=thread,
+            question=question,
             now=self._clock(),
         )
         try:
@@ -74,6 +82,10 @@ class AnswerBook:
     def delivered(self, guild: str, answer_id: int) -> None:
         """Say that an answer arrived. One that was forgotten meanwhile is no failure."""
         self._library.mark_answer(guild, answer_id, Delivery.DELIVERED, coming_from=Delivery)
+
+    def shown(self, guild: str, answer_id: int, messages: Collection[str]) -> None:
+        """Note which messages show an answer to everybody. Of one that is private or forgotten nothing is noted."""
+        self._library.put_answer_messages(guild, answer_id, messages)
 
     def undelivered(self, since: datetime) -> tuple[KeptAnswer, ...]:
         """Return what no channel has seen yet, of all guilds, oldest first. Private answers are for nobody else."""
@@ -105,6 +117,21 @@ class AnswerBook:
     def thread(self, guild: str, thread: str) -> tuple[KeptAnswer, ...]:
         """Return the answers of a thread, the one it hangs on first; () when it hangs on none."""
         return self._library.answers_in_thread(guild, thread)
+
+    def before(self, guild: str, *, thread: str | None = None, message: str | None = None) -> tuple[KeptAnswer, ...]:
+        """Return the answers that a question goes on from, oldest first; () when it stands alone. Private ones never.
+
+        Replying to a ``message`` that shows an answer, it goes on from that answer and what that one followed; else
+        from all that was answered in its ``thread``, and what the thread's first answer followed.
+        """
+        replied = None if message is None else self._library.answer_in_message(guild, message)
+        if replied is not None:
+            return self._library.answers_up_to(guild, replied, limit=LOOKED_BACK)
+        said = () if thread is None else self._library.answers_in_thread(guild, thread)
+        told = tuple(kept for kept in said if not kept.private)
+        if not told or told[0].follows is None:
+            return told
+        return self._library.answers_up_to(guild, told[0].follows, limit=LOOKED_BACK) + told
 
     def forget_person(self, person: str) -> Forgotten:
         """Erase what a person asked and rated, in every guild."""

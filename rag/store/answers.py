@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from rag.domain.paper import Paper
 from rag.domain.record import Delivery, Forgotten, KeptAnswer, Verdict
 from rag.errors import NotFound
 from rag.store import tables as t
+from rag.store import waiting
 from rag.store.base import Shelf
 from rag.store.rows import naive
 from rag.store.snapshots import answer_text, answer_value
@@ -35,9 +36,11 @@ class AnswerShelf(Shelf):
         paper: str | None,
         follows: int | None,
         thread: str | None,
+        question: int | None,
         now: datetime,
     ) -> int:
         """Write an answer down and return its id. ``follows`` counts only while it names an answer of this guild.
+        ``question`` is the waiting one that it answers.
 
         Raises NotFound when the guild holds a paper of the answer no more: what was derived from it went with it.
         """
@@ -58,6 +61,8 @@ class AnswerShelf(Shelf):
             made = connection.execute(t.answers.insert().values(**values)).inserted_primary_key
             answer_id = int(made[0]) if made else 0
             _cite(connection, guild, answer_id, _papers_of(answer))
+            if question is not None:
+                waiting.answered(connection, question, answer_id)
         return answer_id
 
     def kept_answer(self, guild: str, answer_id: int) -> KeptAnswer | None:
@@ -73,14 +78,33 @@ class AnswerShelf(Shelf):
         """Return the answers of a thread, oldest first: the one it hangs on, then what followed."""
         return self._kept(sa.and_(t.answers.c.guild == guild, t.answers.c.thread == thread))
 
+    def answer_in_message(self, guild: str, message: str) -> int | None:
+        """Return which of the guild's answers a message shows, or None."""
+        shown = (
+            sa.select(t.answers.c.answer_id)
+            .join(t.answer_messages, t.answer_messages.c.answer_id == t.answers.c.answer_id)
+            .where(t.answer_messages.c.message == message, t.answers.c.guild == guild)
+        )
+        with self._reading() as connection:
+            return connection.execute(shown).scalar()
+
+    def answers_up_to(self, guild: str, answer_id: int, *, limit: int) -> tuple[KeptAnswer, ...]:
+        """Return an answer and those it follows, the nearest ``limit``, oldest first; none private and none before."""
+        mine = sa.and_(t.answers.c.guild == guild, t.answers.c.private.is_(False))
+        ids, follows = t.answers.c.answer_id, t.answers.c.follows
+        chain = sa.select(ids.label("id"), follows.label("before"), sa.literal(1).label("far"))
+        chained = chain.where(mine, ids == answer_id).cte("chain", recursive=True)
+        step = sa.select(ids, follows, chained.c.far + 1).where(mine, ids == chained.c.before, chained.c.far < limit)
+        return self._kept(ids.in_(sa.select(chained.union_all(step).c.id)))
+
     def undelivered_answers(self, since: datetime) -> tuple[KeptAnswer, ...]:
         """Return the answers of all guilds that wait for their channel, asked since then, oldest first."""
-        waiting = sa.and_(
+        unsent = sa.and_(
             t.answers.c.delivery == Delivery.WAITING.value,
             t.answers.c.private.is_(False),
             t.answers.c.asked_at >= naive(since),
         )
-        return self._kept(waiting)
+        return self._kept(unsent)
 
     def mark_answer(self, guild: str, answer_id: int, delivery: Delivery, *, coming_from: Iterable[Delivery]) -> bool:
         """Move an answer on its way, if it is at one of the places it may come from; return whether it moved."""
@@ -88,7 +112,18 @@ class AnswerShelf(Shelf):
             _one(guild, answer_id), t.answers.c.delivery.in_([d.value for d in coming_from])
         )
         with self._writing() as connection:
-            return connection.execute(moved.values(delivery=delivery.value)).rowcount > 0
+            has_moved = connection.execute(moved.values(delivery=delivery.value)).rowcount > 0
+            if has_moved:
+                waiting.on_its_way(connection, answer_id)
+            return has_moved
+
+    def put_answer_messages(self, guild: str, answer_id: int, messages: Collection[str]) -> None:
+        """Note messages that show an answer to everybody. One that was forgotten meanwhile, or is private, has none."""
+        shown = sa.select(t.answers.c.answer_id).where(_one(guild, answer_id), t.answers.c.private.is_(False))
+        with self._writing() as connection:
+            if messages and connection.execute(shown).first() is not None:
+                rows = [{"message": message, "answer_id": answer_id} for message in messages]
+                connection.execute(t.answer_messages.insert().prefix_with("or ignore"), rows)
 
     def hang_thread(self, guild: str, answer_id: int, thread: str) -> bool:
         """Note where people talk about an answer; return whether the guild has it."""
@@ -118,6 +153,7 @@ class AnswerShelf(Shelf):
         """Erase what a person asked and rated, in every guild. What others asked on it stays, following nothing."""
         with self._writing() as connection:
             ratings = connection.execute(t.ratings.delete().where(t.ratings.c.person == person)).rowcount
+            connection.execute(t.waiting_questions.delete().where(t.waiting_questions.c.person == person))
             answers = connection.execute(t.answers.delete().where(t.answers.c.asker == person)).rowcount
         return Forgotten(answers=answers, ratings=ratings)
 

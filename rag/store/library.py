@@ -12,10 +12,13 @@ from rag.store.jobs import JobShelf
 from rag.store.passages import PassageShelf
 from rag.store.schema import open_engine
 from rag.store.servers import ServerShelf
+from rag.store.waiting import WaitingShelf
 
 
-class Library(BelongingShelf, HeldNotesShelf, PassageShelf, CodeLinkShelf, JobShelf, AnswerShelf, ServerShelf):
-    """Papers, passages, notes, code links, jobs, answers and servers. Synchronous; threads may share it."""
+class Library(
+    BelongingShelf, HeldNotesShelf, PassageShelf, CodeLinkShelf, JobShelf, AnswerShelf, WaitingShelf, ServerShelf
+):
+    """Papers, passages, notes, code links, jobs, questions, answers and servers. Synchronous; threads may share it."""
 
     @classmethod
     def open(cls, path: Path) -> Library:

@@ -14,14 +14,27 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
-metadata = MetaData()
+from rag.store.metadata import metadata
+from rag.store.record_tables import (
+    answer_messages,
+    answer_papers,
+    answers,
+    ratings,
+    servers,
+    waiting_questions,
+)
+
+__all__ = [
+    "aliases", "answer_messages", "answer_papers", "answers", "blocks", "cited_works", "code_link_checks", "code_links",
+    "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata", "notes", "pages",
+    "paper_words", "papers", "passages", "printed_links", "ratings", "sections", "servers", "waiting_questions",
+]  # fmt: skip
 
 
 def _paper_key(*, primary_key: bool = False) -> Column[str]:
@@ -238,50 +251,4 @@ jobs = Table(
     Column("attempts", Integer, nullable=False),
     Column("created_at", DateTime, nullable=False),
     Column("updated_at", DateTime, nullable=False),
-)
-
-servers = Table(
-    "servers",
-    metadata,
-    Column("guild", String, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("joined_at", DateTime),
-    Column("left_at", DateTime),
-    Column("settings", Text, nullable=False),  # rag.store.snapshots
-)
-
-answers = Table(
-    "answers",
-    metadata,
-    Column("answer_id", Integer, primary_key=True),
-    Column("guild", String, nullable=False),
-    Column("asker", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("private", Boolean, nullable=False),
-    Column("asked_at", DateTime, nullable=False, index=True),
-    Column("paper", Text),  # as the person narrowed it
-    Column("follows", Integer, ForeignKey("answers.answer_id", ondelete="SET NULL"), index=True),
-    Column("thread", String),
-    Column("delivery", String, nullable=False, index=True),  # waiting | sending | delivered
-    Column("snapshot", Text, nullable=False),  # rag.store.snapshots
-    Index("answers_by_asker", "asker", "guild"),
-    Index("answers_by_thread", "thread", "guild"),
-    sqlite_autoincrement=True,  # an id is never given again: buttons in old messages carry it
-)
-
-answer_papers = Table(
-    "answer_papers",
-    metadata,
-    Column("answer_id", Integer, ForeignKey("answers.answer_id", ondelete="CASCADE"), primary_key=True),
-    Column("key", String, ForeignKey("papers.key", ondelete="CASCADE"), primary_key=True, index=True),
-)
-"""Which papers an answer shows words or links of: it goes when one of them is taken from its guild."""
-
-ratings = Table(
-    "ratings",
-    metadata,
-    Column("answer_id", Integer, ForeignKey("answers.answer_id", ondelete="CASCADE"), primary_key=True),
-    Column("person", String, primary_key=True, index=True),
-    Column("verdict", String, nullable=False),
-    Column("citation", Integer),  # the number of the source that is said to be wrong
 )

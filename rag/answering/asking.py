@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 from rag.answering.abstain import answers, floor_for
@@ -17,7 +16,8 @@ from rag.answering.evidence import Scorer, Wanted
 from rag.answering.extractive import ExtractiveWriter, short_name
 from rag.answering.frames import Frames
 from rag.answering.gate import marked, passed
-from rag.answering.picking import Picked, about_code, described, labelled, of_item, picked
+from rag.answering.known import Known
+from rag.answering.picking import Picked, described, labelled, of_item, picked
 from rag.answering.ports import Evidence, NoteSearcher, Searcher, Shelf, Writer
 from rag.answering.questions import Asks, understand
 from rag.answering.terms import names_itself, terms_of, words_beside_names
@@ -26,7 +26,7 @@ from rag.answering.wording import Rarity
 from rag.domain.answer import Answer, Outcome
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
-from rag.domain.passage import Hit, Passage, Scope
+from rag.domain.passage import Hit, Scope
 from rag.domain.reading import Kind
 from rag.domain.stage import Stage, StageKind, Told, untold
 from rag.errors import SeminarError
@@ -42,8 +42,6 @@ NEAREST = 3
 NOTES = 2
 WHICH = 5
 """Papers that are named when one has to be chosen."""
-CODE_PAPERS = 3
-"""Papers whose code links are shown when a question about code names none."""
 WARMING = "how is it trained, and why does it work?"
 """Asked and thrown away, so that everything a question needs is loaded."""
 _OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
@@ -69,6 +67,7 @@ class Answerer:
         self._floor = floor_for(embedder.name if embedder else None)
         self._frames = frames or Frames.load()
         self._writer = writer or ExtractiveWriter(frames=self._frames)
+        self._known = Known(library=library, frames=self._frames, written=self._written)
         self._note_search = note_search
         self._clock = clock
         self._rarities = KeptByGuild(
@@ -168,14 +167,14 @@ class Answerer:
         if not case.visible:
             return Answer("", Outcome.NOT_FOUND, self._frames.empty_library())
         if case.asked.kind is Asks.CODE:
-            return self._code(case)
+            return self._known.code(case)
         if case.asked.kind is Asks.ITEM and case.retrieved.items:
             return self._item(case)
         if case.asked.kind is Asks.PURPOSE:
             return self._purpose(case)
         hits = list(case.retrieved.hits)
         if case.asked.kind is Asks.COMPARISON and len(case.papers) > 1:
-            hits += [hit for paper in case.papers for hit in self._overview(paper)]
+            hits += [hit for paper in case.papers for hit in _overview(paper, case.shelf)]
         best = self._picked(case, hits)
         if not answers(self._wanted(case), best.scored, case.retrieved.hits, named=case.named, floor=self._floor):
             return self._not_found(case)
@@ -191,7 +190,7 @@ class Answerer:
             papers = tuple(dict.fromkeys(hit.paper for hit in pointed))
             if not papers:
                 return self._which(case, having)
-        around = [Hit(1, 0.0, passage, paper) for paper in papers for passage in self._passages(paper)]
+        around = [Hit(1, 0.0, passage, paper) for paper in papers for passage in case.shelf.running_text(paper.key)]
         return self._written(case, of_item(case.retrieved.items, pointed, around, case.shelf))
 
     def _which(self, case: Case, having: Sequence[Hit]) -> Answer:
@@ -207,42 +206,7 @@ class Answerer:
         if len(case.papers) != 1:
             return Answer("", Outcome.NOT_FOUND, self._frames.which_paper())
         (paper,) = case.papers
-        return self._written(case, self._picked(case, self._overview(paper)).evidence)
-
-    def _overview(self, paper: Paper) -> list[Hit]:
-        """Return the passages in which a paper says what it does: abstract, introduction, conclusion."""
-        passages = self._passages(paper)
-        overview = [p for p in passages if p.kind is Kind.ABSTRACT or _OVERVIEW.search(" ".join(p.section[:1]))]
-        return [Hit(rank, 0.0, passage, paper) for rank, passage in enumerate(overview or passages[:HITS], 1)]
-
-    def _passages(self, paper: Paper) -> list[Passage]:
-        return [p for p in self._library.passages_of(paper.key) if p.kind in (Kind.ABSTRACT, Kind.TEXT)]
-
-    def _code(self, case: Case) -> Answer:
-        """Answer where code is: what the paper says, then the links that are known, with their sources and dates."""
-        papers = case.papers or tuple(dict.fromkeys(hit.paper for hit in case.retrieved.hits))[:CODE_PAPERS]
-        links = {p: self._library.code_links(p.key, guild=case.scope.guild) for p in papers}
-        hits = [Hit(1, 0.0, passage, paper) for paper in case.papers for passage in self._passages(paper)]
-        answer = self._written(case, about_code(hits, case.shelf))
-        said = [answer.text] if answer.citations else []
-        if case.papers:
-            said += [
-                self._frames.code(short_name(p), known=bool(known), checked=self._checked(p))
-                for p, known in links.items()
-                if known or not any(c.paper == p and "://" in c.quote.text for c in answer.citations)
-            ]
-        elif any(links.values()):
-            said.append(self._frames.code_nearest([short_name(paper) for paper, known in links.items() if known]))
-        return replace(
-            answer,
-            text="\n".join(said) or self._frames.code_which(),
-            code_links=tuple(link for known in links.values() for link in known),
-            nearest=() if any(links.values()) else answer.nearest,
-        )
-
-    def _checked(self, paper: Paper) -> datetime | None:
-        report = self._library.code_link_check(paper.key)
-        return report.checked_at if report else None
+        return self._written(case, self._picked(case, _overview(paper, case.shelf)).evidence)
 
     def _picked(self, case: Case, hits: Sequence[Hit]) -> Picked:
         keys = [paper.key for paper in case.papers]
@@ -286,6 +250,13 @@ class Answerer:
         shown = {_place_of(hit) for answer in earlier for hit in answer.notes}
         hits = self._note_search.search(question, guild=scope.guild, paper_keys=scope.paper_keys, limit=NOTES)
         return tuple(hit for hit in hits if _place_of(hit) not in shown)  # what is next best fits less: none instead
+
+
+def _overview(paper: Paper, shelf: Bookshelf) -> list[Hit]:
+    """Return the passages in which a paper says what it does: abstract, introduction, conclusion."""
+    passages = shelf.running_text(paper.key)
+    overview = [p for p in passages if p.kind is Kind.ABSTRACT or _OVERVIEW.search(" ".join(p.section[:1]))]
+    return [Hit(rank, 0.0, passage, paper) for rank, passage in enumerate(overview or passages[:HITS], 1)]
 
 
 def _place_of(hit: NoteHit) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from rag.answering.ports import Shelf
 from rag.answering.quotes import Found, find_in_text, find_quote, longest, verify
 from rag.domain.answer import Quote
 from rag.domain.passage import Passage
-from rag.domain.reading import Block, Page
+from rag.domain.reading import Block, Kind, Page
 from rag.reading.sentences import sentences
 
 
@@ -27,6 +27,10 @@ class Bookshelf:
         if key not in self._pages:
             self._pages[key] = self._library.pages(key)
         return self._pages[key]
+
+    def running_text(self, key: str) -> list[Passage]:
+        """Return the passages of a paper that are read as prose: abstract and text, by ordinal."""
+        return [p for p in self._library.passages_of(key) if p.kind in (Kind.ABSTRACT, Kind.TEXT)]
 
     def section_texts(self, key: str, section: tuple[str, ...]) -> list[str]:
         """Return the texts of one section, each alone and then all together, for sentences that run over two."""

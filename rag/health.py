@@ -5,15 +5,19 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rag import __version__
+from rag.domain.note import NoteStatus
+from rag.domain.record import Verdict
 from rag.errors import SeminarError
 from rag.index.weights import find_weights, holds_model
 from rag.intake.indexing import IndexState
+from rag.record.opinions import LATELY
 from rag.settings import Settings
 from rag.store.jobs import JobStatus
+from rag.store.schema import HEAD as SCHEMA
 from rag.store.schema import has_full_text
 from rag.study import Study
 from rag.wording import counted, sentence_for, server_called
@@ -29,7 +33,8 @@ class Status:
 
     ``name`` is the server's, "" where it is not known.
 
-    ``index["vectors"]`` counts the guild's passages that can be found by meaning.
+    ``index["vectors"]`` counts the guild's passages that can be found by meaning; ``by_meaning``: searches do so.
+    ``answers_lately`` are those of the last seven days, ``ratings`` all that are kept, by verdict.
     """
 
     version: str
@@ -45,6 +50,12 @@ class Status:
     in_use: bool
     last_errors: tuple[dict[str, str], ...]
     name: str = ""
+    open_questions: int = 0
+    by_meaning: bool = False
+    answers_lately: int = 0
+    ratings: dict[str, int] = field(default_factory=dict)
+    schema: str = ""
+    free_mb: int = 0
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Return what a person reads, as name and value."""
@@ -55,7 +66,9 @@ class Status:
         """Return what is this guild's."""
         yield "server", server_called(self.guild, self.name)
         yield "library", f"{counted(self.papers, 'paper')}, {counted(self.passages, 'passage')}"
-        yield "notes", f"{counted(self.notes, 'item')} in {counted(self.discussions, 'discussion')}"
+        held = f"{counted(self.notes, 'item')} in {counted(self.discussions, 'discussion')}"
+        yield "notes", f"{held}, {self.open_questions:,} open"
+        yield "answers", f"{self.answers_lately:,} in the last {LATELY.days} days; rated {self.rated}"
         yield "queue", f"{self.queue['queued']} waiting, {self.queue['running']} running"
         yield "index", f"{self.index['state']}, {counted(self.index['vectors'], 'vector')}"
 
@@ -64,7 +77,17 @@ class Status:
         yield "embedder", self.models["embedder"]
         yield "reranker", self.models["reranker"]
         yield "writer", self.models["writer"]
+        yield "schema", self.schema
+        yield "disk", f"{self.free_mb:,} MB free"
         yield "in use", "yes, by another process" if self.in_use else "no"
+
+    @property
+    def rated(self) -> str:
+        """Say how answers were rated."""
+        given = self.ratings.get
+        wrong = given(Verdict.WRONG_CITATION, 0)
+        said = f"{given(Verdict.HELPFUL, 0):,} helpful, {given(Verdict.NOT_HELPFUL, 0):,} not helpful"
+        return said + (f", {wrong:,} with a wrong citation" if wrong else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +130,8 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
     library = study.library
     discussions = library.discussions(guild)
     index = study.indexing.status()
+    state = _index_state(study)
+    tally = study.opinions.tally(guild)
     return Status(
         version=__version__,
         guild=guild,
@@ -117,7 +142,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
         code_links_dump=library.dump_count(),
         models={"embedder": index.embedder, "reranker": settings.reranker, "writer": "extractive"},
         index={
-            "state": _index_state(study),
+            "state": state,
             "built_with": index.built_with,
             "collection": index.collection,
             "vectors": _vectors(study, guild),
@@ -132,6 +157,12 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
             for job in library.recent_failures(guild)
         ),
         name=study.servers.server(guild).name,
+        open_questions=sum(note.status is NoteStatus.OPEN for d in discussions for note in d.notes),
+        by_meaning=state == IndexState.READY,
+        answers_lately=tally.lately,
+        ratings={verdict.value: tally.verdicts.get(verdict, 0) for verdict in Verdict},
+        schema=SCHEMA,
+        free_mb=study.directory.free_bytes() // _MB,
     )
 
 

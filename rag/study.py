@@ -38,6 +38,7 @@ from rag.intake.results import (
     unheard,
 )
 from rag.record.answers import AnswerBook
+from rag.record.opinions import Opinions
 from rag.record.servers import Servers
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
@@ -68,6 +69,7 @@ class Study:
         notebook: Notebook,
         held_notes: HeldNotes,
         answers: AnswerBook,
+        opinions: Opinions,
         servers: Servers,
         clock: Callable[[], datetime],
         close: Callable[[], None],
@@ -83,6 +85,7 @@ class Study:
         self._pictures = pictures
         self._suggestions = suggestions
         self.answers = answers
+        self.opinions = opinions
         self.servers = servers
         self.held_notes = held_notes
         self._notebook = notebook

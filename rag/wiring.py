@@ -24,6 +24,7 @@ from rag.reading.camera import PageCamera
 from rag.reading.pdf import Limits as PdfLimits
 from rag.reading.pdf import PdfReader
 from rag.record.answers import AnswerBook
+from rag.record.opinions import Opinions
 from rag.record.servers import Servers
 from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.notes import NoteSearch
@@ -72,7 +73,6 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     )
     notes = ServingIndex(indexing, NOTES)
     note_search = NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes)
-
     notebook = Notebook(library=library, indexing=indexing, search=titles.search)
 
     def close() -> None:
@@ -95,6 +95,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         notebook=notebook,
         held_notes=HeldNotes(library=library, notebook=notebook, directory=directory, clock=clock),
         answers=AnswerBook(library=library, clock=clock),
+        opinions=Opinions(library=library, clock=clock),
         servers=_servers(settings, library, indexing, directory, kept, clock),
         clock=clock,
         close=close,

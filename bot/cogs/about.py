@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.adding import asked_by
 from bot.app import SeminarBot
-from bot.permits import guild_of
+from bot.permits import guild_of, is_organiser
 from bot.render import about as render
 from bot.render.about import CommandHelp
 from bot.replying import defer, show, turn
@@ -78,15 +78,16 @@ class AboutCog(commands.Cog):
     @app_commands.command(name="status")
     @app_commands.guild_only()
     async def status(self, interaction: Interaction) -> None:
-        """Show this server's library, its queue, what went wrong last, and the models."""
+        """Show what is here: papers, notes, answers, and for organisers how the bot is."""
         await defer(interaction, ephemeral=True)
-        desk = self._desk
-        found = await desk.lanes.ask(status_of, desk.study, desk.core_settings, guild_of(interaction))
-        latency = self._bot.latency
+        desk, guild, latency = self._desk, guild_of(interaction), self._bot.latency
+        organiser = is_organiser(interaction, desk.servers.settings(guild))
+        found = await desk.lanes.ask(status_of, desk.study, desk.core_settings, guild)
         reply = render.status_reply(
             found,
             models_loaded=self._bot.warmed.is_set(),
             latency_ms=round(latency * 1_000) if math.isfinite(latency) else None,
+            organiser=organiser,
         )
         await show(interaction, reply, ephemeral=True)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.render.escaping import clip, plain_line, timestamp
-from bot.render.reply import Button, Reply, Row, Rule, Style, Text, Tone
+from bot.render.reply import Block, Button, Reply, Row, Rule, Style, Text, Tone
 from bot.render.signs import one_line
 from rag import __version__
 from rag.domain.record import Forgotten
 from rag.health import Status
+from rag.record.opinions import LATELY
 from rag.wording import begins_with, counted
 
 LICENCE_URL = "https://www.gnu.org/licenses/agpl-3.0.html"
 ERROR_CHARS = 200
 GIVEN_CHARS = 80
+_TECHNICAL = ("library", "queue", "index", "embedder", "reranker", "writer", "schema", "disk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +103,34 @@ def forgotten_reply(forgotten: Forgotten | None) -> Reply:
     return Reply((Text(f"Erased {erased}. {left}"),), Tone.NOTICE)
 
 
-def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None) -> Reply:
-    """Return how this server's library and the bot are."""
-    lines = [
-        f"**{plain_line(name)}** · {plain_line(value)}"
-        for name, value in status.lines()
-        if name not in ("server", "in use")
-    ]
-    lines.append(f"**models** · {'loaded' if models_loaded else 'loading'}")
+def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None, organiser: bool) -> Reply:
+    """Return how this server's library is, in plain words; for an organiser, also how the bot is."""
+    blocks: list[Block] = [Text("\n".join(f"**{name}** · {said}" for name, said in _here(status, models_loaded)))]
+    if not organiser:
+        return Reply(tuple(blocks), Tone.NOTICE)
+    technical = [(name, plain_line(said)) for name, said in status.lines() if name in _TECHNICAL]
+    technical.append(("models", "loaded" if models_loaded else "loading"))
     if latency_ms is not None:
-        lines.append(f"**Discord** · {latency_ms} ms away")
-    blocks: list[Text | Rule] = [Text("\n".join(lines))]
+        technical.append(("Discord", f"{latency_ms} ms away"))
+    lines = "\n".join(f"-# {name} · {said}" for name, said in technical)
+    blocks += [Rule(), Text(f"**For organisers**\n{lines}")]
     if status.last_errors:
         failed = "\n".join(map(_failure, status.last_errors))
         blocks += [Rule(), Text(f"**What went wrong last**\n{failed}")]
     return Reply(tuple(blocks), Tone.NOTICE)
+
+
+def _here(status: Status, models_loaded: bool) -> Iterator[tuple[str, str]]:
+    """Return what is this server's, as everybody understands it."""
+    queued, running = status.queue["queued"], status.queue["running"]
+    waiting = f", {queued:,} waiting to be read" if queued else ""
+    yield "Papers", f"{counted(status.papers, 'paper')}{waiting}{f', {running:,} being read now' if running else ''}"
+    found = "on" if models_loaded else "getting ready"
+    yield "Search by meaning", found if status.by_meaning else "off, I look for your words only"
+    still = f"{counted(status.open_questions, 'question')} still open"
+    yield "Notes", f"{counted(status.discussions, 'discussion')}, {still}"
+    yield "Answers", f"{status.answers_lately:,} in the last {LATELY.days} days"
+    yield "Ratings", status.rated
 
 
 def _failure(failure: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from rag.store.belongings import BelongingShelf
 from rag.store.codelinks import CodeLinkShelf
 from rag.store.held import HeldNotesShelf
 from rag.store.jobs import JobShelf
+from rag.store.opinions import OpinionShelf
 from rag.store.passages import PassageShelf
 from rag.store.schema import open_engine
 from rag.store.servers import ServerShelf
@@ -16,7 +17,15 @@ from rag.store.waiting import WaitingShelf
 
 
 class Library(
-    BelongingShelf, HeldNotesShelf, PassageShelf, CodeLinkShelf, JobShelf, AnswerShelf, WaitingShelf, ServerShelf
+    BelongingShelf,
+    HeldNotesShelf,
+    PassageShelf,
+    CodeLinkShelf,
+    JobShelf,
+    AnswerShelf,
+    WaitingShelf,
+    OpinionShelf,
+    ServerShelf,
 ):
     """Papers, passages, notes, code links, jobs, questions, answers and servers. Synchronous; threads may share it."""
 

@@ -233,26 +233,57 @@ async def test_no_trace_of_who_added_a_paper_stays(
         assert mina.id not in all_text(bot.desk.study)
 
 
-async def test_status_shows_a_server_its_library_queue_and_last_error(
+async def test_status_says_in_plain_words_what_is_here(
     start: Start, loopback: LoopbackDiscord, arxiv: LoopbackArxiv, group: Guild, mina: Member, tom: Member
 ) -> None:
     async with start(core=on(arxiv)) as bot:
         await (await mina.slash("paper add", ids=f"{RESNET} **nonsense**")).settled("added")
-        bot.desk.study.import_notes(group.id, b"## Discussion 1 X - 2015\n1. What?\n- That.\n", search_arxiv=False)
+        notes = b"## Discussion 1 X - 2015\n1. What?\n- That.\n2. Why?\n"
+        await bot.desk.lanes.ingest(bot.desk.study.import_notes, group.id, notes, search_arxiv=False)
+        rated = await (await mina.slash("ask", question="what is a shortcut connection")).settled("Sources")
+        await (await tom.press(rated.message, "Helpful")).settled("Noted as helpful")
         gate = Gate(arxiv, "2001.00001")
         added = await mina.slash("paper add", ids="2001.00001 2001.00002")
         await loopback.until(gate.reached.is_set)
-        status = await (await tom.slash("status")).settled("library")
+        status = await (await tom.slash("status")).settled("Papers")
+        gate.open()
         assert status.ephemeral
-        assert re.search(r"\*\*library\*\* · 1 paper, \d+ passages\n", status.text)
-        assert "**notes** · 1 item in 1 discussion" in status.text
-        assert "**queue** · 1 waiting, 1 running" in status.text
-        assert "**models** · loaded" in status.text
-        assert re.search(r"\*\*Discord\*\* · \d+ ms away", status.text)
+        assert status.text.splitlines() == [
+            "**Papers** · 1 paper, 1 waiting to be read, 1 being read now",
+            "**Search by meaning** · off, I look for your words only",
+            "**Notes** · 1 discussion, 1 question still open",
+            "**Answers** · 1 in the last 7 days",
+            "**Ratings** · 1 helpful, 0 not helpful",
+        ]
+        await added.settled("added")
+
+
+async def test_status_tells_organisers_how_the_bot_is_and_what_went_wrong(
+    start: Start, arxiv: LoopbackArxiv, group: Guild, mina: Member
+) -> None:
+    async with start(core=on(arxiv)):
+        await (await mina.slash("paper add", ids=f"{RESNET} **nonsense**")).settled("added")
+        status = await (await mina.slash("status")).settled("For organisers")
+        assert status.ephemeral
+        assert "**Papers** · 1 paper\n" in status.text
+        for technical in (
+            "library · 1 paper, ",
+            "index · lexical only",
+            "embedder · ",
+            "schema · 0",
+            "models · loaded",
+        ):
+            assert f"\n-# {technical}" in status.text
+        assert re.search(r"\n-# disk · [\d,]+ MB free\n", status.text)
+        assert re.search(r"\n-# Discord · \d+ ms away", status.text)
         assert re.search(r"\\\*\\\*nonsense\\\*\\\*, <t:\d+:R>: .*is not something to add", status.text)
         assert group.id not in status.text
-        gate.open()
-        await added.settled("added")
+
+
+async def test_status_says_whether_meaning_is_searched(loopback: LoopbackDiscord, start: Start, tom: Member) -> None:
+    async with start() as bot:
+        await loopback.until(bot.warmed.is_set, 20.0)
+        await (await tom.slash("status")).settled("**Search by meaning** · on\n")
 
 
 async def test_status_of_one_server_shows_nothing_of_another(
@@ -262,17 +293,26 @@ async def test_status_of_one_server_shows_nothing_of_another(
     zoe = others.add_member("Zoe", permissions=Permissions(manage_guild=True))
     async with start(core=on(arxiv)) as bot:
         await (await mina.slash("paper add", ids=f"{RESNET} secret-nonsense")).settled("added")
-        notes = b"## Discussion 1 X - 2015\n1. What?\n- That.\n"
+        notes = b"## Discussion 1 X - 2015\n1. What?\n- That.\n2. Why?\n"
         await asyncio.to_thread(bot.desk.study.import_notes, mina.guild.id, notes, search_arxiv=False)
+        rated = await (await mina.slash("ask", question="tell me the secret")).settled("find this")
+        await (await mina.press(rated.message, "Not helpful")).settled("Noted as not helpful")
         gate = Gate(arxiv, "2001.00001")
         added = await mina.slash("paper add", ids="2001.00001 2001.00002")
         await loopback.until(gate.reached.is_set)
-        status = await (await zoe.slash("status")).settled("library")
-        assert "**library** · 0 papers, 0 passages" in status.text
-        assert "**notes** · 0 items in 0 discussions" in status.text
-        assert "**queue** · 0 waiting, 0 running" in status.text
+        status = await (await zoe.slash("status")).settled("For organisers")
+        gate.open()
+        assert status.text.splitlines()[:5] == [
+            "**Papers** · 0 papers",
+            "**Search by meaning** · off, I look for your words only",
+            "**Notes** · 0 discussions, 0 questions still open",
+            "**Answers** · 0 in the last 7 days",
+            "**Ratings** · 0 helpful, 0 not helpful",
+        ]
+        assert "library · 0 papers, 0 passages" in status.text
+        assert "queue · 0 waiting, 0 running" in status.text
         assert ", 0 vectors" in status.text
         assert "went wrong" not in status.text
+        assert "not helpful**" not in status.text
         assert "secret" not in status.text
-        gate.open()
         await added.settled("added")

@@ -32,10 +32,9 @@ from rag.wording import counted
 
 log = logging.getLogger(__name__)
 
-CLOSING_S = 12.0
-"""How long running work may take to end when the bot is stopped; systems kill after 20 to 30 s."""
-_ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_message")
-"""How the library names the tasks in which somebody is answered."""
+CATCHING_UP = "catching up"
+_ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_message", CATCHING_UP)
+"""How the library, and we, name the tasks in which somebody is answered."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -189,13 +188,15 @@ class SeminarBot(commands.Bot):
         if self._closing is None:
             log.info("stopping")
             self.stopping.set()
-            self._stop_by = time.monotonic() + CLOSING_S
+            self._stop_by = time.monotonic() + self.desk.settings.stop_within_s
             self._closing = asyncio.get_running_loop().create_task(self._answer_and_close(), name="close")
 
     @property
     def patience_s(self) -> float:
         """How long running work may still take to end."""
-        return CLOSING_S if self._stop_by is None else max(self._stop_by - time.monotonic(), 0.1)
+        if self._stop_by is None:
+            return self.desk.settings.stop_within_s
+        return max(self._stop_by - time.monotonic(), 0.1)
 
     async def close(self) -> None:
         """Stop taking work, let go of Discord, and give what runs a few seconds."""

@@ -41,6 +41,8 @@ class BotSettings(BaseSettings):
     page_pictures: bool = True
     """Show quotes as a picture of their lines on the page. Off where a publisher's terms forbid it."""
 
+    stop_within_s: float = Field(default=12.0, ge=0.5, le=600)
+    """How long running work may take to end when the bot is stopped. Systems kill after 20 to 30 s."""
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     health_port: int = Field(default=0, ge=0, le=65_535)

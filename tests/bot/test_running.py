@@ -32,6 +32,7 @@ USED = (
     "embed_links", "read_message_history",
 )  # fmt: skip
 """Every permission that the bot stands on."""
+IN_A_HURRY = {"SEMINAR_STOP_WITHIN_S": "3"}
 ADVICE = "https://discord.com/developers/applications"
 
 
@@ -96,7 +97,8 @@ async def test_a_bot_that_loses_its_token_ends_though_a_paper_is_still_fetched(
     loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member, tmp_path: Path
 ) -> None:
     gate = Gate(arxiv, RESNET)
-    async with started(environment=on(loopback, tmp_path, arxiv), folder=tmp_path) as process:
+    env = on(loopback, tmp_path, arxiv, **IN_A_HURRY)
+    async with started(environment=env, folder=tmp_path) as process:
         await process.until(READY)
         await mina.slash("paper add", ids=RESNET)
         await loopback.until(gate.reached.is_set, 15.0)
@@ -275,7 +277,7 @@ async def test_a_stop_does_not_wait_for_ever_and_the_next_start_goes_on(
     loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member, tmp_path: Path
 ) -> None:
     gate = Gate(arxiv, RESNET)
-    environment = on(loopback, tmp_path, arxiv)
+    environment = on(loopback, tmp_path, arxiv, **IN_A_HURRY)
     async with started(environment=environment, folder=tmp_path) as process:
         await process.until(READY)
         await mina.slash("paper add", ids=RESNET)
@@ -297,7 +299,7 @@ async def test_a_stop_does_not_wait_for_arxiv_to_be_in_the_mood(
     loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member, tom: Member, tmp_path: Path
 ) -> None:
     arxiv.always("/api/query", Reply(429, headers={"Retry-After": "60"}))
-    env = on(loopback, tmp_path, arxiv, SEMINAR_ARXIV_RETRIES="4")
+    env = on(loopback, tmp_path, arxiv, SEMINAR_ARXIV_RETRIES="4", **IN_A_HURRY)
     async with started(environment=env, folder=tmp_path) as process:
         await process.until(READY)
         await mina.slash("paper add", ids=RESNET)

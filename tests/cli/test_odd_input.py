@@ -79,9 +79,15 @@ def test_ctrl_c_is_a_sentence_and_the_add_goes_on_later(tmp_path: Path) -> None:
     given = written(tmp_path, "a.pdf", paper_pdf("Plain", RESIDUAL, pages=300))
     surroundings = os.environ | {"SEMINAR_ASK_CODE_LINKS_ONLINE": "false", "SEMINAR_EMBEDDER": "none"}
     data = tmp_path / "d"
-    command = [sys.executable, "-c", "from rag.cli import main; main()", "--data-dir", str(data)]
+    # A shell lets what it runs in the background ignore Ctrl-C, and its children with it: this one hears it again.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from rag.cli import main; main()"
+    command = [sys.executable, "-c", heard, "--data-dir", str(data)]
     process = subprocess.Popen(
-        [*command, "add", given], env=surroundings, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE, text=True
+        [*command, "add", given],
+        env=surroundings,
+        cwd=Path(__file__).parents[2],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     wait_for((data / "seminar.lock").exists)
     process.send_signal(signal.SIGINT)

@@ -14,7 +14,6 @@ import typer
 import yaml
 
 from bot import commands as of_the_bot
-from bot.app import CLOSING_S
 from bot.settings import BotSettings
 from rag.cli.app import app as of_the_core
 from rag.settings import Settings
@@ -159,7 +158,7 @@ class TestCompose:
     def test_it_comes_back_ends_in_time_and_cannot_fill_the_disk_with_logs(self, bot: dict[str, Any]) -> None:
         assert bot["init"] is True
         assert bot["restart"] == "unless-stopped"
-        assert int(bot["stop_grace_period"].removesuffix("s")) >= CLOSING_S + 10
+        assert int(bot["stop_grace_period"].removesuffix("s")) >= BotSettings().stop_within_s + 10
         assert bot["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
 
 
@@ -197,7 +196,7 @@ class TestUnit:
         """A reading worker that SIGTERM reached too would make its paper count as unreadable."""
         assert unit["KillSignal"] == ["SIGTERM"]
         assert unit["KillMode"] == ["mixed"]
-        assert int(unit["TimeoutStopSec"][0]) >= CLOSING_S + 10
+        assert int(unit["TimeoutStopSec"][0]) >= BotSettings().stop_within_s + 10
         assert unit["Restart"] == ["on-failure"]
         assert unit["OOMPolicy"] == ["continue"]
 

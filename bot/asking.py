@@ -7,37 +7,36 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 
 import discord
 
 from bot.desk import Desk
-from bot.errors import DISCORD_ERRORS
 from bot.lanes import told_in
 from bot.pictures import picture_of
 from bot.render.answers import alt_text, answer_reply
 from bot.render.reply import Picture, Reply
-from bot.replying import headed, post
+from bot.replying import Shown, defer
 from rag.answering.pictures import worth_drawing
 from rag.domain.answer import Citation
-from rag.domain.record import KeptAnswer
+from rag.domain.record import KeptAnswer, WaitingQuestion
 from rag.domain.stage import Stage, StageKind, Told
 from rag.errors import SeminarError
 from rag.wording import counted
 
 log = logging.getLogger(__name__)
 
+Interaction = discord.Interaction[Any]
+
 PICTURES = 2
 """Equations, tables and what was asked for by its number, shown as they stand on the page."""
 PICTURE_S = 5.0
 """How long an answer waits for each."""
-LATE = timedelta(hours=1)
-"""An answer that comes later than this interests nobody in the channel; /answers has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person asked, where. ``earlier`` are the kept answers of its thread, oldest first."""
+    """What a person asked, where. ``replies_to`` is the message to which it is a reply, if it is one."""
 
     text: str
     guild: str
@@ -46,7 +45,7 @@ class Question:
     paper: str | None = None
     private: bool = False
     thread: str | None = None
-    earlier: tuple[KeptAnswer, ...] = ()
+    replies_to: str | None = None
 
 
 class Asking:
@@ -56,15 +55,32 @@ class Asking:
         self._desk = desk
         self._mention_of = mention_of
         self._warmed = warmed
-        self._began_at = desk.clock()
 
-    async def answer(self, question: Question, say: Callable[[str], None]) -> tuple[KeptAnswer, Reply]:
+    @asynccontextmanager
+    async def acknowledged(self, interaction: Interaction, question: Question) -> AsyncIterator[int | None]:
+        """Acknowledge a question, and write it down until its answer is on its way: a process that is killed meanwhile
+        answers it after the restart. Give the number under which it waits; None where it could not be written.
+        """
+        noting = asyncio.ensure_future(self._noted(interaction, question))  # beside: neither waits for the other
+        try:
+            await defer(interaction, ephemeral=question.private)
+            yield await noting
+        except Exception:  # what is stopped, by cancelling it or under its feet, is answered after the restart
+            if not interaction.client.is_closed():
+                await self.drop(await noting)
+            raise
+
+    async def answer(
+        self, question: Question, say: Callable[[str], None], *, waiting: int | None = None, again: bool = False
+    ) -> tuple[KeptAnswer, Reply]:
         """Answer, keep the answer with its sources, and return it with its message; ``say`` hears the stages.
 
+        ``waiting`` is its number as an acknowledged one; ``again``: it was counted and killed with another process.
         Raises TooFast, BadQuestion, NotFound, Ambiguous.
         """
         desk = self._desk
-        desk.rates.question(guild=question.guild, person=question.person)
+        if not again:
+            desk.rates.question(guild=question.guild, person=question.person)
         say("Waiting for a free place …" if self._warmed.is_set() else "Loading the models, your question is next …")
 
         def hear(stage: Stage) -> None:
@@ -72,26 +88,34 @@ class Asking:
                 say(stage_words(stage))
 
         await desk.servers.settled.wait()
-        kept = await desk.lanes.ask(self._answered, question, told_in(asyncio.get_running_loop(), hear))
+        told = told_in(asyncio.get_running_loop(), hear)
+        kept = await desk.lanes.ask(self._answered, question, waiting, told)
         return kept, await self.reply(kept)
 
-    async def earlier(self, guild: str, thread: str | None) -> tuple[KeptAnswer, ...]:
-        """Return what everybody saw answered in a thread so far, oldest first; () outside threads."""
-        if thread is None:
-            return ()
-        answered = await self._desk.lanes.look(self._desk.study.answers.thread, guild, thread)
-        return tuple(kept for kept in answered if not kept.private)
-
     @asynccontextmanager
-    async def delivery(self, kept: KeptAnswer) -> AsyncIterator[bool]:
-        """Say whether it is ours to send an answer, once, and note that it was. What fails leaves it to /answers."""
+    async def delivery(self, kept: KeptAnswer) -> AsyncIterator[Shown | None]:
+        """Give what is to be told the ids of the messages, or None where the answer is not ours to send, once; then
+        note that it was sent. What fails leaves it to /answers.
+        """
         answers, look = self._desk.study.answers, self._desk.lanes.look
         mine = await look(answers.sending, kept.guild, kept.answer_id)
-        yield mine
+        messages: list[int] = []
         try:
-            await look(answers.delivered, kept.guild, kept.answer_id)
-        except SeminarError as error:  # it was sent: that this is not written down is no failure of the person's
-            log.warning("answer %d was sent, but: %r", kept.answer_id, error)
+            yield messages.append if mine else None
+        finally:
+            if messages:
+                await self._wrote(kept, answers.shown, [str(message) for message in messages])
+        await self._wrote(kept, answers.delivered)
+
+    async def drop(self, waiting: int | None) -> bool:
+        """Forget that a question waits; say whether it did."""
+        if waiting is None:
+            return False
+        try:
+            return await self._desk.lanes.look(self._desk.study.answers.waiting.drop, waiting)
+        except SeminarError as error:  # it is too old when it would be looked for
+            log.warning("question %d is not forgotten: %r", waiting, error)
+            return False
 
     async def reply(self, kept: KeptAnswer, *, again: bool = False) -> Reply:
         """Return the message of a kept answer; ``again`` for one that is shown to its asker once more."""
@@ -99,28 +123,42 @@ class Asking:
         add = self._mention_of("paper add")
         return answer_reply(kept, pictures=pictures, add_command=add, with_thread=not again)
 
-    async def catch_up(self, channel: Callable[[int], discord.abc.Messageable]) -> None:
-        """Post, once, what a process that was killed had answered and not yet sent."""
-        undelivered = self._desk.study.answers.undelivered
-        for kept in await self._desk.lanes.look(undelivered, self._desk.clock() - LATE):
-            if kept.asked_at > self._began_at:
-                continue  # asked of this process: on its way
-            try:
-                async with self.delivery(kept) as mine:
-                    if mine:
-                        reply = headed(await self.reply(kept), f"<@{kept.asker}> asked, before I was restarted:")
-                        await post(channel(int(kept.channel)), reply)
-            except DISCORD_ERRORS as error:
-                log.warning("answer %d could not be posted after the restart: %r", kept.answer_id, error)
+    async def _noted(self, interaction: Interaction, question: Question) -> int | None:
+        """Write a question down, if that can be; else it is answered all the same."""
+        waiting = WaitingQuestion(
+            guild=question.guild,
+            person=question.person,
+            channel=question.channel,
+            text=question.text,
+            asked_at=self._desk.clock(),
+            application=str(interaction.application_id),
+            token=interaction.token,
+            paper=question.paper,
+            private=question.private,
+            thread=question.thread,
+        )
+        try:
+            return await self._desk.lanes.look(self._desk.study.answers.waiting.put, waiting)
+        except SeminarError as error:
+            log.warning("a question is lost if this process is killed: %r", error)
+            return None
 
-    def _answered(self, question: Question, told: Told) -> KeptAnswer:
+    async def _wrote(self, kept: KeptAnswer, write: Callable[..., None], *given: object) -> None:
+        """Note something of an answer that was sent: that it cannot be written down is no failure of the person's."""
+        try:
+            await self._desk.lanes.look(write, kept.guild, kept.answer_id, *given)
+        except SeminarError as error:
+            log.warning("answer %d was sent, but: %r", kept.answer_id, error)
+
+    def _answered(self, question: Question, waiting: int | None, told: Told) -> KeptAnswer:
         """Answer and keep in one piece of work: an answer that was found is not lost when the bot is stopped."""
         answers = self._desk.study.answers
+        earlier = answers.before(question.guild, thread=question.thread, message=question.replies_to)
         answer = self._desk.study.ask(
             question.text,
             guild=question.guild,
             paper=question.paper,
-            earlier=tuple(kept.answer for kept in question.earlier),
+            earlier=tuple(kept.answer for kept in earlier),
             told=told,
         )
         answer_id = answers.keep(
@@ -130,8 +168,9 @@ class Asking:
             channel=question.channel,
             private=question.private,
             paper=question.paper,
-            follows=question.earlier[-1].answer_id if question.earlier else None,
+            follows=earlier[-1].answer_id if earlier else None,
             thread=question.thread,
+            question=waiting,
         )
         return answers.read(question.guild, answer_id)
 

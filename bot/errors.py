@@ -8,7 +8,7 @@ import math
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -18,6 +18,9 @@ from bot.render.escaping import clip, plain_line
 from bot.render.reply import Tone, said
 from rag.errors import Ambiguous, BadIdentifier, NotFound, Refused, SeminarError
 from rag.wording import counted, sentence_for
+
+if TYPE_CHECKING:
+    from bot.replying import Deferred
 
 log = logging.getLogger(__name__)
 
@@ -103,21 +106,24 @@ class MissingPermission(Denied):
 async def report(interaction: discord.Interaction[Any], error: BaseException) -> None:
     """Tell the person, and nobody else, what went wrong and what to do; write the facts into the log."""
     error = _original(error)
-    reference = secrets.token_hex(4)
     data: Any = interaction.data or {}
     what = interaction.command.qualified_name if interaction.command else data.get("custom_id", "?")
-    closed = getattr(error, "code", None) in GONE | {ALREADY_ANSWERED}
-    expected = closed or isinstance(error, SeminarError | Denied | discord.Forbidden)
-    log.log(
-        logging.INFO if expected else logging.ERROR,
-        "reference %s: %s in server %s failed: %s",
-        reference, what, interaction.guild_id, facts(error),
-        exc_info=None if expected else error,
-    )  # fmt: skip
-    if closed or interaction.client.is_closed():
+    reference = _logged(error, what, interaction.guild_id)
+    if _has_closed(error) or interaction.client.is_closed():
         return  # there is no way to the person any more
     try:
         await tell_privately(interaction, f"{sentence(error)}\n-# Reference {reference}")
+    except DISCORD_ERRORS as failure:
+        log.warning("reference %s: the person could not be told: %r", reference, failure)
+
+
+async def report_late(deferred: Deferred, error: BaseException, guild: str) -> None:
+    """Tell the person, and nobody else, what went wrong with a question that was acknowledged before a restart."""
+    reference = _logged(error, "a question of before the restart", guild)
+    if _has_closed(error):
+        return
+    try:
+        await _tell_beside(deferred, f"{sentence(error)}\n-# Reference {reference}")
     except DISCORD_ERRORS as failure:
         log.warning("reference %s: the person could not be told: %r", reference, failure)
 
@@ -126,14 +132,7 @@ async def report_to(message: discord.Message, error: BaseException, *, aloud: bo
     """Answer a message that led to an error, if ``aloud``; there is no way to tell its author alone."""
     from bot.views.layout import layout
 
-    reference = secrets.token_hex(4)
-    expected = isinstance(error, SeminarError | Denied | discord.Forbidden)
-    log.log(
-        logging.INFO if expected else logging.ERROR,
-        "reference %s: a message in server %s failed: %s",
-        reference, message.guild and message.guild.id, facts(error),
-        exc_info=None if expected else error,
-    )  # fmt: skip
+    reference = _logged(error, "a message", message.guild.id if message.guild else None)
     if not aloud:
         return
     view, _files = layout(said(f"{sentence(error)}\n-# Reference {reference}", Tone.ERROR))
@@ -141,6 +140,24 @@ async def report_to(message: discord.Message, error: BaseException, *, aloud: bo
         await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))
     except DISCORD_ERRORS as failure:
         log.warning("reference %s: the person could not be told: %r", reference, failure)
+
+
+def _logged(error: BaseException, what: str, server: int | str | None) -> str:
+    """Write the facts of an error into the log, and return the reference by which they are found there."""
+    reference = secrets.token_hex(4)
+    expected = _has_closed(error) or isinstance(error, SeminarError | Denied | discord.Forbidden)
+    log.log(
+        logging.INFO if expected else logging.ERROR,
+        "reference %s: %s in server %s failed: %s",
+        reference, what, server, facts(error),
+        exc_info=None if expected else error,
+    )  # fmt: skip
+    return reference
+
+
+def _has_closed(error: BaseException) -> bool:
+    """Say whether an error means that the interaction takes no answer any more."""
+    return getattr(error, "code", None) in GONE | {ALREADY_ANSWERED}
 
 
 def facts(error: BaseException) -> str:
@@ -174,9 +191,9 @@ async def tell_privately(interaction: discord.Interaction[Any], markdown: str) -
             await interaction.response.send_message(view=view, ephemeral=True)
             return
     if interaction.response.type in (None, discord.InteractionResponseType.deferred_channel_message):
-        with contextlib.suppress(discord.NotFound):
-            await _take_away_thinking(interaction)
-    await interaction.followup.send(view=view, ephemeral=True)
+        await _tell_beside(interaction, markdown)
+    else:
+        await interaction.followup.send(view=view, ephemeral=True)
 
 
 @contextlib.contextmanager
@@ -189,14 +206,24 @@ def unless_answered() -> Iterator[None]:
             raise
 
 
-async def _take_away_thinking(interaction: discord.Interaction[Any]) -> None:
+async def _tell_beside(deferred: Deferred, markdown: str) -> None:
+    """Show a text to the person alone and take "thinking" away."""
+    from bot.views.layout import layout
+
+    with contextlib.suppress(discord.NotFound):
+        await _take_away_thinking(deferred)
+    view, _files = layout(said(markdown, Tone.ERROR))
+    await deferred.followup.send(view=view, ephemeral=True)
+
+
+async def _take_away_thinking(deferred: Deferred) -> None:
     """Delete "thinking", or the stage shown in its place, but no reply: some error may come after it.
 
     A follow-up would take the place of a public "thinking" and be seen by all.
     """
-    shown = (await interaction.original_response()).flags
+    shown = (await deferred.original_response()).flags
     if not shown.components_v2:
-        await interaction.delete_original_response()
+        await deferred.delete_original_response()
 
 
 def _original(error: BaseException) -> BaseException:
@@ -248,7 +275,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ServersOnly: _servers,
     NotInThisChannel: _channels,
     NotYours: lambda _: "Only the person who asked can do this.",
-    NotForThreads: lambda _: "No thread can be opened here. Reply to my message or mention me to go on.",
+    NotForThreads: lambda _: "No thread can be opened here. Mention me in a reply to my message to go on.",
     OldButton: lambda _: "This button is from an older version. Use the command again.",
     TooFast: _too_fast,
     MissingPermission: _permission,

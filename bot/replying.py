@@ -8,9 +8,10 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import discord
+from discord import ui
 
 from bot.errors import DISCORD_ERRORS, DISCORD_UNSURE, GONE, unless_answered
 from bot.render.fitting import fitted
@@ -22,9 +23,51 @@ log = logging.getLogger(__name__)
 Interaction = discord.Interaction[Any]
 
 Place = Callable[[], Awaitable[discord.abc.Messageable | None]]
+Shown = Callable[[int], object]
+"""Is told the id of each message that stands."""
+
 _DELETED = 10008
 _AGAIN_S = 1.0
 """How soon a message is sent again when nobody knows whether it arrived."""
+
+
+class Deferred(Protocol):
+    """What replies need of an interaction that was acknowledged. :mod:`bot.late` has it for one of before a restart."""
+
+    @property
+    def id(self) -> int:
+        """A number for the log."""
+
+    @property
+    def channel_id(self) -> int | None:
+        """Where it was."""
+
+    @property
+    def client(self) -> discord.Client:
+        """Who answers."""
+
+    @property
+    def followup(self) -> discord.Webhook:
+        """What sends further messages."""
+
+    async def original_response(self) -> discord.Message:
+        """Return what stands there."""
+
+    async def edit_original_response(
+        self,
+        *,
+        content: str | None = ...,
+        view: ui.LayoutView = ...,
+        attachments: Sequence[discord.Attachment | discord.File] = ...,
+    ) -> discord.Message:
+        """Put something else in its place."""
+
+    async def delete_original_response(self) -> None:
+        """Take it away."""
+
+
+def nobody(_message: int) -> None:
+    """Keep no ids of messages."""
 
 
 async def defer(interaction: Interaction, *, thinking: bool = True, ephemeral: bool = False) -> None:
@@ -37,8 +80,22 @@ async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = Fals
 
     ``ephemeral`` has to be what the deferring said.
     """
+    first, *more = fitted(reply)
+
+    def sent() -> Awaitable[object]:
+        view, files = layout(first)
+        return interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
+
+    if interaction.response.is_done() or not await _responded(interaction, sent):
+        await _put_part(interaction, first, first=True)
+    for part in more:
+        await _put_part(interaction, part, first=False, ephemeral=ephemeral)
+
+
+async def put(deferred: Deferred, reply: Reply, *, ephemeral: bool = False) -> None:
+    """Show a reply where "thinking" stands; what does not fit in one message follows."""
     for number, part in enumerate(fitted(reply)):
-        await _show_part(interaction, part, first=number == 0, ephemeral=ephemeral)
+        await _put_part(deferred, part, first=number == 0, ephemeral=ephemeral)
 
 
 async def turn(interaction: Interaction, reply: Reply) -> None:
@@ -64,7 +121,7 @@ async def follow(interaction: Interaction, reply: Reply, *, header: str) -> None
     told = headed(reply, header)
     try:
         for part in fitted(told):
-            await _show_part(interaction, part, first=False)
+            await _put_part(interaction, part, first=False)
     except discord.HTTPException as error:
         if error.code not in GONE:
             raise
@@ -72,10 +129,10 @@ async def follow(interaction: Interaction, reply: Reply, *, header: str) -> None
         await post(_channel_of(interaction), told)
 
 
-async def post(channel: discord.abc.Messageable, reply: Reply, **given: Any) -> None:
+async def post(channel: discord.abc.Messageable, reply: Reply, *, shown: Shown = nobody, **given: Any) -> None:
     """Send a reply as messages of the bot's own. ``given`` goes with the first."""
     for part in fitted(reply):
-        await _post_part(channel, part, **given)
+        shown(await _post_part(channel, part, **given))
         given = {}
 
 
@@ -92,7 +149,7 @@ async def post_in_one(places: Iterable[Place], reply: Reply) -> bool:
     return False
 
 
-async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> None:
+async def deliver(deferred: Deferred, reply: Reply, *, header: str, shown: Shown = nobody) -> None:
     """Show a public reply; post it in the channel, under ``header``, when the interaction is gone or Discord fails.
 
     Nothing is posted twice: after a failure that may have been a success, the message is looked at first. Nothing is
@@ -101,21 +158,22 @@ async def deliver(interaction: Interaction, reply: Reply, *, header: str) -> Non
     left = list(fitted(reply))
     whole = len(left)
     try:
-        while left and await _shown(interaction, left[0], first=len(left) == whole):
+        while left and (message := await _stands(deferred, left[0], first=len(left) == whole)) is not None:
+            shown(message)
             del left[0]
     except discord.HTTPException as error:  # an invalid token is answered 401, which has no class of its own
         if error.code == _DELETED:
             return
         if error.code not in GONE:
             raise
-        log.info("interaction %s is gone (%s): posting in its channel", interaction.id, error.code)
+        log.info("interaction %s is gone (%s): posting in its channel", deferred.id, error.code)
     if not left:
         return
     for part in fitted(headed(_together(left), header)):
-        await _post_part(_channel_of(interaction), part)
+        shown(await _post_part(_channel_of(deferred), part))
     if len(left) == whole:
         with contextlib.suppress(*DISCORD_ERRORS):
-            await interaction.delete_original_response()  # the "thinking" that nothing will follow
+            await deferred.delete_original_response()  # the "thinking" that nothing will follow
 
 
 def headed(reply: Reply, header: str) -> Reply:
@@ -123,18 +181,12 @@ def headed(reply: Reply, header: str) -> Reply:
     return replace(reply, blocks=(Text(header), *reply.blocks))
 
 
-async def _show_part(interaction: Interaction, part: Reply, *, first: bool, ephemeral: bool = False) -> None:
-    def sent() -> Awaitable[object]:
-        view, files = layout(part)
-        return interaction.response.send_message(view=view, files=files, ephemeral=ephemeral)
-
-    if first and not interaction.response.is_done() and await _responded(interaction, sent):
-        return
+async def _put_part(deferred: Deferred, part: Reply, *, first: bool, ephemeral: bool = False) -> int:
+    """Show one message of a reply and return its id."""
     view, files = layout(part)
     if first:
-        await interaction.edit_original_response(content=None, view=view, attachments=files)
-    else:
-        await interaction.followup.send(view=view, files=files, ephemeral=ephemeral)
+        return (await deferred.edit_original_response(content=None, view=view, attachments=files)).id
+    return (await deferred.followup.send(view=view, files=files, ephemeral=ephemeral, wait=True)).id
 
 
 async def _responded(interaction: Interaction, respond: Callable[[], Awaitable[object]]) -> bool:
@@ -154,40 +206,41 @@ async def _responded(interaction: Interaction, respond: Callable[[], Awaitable[o
     return False
 
 
-async def _shown(interaction: Interaction, part: Reply, *, first: bool) -> bool:
-    """Show one message and say whether it stands there. Raises what leaves that open."""
+async def _stands(deferred: Deferred, part: Reply, *, first: bool) -> int | None:
+    """Show one message and return its id; None where it does not stand there. Raises what leaves that open."""
     try:
-        await _show_part(interaction, part, first=first)
+        return await _put_part(deferred, part, first=first)
     except DISCORD_UNSURE as error:
-        log.warning("interaction %s: Discord failed: %r", interaction.id, error)
+        log.warning("interaction %s: Discord failed: %r", deferred.id, error)
         if not first:
             raise  # which of several follow-ups are there cannot be asked
-        return (await interaction.original_response()).flags.components_v2
-    return True
+        original = await deferred.original_response()
+        return original.id if original.flags.components_v2 else None
 
 
-async def _post_part(channel: discord.abc.Messageable, part: Reply, **given: Any) -> None:
-    """Send one message; where nobody knows whether it arrived, once more under the nonce by which Discord knows it."""
+async def _post_part(channel: discord.abc.Messageable, part: Reply, **given: Any) -> int:
+    """Send one message and return its id; where nobody knows whether it arrived, once more under the nonce by which
+    Discord knows it.
+    """
     nonce = secrets.token_hex(12)
-    for again in (True, False):
-        view, files = layout(part)
-        try:
-            await channel.send(view=view, files=files, nonce=nonce, **given)
-        except DISCORD_UNSURE as error:
-            if not again:
-                raise
-            log.warning("a message is sent again: %r", error)
-            await asyncio.sleep(_AGAIN_S)
-        else:
-            return
+    try:
+        return await _sent(channel, part, nonce=nonce, **given)
+    except DISCORD_UNSURE as error:
+        log.warning("a message is sent again: %r", error)
+        await asyncio.sleep(_AGAIN_S)
+        return await _sent(channel, part, nonce=nonce, **given)
+
+
+async def _sent(channel: discord.abc.Messageable, part: Reply, **given: Any) -> int:
+    view, files = layout(part)
+    return (await channel.send(view=view, files=files, **given)).id
 
 
 def _together(parts: Sequence[Reply]) -> Reply:
     return replace(parts[0], blocks=tuple(block for part in parts for block in part.blocks))
 
 
-def _channel_of(interaction: Interaction) -> discord.abc.Messageable:
+def _channel_of(deferred: Deferred) -> discord.abc.Messageable:
     """Return the channel, also one that the library has not heard of."""
-    assert interaction.channel_id is not None
-    channel: discord.abc.Messageable = interaction.client.get_partial_messageable(interaction.channel_id)
-    return channel
+    assert deferred.channel_id is not None
+    return deferred.client.get_partial_messageable(deferred.channel_id)

@@ -7,12 +7,12 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Any
 
 import discord
 
 from bot.errors import DISCORD_ERRORS, GONE
 from bot.render.limits import EDIT_PACE_S
+from bot.replying import Deferred
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +79,11 @@ class Stages:
                 self._editing = False
 
 
-def stages_of(interaction: discord.Interaction[Any], *, pace_s: float = EDIT_PACE_S) -> Stages:
+def stages_of(deferred: Deferred, *, pace_s: float = EDIT_PACE_S) -> Stages:
     """Return stages shown where "thinking" stands."""
 
     async def edit(text: str) -> None:
-        await interaction.edit_original_response(content=text)
+        await deferred.edit_original_response(content=text)
 
     return Stages(edit, pace_s=pace_s)
 

@@ -8,9 +8,10 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from bot.app import SeminarBot
+from bot.app import CATCHING_UP, SeminarBot
 from bot.asking import Asking, Question
 from bot.errors import NotYours, report
+from bot.late import CatchingUp
 from bot.papers_typed import NAME_CHARS, suggestions
 from bot.permits import guild_of, place_of, thread_of
 from bot.render.answers import recent_reply
@@ -32,14 +33,16 @@ class AskCog(commands.Cog):
         self._bot = bot
         self._desk = bot.desk
         self._asking = asking
-        self._looked_back = False
+        self._catching_up = CatchingUp(asking, bot.desk, bot)
+        self._caught_up = False
         self._menu = app_commands.ContextMenu(name="Ask about this", callback=self._ask_about)
         self._menu.guild_only = True
 
     async def cog_load(self) -> None:
-        """Take the context menu along: it cannot be declared in a cog."""
+        """Take the context menu along: it cannot be declared in a cog. See what a killed process left."""
         self._bot.tree.add_command(self._menu)
         self._desk.actions.register("reopen", self.reopen)
+        await self._catching_up.look_back()
 
     @app_commands.command(name="ask", extras={"example": "/ask question: what is internal covariate shift"})
     @app_commands.guild_only()
@@ -56,7 +59,6 @@ class AskCog(commands.Cog):
         private: bool = False,
     ) -> None:
         """Ask the group's papers; every citation is checked on its page."""
-        await defer(interaction, ephemeral=private)
         await self.answer(interaction, question, paper=paper, private=private)
 
     @ask.autocomplete("paper")
@@ -83,32 +85,30 @@ class AskCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Post, once, what a process that was killed had answered and not yet sent."""
-        if self._looked_back:
-            return
-        self._looked_back = True
-        await self._asking.catch_up(self._bot.get_partial_messageable)
+        """Send and answer, once, what a process that was killed left."""
+        if not self._caught_up:
+            self._caught_up = True
+            self._bot.spawn(self._catching_up.catch_up(), CATCHING_UP)
 
     async def answer(self, interaction: Interaction, text: str, *, paper: str | None, private: bool) -> None:
-        """Answer a question whose interaction is deferred; in an answer's thread with the thread's context."""
-        guild, thread = guild_of(interaction), thread_of(interaction)
+        """Acknowledge a question and answer it; in an answer's thread with the thread's context."""
         question = Question(
             text=text,
-            guild=guild,
+            guild=guild_of(interaction),
             person=str(interaction.user.id),
             channel=place_of(interaction),
             paper=(paper or "").strip() or None,
             private=private,
-            thread=thread,
-            earlier=await self._asking.earlier(guild, thread),
+            thread=thread_of(interaction),
         )
-        async with stages_of(interaction) as stages:
-            kept, reply = await self._asking.answer(question, stages.say)
-        async with self._asking.delivery(kept) as mine:
-            if private:
-                await show(interaction, reply, ephemeral=True)
-            elif mine:
-                await deliver(interaction, reply, header=f"<@{interaction.user.id}> asked:")
+        async with self._asking.acknowledged(interaction, question) as waiting:
+            async with stages_of(interaction) as stages:
+                kept, reply = await self._asking.answer(question, stages.say, waiting=waiting)
+            async with self._asking.delivery(kept) as shown:
+                if private:
+                    await show(interaction, reply, ephemeral=True)
+                elif shown is not None:
+                    await deliver(interaction, reply, header=f"<@{interaction.user.id}> asked:", shown=shown)
 
     async def _ask_about(self, interaction: Interaction, message: discord.Message) -> None:
         await interaction.response.send_modal(AskAbout(self, clip(message.clean_content, MOST_CHARS)))
@@ -131,7 +131,6 @@ class AskAbout(ui.Modal, title="Ask about this"):
 
     async def on_submit(self, interaction: Interaction) -> None:
         """Ask it."""
-        await defer(interaction)
         await self._cog.answer(interaction, self._question.value, paper=self._paper.value, private=False)
 
     async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]

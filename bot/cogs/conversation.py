@@ -1,4 +1,4 @@
-"""Conversations: a mention of the bot is a question; in an answer's thread it goes on from what was said there."""
+"""Conversations: a mention of the bot is a question; in reply to an answer, or in its thread, it goes on from there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.asking import Asking, Question
 from bot.errors import NotInThisChannel
 from bot.permits import may_answer_in, require_writing
 from bot.render.reply import Reply, said
-from bot.replying import post
+from bot.replying import Shown, nobody, post
 from bot.stages import typing
 
 _UNREADABLE = "I see the words of messages that mention me, and no others. Mention me in your reply, and I answer."
@@ -54,21 +54,20 @@ class ConversationCog(commands.Cog):
     async def _answer(self, message: discord.Message, text: str) -> None:
         assert message.guild is not None
         require_writing(message)
-        guild = str(message.guild.id)
         thread = str(message.channel.id) if isinstance(message.channel, discord.Thread) else None
         question = Question(
             text=text,
-            guild=guild,
+            guild=str(message.guild.id),
             person=str(message.author.id),
             channel=str(message.channel.id),
             thread=thread,
-            earlier=await self._asking.earlier(guild, thread),
+            replies_to=_replied_to(message),
         )
         async with typing(message.channel):
             kept, reply = await self._asking.answer(question, lambda _stage: None)
-        async with self._asking.delivery(kept) as mine:
-            if mine:
-                await _reply(message, reply)
+        async with self._asking.delivery(kept) as shown:
+            if shown is not None:
+                await _reply(message, reply, shown)
 
     def _require_channel(self, message: discord.Message) -> None:
         assert message.guild is not None
@@ -109,7 +108,13 @@ def _is_reply_to(message: discord.Message, me: int) -> bool:
     return isinstance(replied, discord.Message) and replied.author.id == me
 
 
-async def _reply(message: discord.Message, reply: Reply) -> None:
+def _replied_to(message: discord.Message) -> str | None:
+    """Return the id of the message that this one replies to, whether or not it is still there."""
+    reference = message.reference
+    return None if reference is None or reference.message_id is None else str(reference.message_id)
+
+
+async def _reply(message: discord.Message, reply: Reply, shown: Shown = nobody) -> None:
     """Reply below a message. If it is gone, the reply still comes."""
     reference = message.to_reference(fail_if_not_exists=False)
-    await post(message.channel, reply, reference=reference, mention_author=False)
+    await post(message.channel, reply, shown=shown, reference=reference, mention_author=False)

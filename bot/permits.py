@@ -75,6 +75,18 @@ def require_writing(message: discord.Message) -> None:
         raise MissingPermission(names=(permission_name(needed),))
 
 
+def can_see(interaction: Interaction, place: str) -> bool:
+    """Say whether the person may look into a channel or public thread; of what the bot does not know, nobody may."""
+    guild, person = interaction.guild, interaction.user
+    if guild is None or not place.isdecimal() or not isinstance(person, discord.Member):
+        return False
+    found = guild.get_channel_or_thread(int(place))
+    if isinstance(found, discord.Thread) and found.is_private():
+        return False
+    channel = found.parent if isinstance(found, discord.Thread) else found
+    return channel is not None and channel.permissions_for(person).view_channel
+
+
 def permission_name(name: str) -> str:
     """Return a permission as Discord's settings call it.
 

@@ -34,7 +34,7 @@ class Status:
     ``name`` is the server's, "" where it is not known.
 
     ``index["vectors"]`` counts the guild's passages that can be found by meaning; ``by_meaning``: searches do so.
-    ``answers_lately`` are those of the last seven days, ``ratings`` all that are kept, by verdict.
+    ``answers_lately`` are those of the last seven days, ``ratings`` all that are kept, ``rated`` in words.
     """
 
     version: str
@@ -54,6 +54,7 @@ class Status:
     by_meaning: bool = False
     answers_lately: int = 0
     ratings: dict[str, int] = field(default_factory=dict)
+    rated: str = ""
     schema: str = ""
     free_mb: int = 0
 
@@ -80,14 +81,6 @@ class Status:
         yield "schema", self.schema
         yield "disk", f"{self.free_mb:,} MB free"
         yield "in use", "yes, by another process" if self.in_use else "no"
-
-    @property
-    def rated(self) -> str:
-        """Say how answers were rated."""
-        given = self.ratings.get
-        wrong = given(Verdict.WRONG_CITATION, 0)
-        said = f"{given(Verdict.HELPFUL, 0):,} helpful, {given(Verdict.NOT_HELPFUL, 0):,} not helpful"
-        return said + (f", {wrong:,} with a wrong citation" if wrong else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +154,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
         by_meaning=state == IndexState.READY,
         answers_lately=tally.lately,
         ratings={verdict.value: tally.verdicts.get(verdict, 0) for verdict in Verdict},
+        rated=tally.rated,
         schema=SCHEMA,
         free_mb=study.directory.free_bytes() // _MB,
     )

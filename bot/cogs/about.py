@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from bot.adding import asked_by
 from bot.app import SeminarBot
-from bot.permits import guild_of, is_organiser
+from bot.permits import can_see, guild_of, is_organiser
 from bot.render import about as render
 from bot.render.about import CommandHelp
 from bot.replying import defer, show, turn
@@ -20,6 +20,9 @@ from rag.domain.record import Forgotten
 from rag.health import status_of
 
 Interaction = discord.Interaction[Any]
+
+LOOKED_AT = 50
+"""Answers that were not helpful, of which an organiser is shown the newest that stand where they may look."""
 
 _in_messages_too = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 """Commands that touch no server's library; all others are offered in servers only."""
@@ -83,8 +86,10 @@ class AboutCog(commands.Cog):
         desk, guild, latency = self._desk, guild_of(interaction), self._bot.latency
         organiser = is_organiser(interaction, desk.servers.settings(guild))
         found = await desk.lanes.ask(status_of, desk.study, desk.core_settings, guild)
+        disliked = await desk.lanes.look(desk.study.opinions.disliked, guild, LOOKED_AT) if organiser else ()
         reply = render.status_reply(
             found,
+            disliked=[one for one in disliked if can_see(interaction, one.channel)],
             models_loaded=self._bot.warmed.is_set(),
             latency_ms=round(latency * 1_000) if math.isfinite(latency) else None,
             organiser=organiser,

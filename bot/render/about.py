@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.render.escaping import clip, plain_line, timestamp
+from bot.render.escaping import clip, masked_link, plain_line, timestamp
 from bot.render.reply import Block, Button, Reply, Row, Rule, Style, Text, Tone
 from bot.render.signs import one_line
 from rag import __version__
+from rag.domain.opinion import Disliked
 from rag.domain.record import Forgotten
 from rag.health import Status
 from rag.record.opinions import LATELY
@@ -18,6 +19,8 @@ from rag.wording import begins_with, counted
 LICENCE_URL = "https://www.gnu.org/licenses/agpl-3.0.html"
 ERROR_CHARS = 200
 GIVEN_CHARS = 80
+QUESTION_CHARS = 120
+MOST_DISLIKED = 5
 _TECHNICAL = ("library", "queue", "index", "embedder", "reranker", "writer", "schema", "disk")
 
 
@@ -77,8 +80,10 @@ def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_
         "- Commands, messages that mention me or reply to me, and those that you use *Ask about this* on. "
         "I cannot read others.\n"
         "**Who else hears of it**\n"
-        "- Nobody hears your questions: they are answered on the machine that runs me. Its logs name servers, papers "
-        "and who changed settings; they hold no questions.\n"
+        "- Organisers see, in /status, questions asked in channels whose answers were rated not helpful or wrongly "
+        "cited: never private ones, and never who rated.\n"
+        "- Nobody else hears your questions: they are answered on the machine that runs me. Its logs name servers, "
+        "papers and who changed settings; they hold no questions.\n"
         "- arXiv hears the ids of papers that are added, the words of /paper search, and headings of imported notes "
         "that fit no paper here. A site hears when its address is added.\n"
         f"{links}"
@@ -103,17 +108,25 @@ def forgotten_reply(forgotten: Forgotten | None) -> Reply:
     return Reply((Text(f"Erased {erased}. {left}"),), Tone.NOTICE)
 
 
-def status_reply(status: Status, *, models_loaded: bool, latency_ms: int | None, organiser: bool) -> Reply:
-    """Return how this server's library is, in plain words; for an organiser, also how the bot is."""
+def status_reply(
+    status: Status, *, models_loaded: bool, latency_ms: int | None, organiser: bool, disliked: Sequence[Disliked] = ()
+) -> Reply:
+    """Return how this server's library is, in plain words; for an organiser, also how the bot is, and what went wrong.
+
+    ``disliked``: public answers, newest first.
+    """
     blocks: list[Block] = [Text("\n".join(f"**{name}** · {said}" for name, said in _here(status, models_loaded)))]
     if not organiser:
         return Reply(tuple(blocks), Tone.NOTICE)
+    if disliked:
+        listed = "\n".join(_disliked(one, status.guild) for one in disliked[:MOST_DISLIKED])
+        blocks += [Rule(), Text(f"**What was not helpful** · questions of channels that you can see\n{listed}")]
     technical = [(name, plain_line(said)) for name, said in status.lines() if name in _TECHNICAL]
     technical.append(("models", "loaded" if models_loaded else "loading"))
     if latency_ms is not None:
         technical.append(("Discord", f"{latency_ms} ms away"))
     lines = "\n".join(f"-# {name} · {said}" for name, said in technical)
-    blocks += [Rule(), Text(f"**For organisers**\n{lines}")]
+    blocks += [Rule(), Text(f"**How I am** · for organisers\n{lines}")]
     if status.last_errors:
         failed = "\n".join(map(_failure, status.last_errors))
         blocks += [Rule(), Text(f"**What went wrong last**\n{failed}")]
@@ -131,6 +144,20 @@ def _here(status: Status, models_loaded: bool) -> Iterator[tuple[str, str]]:
     yield "Notes", f"{counted(status.discussions, 'discussion')}, {still}"
     yield "Answers", f"{status.answers_lately:,} in the last {LATELY.days} days"
     yield "Ratings", status.rated
+
+
+def _disliked(one: Disliked, guild: str) -> str:
+    question = clip(one_line(one.question), QUESTION_CHARS) or "…"
+    ids = (guild, one.channel, one.message)
+    if all(id_.isdecimal() for id_ in ids):
+        asked = masked_link(question, f"https://discord.com/channels/{'/'.join(ids)}")
+    else:
+        asked = plain_line(question)
+    said = [f"not helpful for {one.not_helpful}"] if one.not_helpful else []
+    if one.wrong:
+        said.append(f"wrong source {', '.join(map(str, one.wrong))}")
+    where = f" in <#{one.channel}>" if one.channel.isdecimal() else ""
+    return f"- {asked} · {', '.join(said)}{where}, {timestamp(one.asked_at, 'd')}"
 
 
 def _failure(failure: dict[str, str]) -> str:

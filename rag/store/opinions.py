@@ -42,7 +42,13 @@ class OpinionShelf(Shelf):
         """Return the guild's answers that were not private and that somebody disliked, newest first."""
         disliking = sa.select(t.ratings.c.answer_id).where(t.ratings.c.verdict.in_(_DISLIKING))
         answers = (
-            sa.select(t.answers.c.answer_id, t.answers.c.snapshot, t.answers.c.channel, t.answers.c.asked_at)
+            sa.select(
+                t.answers.c.answer_id,
+                t.answers.c.snapshot,
+                t.answers.c.channel,
+                t.answers.c.asked_at,
+                _first_message().label("message"),
+            )
             .where(t.answers.c.guild == guild, t.answers.c.private.is_(False), t.answers.c.answer_id.in_(disliking))
             .order_by(t.answers.c.answer_id.desc())
             .limit(limit)
@@ -56,6 +62,12 @@ class OpinionShelf(Shelf):
         return tuple(_disliked(row, [each for each in given if each.answer_id == row.answer_id]) for row in rows)
 
 
+def _first_message() -> sa.ScalarSelect[Any]:
+    message = t.answer_messages.c.message
+    first = sa.select(message).where(t.answer_messages.c.answer_id == t.answers.c.answer_id)
+    return first.order_by(sa.func.length(message), message).limit(1).scalar_subquery()  # ids grow with time
+
+
 def _disliked(row: Any, given: Sequence[Any]) -> Disliked:
     return Disliked(
         answer_id=row.answer_id,
@@ -64,6 +76,7 @@ def _disliked(row: Any, given: Sequence[Any]) -> Disliked:
         asked_at=row.asked_at.replace(tzinfo=UTC),
         not_helpful=sum(each.verdict == Verdict.NOT_HELPFUL.value for each in given),
         wrong=tuple(sorted({each.citation for each in given if each.citation is not None})),
+        message=row.message or "",
     )
 
 

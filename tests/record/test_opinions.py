@@ -101,6 +101,27 @@ def test_a_disliked_answer_says_how_often_and_which_sources_but_not_by_whom(
     assert not any(person in repr(opinions.disliked(GUILD)) for person in ("81", "82", "83", "84", "85", "86"))
 
 
+def test_a_disliked_answer_names_the_first_message_that_shows_it(book: AnswerBook, opinions: Opinions) -> None:
+    one = asked(book, "why")
+    book.rate(GUILD, one, person="8", verdict=Verdict.NOT_HELPFUL)
+    book.shown(GUILD, one, ["1000", "999"])
+    assert [found.message for found in opinions.disliked(GUILD)] == ["999"]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ({}, "0 helpful, 0 not helpful"),
+        (
+            {Verdict.HELPFUL: 1_200, Verdict.NOT_HELPFUL: 3, Verdict.WRONG_CITATION: 1},
+            "1,200 helpful, 3 not helpful, 1 with a wrong citation",
+        ),
+    ],
+)
+def test_ratings_are_said_in_words(verdicts: dict[Verdict, int], said: str) -> None:
+    assert Tally(0, verdicts).rated == said
+
+
 def test_a_damaged_answer_is_still_counted_among_the_others(
     book: AnswerBook, opinions: Opinions, tmp_path: Path
 ) -> None:

@@ -39,8 +39,8 @@ def help_reply(commands: Sequence[CommandHelp]) -> Reply:
     everyone = "\n".join(_command(command) for command in commands if not command.organisers)
     organisers = "\n".join(_command(command) for command in commands if command.organisers)
     more = (
-        "You can also mention me with a question, reply to me in an answer's thread, "
-        "or use *Apps → Ask about this* on any message."
+        "You can also mention me with a question, or use *Apps → Ask about this* on any message. "
+        "Mention me in a reply to an answer, or in its thread, and I go on from there."
     )
     blocks = [Text(f"**Seminar reads papers with you**\n{everyone}"), Text(more)]
     if organisers:

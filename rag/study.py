@@ -10,7 +10,7 @@ from pathlib import Path
 from rag.answering.asking import Answerer
 from rag.answering.pictures import Pictures
 from rag.domain.answer import Answer, Citation
-from rag.domain.card import PaperCard
+from rag.domain.card import PaperCard, Renamed
 from rag.domain.codelink import CodeLink, CodeLinkReport
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.paper import Paper
@@ -192,12 +192,12 @@ class Study:
         except (IndexBroken, StorageFailed) as error:
             log.warning("the vectors of %s stay until the next reindex: %s", paper.paper_id, error.reason)
 
-    def set_aliases(self, guild: str, name: str, aliases: Sequence[str]) -> Paper:
-        """Replace the names that a paper goes by."""
+    def set_aliases(self, guild: str, name: str, aliases: Sequence[str]) -> Renamed:
+        """Replace the names that a paper goes by. Raises NotFound, Ambiguous."""
         with self.directory.owned("rename a paper"):
             paper = self.paper(guild, name)
             self.library.set_aliases(guild, paper.key, [alias.strip() for alias in aliases if alias.strip()])
-            return self.paper(guild, paper.paper_id)
+            return Renamed(self.paper(guild, paper.paper_id), before=paper.aliases)
 
     def search(
         self, query: str, *, guild: str, paper: str | None = None, kinds: Sequence[Kind] | None = None, limit: int = 10

@@ -111,7 +111,7 @@ class PaperCog(commands.GroupCog, group_name="paper", group_description="The pap
     async def alias(
         self, interaction: Interaction, paper: Name, names: app_commands.Range[str, 1, NAMES_CHARS]
     ) -> None:
-        """Say which names a paper goes by."""
+        """Say which names a paper goes by, in place of those it had."""
         self._require_organiser(interaction, "rename papers")
         await defer(interaction)
         wanted = [name.strip() for name in names.split(",") if name.strip()]

@@ -17,7 +17,7 @@ from bot.render.limits import (
 )
 from bot.render.reply import Block, Button, Choice, Menu, Reply, Row, Rule, Style, Text, Tone
 from bot.render.signs import one_line
-from rag.domain.card import PaperCard
+from rag.domain.card import PaperCard, Renamed
 from rag.domain.note import Discussion
 from rag.domain.paper import Paper
 from rag.intake.results import AddResult, AddStatus, Step
@@ -131,10 +131,15 @@ def removed_reply(paper: Paper | None) -> Reply:
     return Reply((Text(text),), Tone.NOTICE)
 
 
-def renamed_reply(paper: Paper) -> Reply:
-    """Return the names that a paper goes by from now on."""
-    names = _some(paper.aliases, len(paper.aliases)) or "no other name"
-    return Reply((Text(f"**{_title(paper)}** now goes by: {names}."),), Tone.ANSWER)
+def renamed_reply(renamed: Renamed) -> Reply:
+    """Return the names that a paper answers to from now on, and which of them are new or gone."""
+    names = _all(renamed.paper.aliases)
+    answers_to = f"{names}, its title and `{renamed.paper.paper_id}`" if names else "its title and its id alone"
+    changes = [f"New: {_all(renamed.new)}"] if renamed.new else []
+    if renamed.gone:
+        changes.append(f"No longer: {_all(renamed.gone)}")
+    what = " · ".join(changes) or "These were its names before."
+    return Reply((Text(f"**{_title(renamed.paper)}** now answers to {answers_to}.\n{what}"),), Tone.ANSWER)
 
 
 def found_reply(words: str, records: Sequence[ArxivRecord]) -> Reply:
@@ -168,6 +173,10 @@ def _title(paper: Paper) -> str:
 def _some(names: Sequence[str], most: int) -> str:
     """Return names between commas, none of them endless."""
     return ", ".join(plain_line(clip(one_line(name), NAME_CHARS)) for name in names[:most])
+
+
+def _all(names: Sequence[str]) -> str:
+    return _some(names, len(names))
 
 
 def _names(paper: Paper) -> str:

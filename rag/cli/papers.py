@@ -106,11 +106,16 @@ def alias(
 ) -> None:
     """Say which names a paper goes by."""
     door: Door = context.obj
-    changed = door.study.set_aliases(door.guild, paper, names)
+    renamed = door.study.set_aliases(door.guild, paper, names)
+    changed = renamed.paper
     if as_json:
-        print_json({"paper_id": changed.paper_id, "title": changed.title, "aliases": list(changed.aliases)})
-    else:
-        door.out.print(f"{changed.title} ({changed.paper_id}): {', '.join(changed.aliases)}", markup=False)
+        told = {"aliases": list(changed.aliases), "new": list(renamed.new), "gone": list(renamed.gone)}
+        print_json({"paper_id": changed.paper_id, "title": changed.title} | told)
+        return
+    door.out.print(f"{changed.title} ({changed.paper_id}): {', '.join(changed.aliases)}", markup=False)
+    for said, which in (("new", renamed.new), ("no longer", renamed.gone)):
+        if which:
+            door.out.print(f"{said}: {', '.join(which)}", markup=False)
 
 
 def remove(

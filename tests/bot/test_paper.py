@@ -430,7 +430,13 @@ async def test_names_are_replaced_and_answered_to(start: Start, arxiv: LoopbackA
     async with start(core=on(arxiv)):
         await (await mina.slash("paper add", ids=RESNET)).settled("added")
         renamed = await mina.slash("paper alias", paper=RESNET, names="the shortcut paper, *He*,, ")
-        await renamed.settled("now goes by: the shortcut paper, \\*He\\*.")
+        await renamed.settled(f"now answers to the shortcut paper, \\*He\\*, its title and `{RESNET}`.\nNew: the short")
+        one_more = await mina.slash("paper alias", paper="*He*", names="the shortcut paper, *He*, he et al.")
+        await one_more.settled("New: he et al.")
+        replaced = await mina.slash("paper alias", paper=RESNET, names="the shortcut paper, skips")
+        await replaced.settled("New: skips · No longer: \\*He\\*, he et al.")
+        same = await mina.slash("paper alias", paper=RESNET, names="skips, the shortcut paper")
+        await same.settled("These were its names before.")
         await (await mina.slash("paper info", paper="the shortcut paper")).settled(RESNET_TITLE)
 
 

@@ -229,7 +229,10 @@ def test_names_and_ties_are_told_as_objects(seminar: Run, tmp_path: Path) -> Non
     notes = written(tmp_path, "n.md", b"## Discussion 1 Another - 2015\n1. Why\n- so\n")
     seminar("notes", "import", notes, "--no-search-arxiv")
     named = json.loads(seminar("alias", "plain", "one", "two", "--json")[1])
-    assert named["aliases"] == ["one", "two"]
+    assert (named["aliases"], named["new"]) == (["one", "two"], ["one", "two"])
+    again = json.loads(seminar("alias", "plain", "two", "three", "--json")[1])
+    assert (again["aliases"], again["new"], again["gone"]) == (["two", "three"], ["three"], ["one"])
+    assert "new: four\nno longer: three\n" in seminar("alias", "plain", "two", "four")[1]
     assert json.loads(seminar("notes", "tie", "1", "two", "--json")[1])["paper_id"] == named["paper_id"]
 
 

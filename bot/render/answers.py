@@ -8,7 +8,7 @@ from bot.render.escaping import clip, masked_link, plain, plain_line, quoted
 from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Rule, Style, Text, Tone
 from bot.render.signs import one_line
 from bot.render.sources import TITLE_CHARS, place_of, source_lines
-from rag.domain.answer import Answer, Citation, Outcome, Sentence
+from rag.domain.answer import Answer, Citation, Fact, Outcome, Sentence
 from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
 from rag.domain.passage import Hit
@@ -37,9 +37,11 @@ def answer_reply(
     answer = kept.answer
     blocks: list[Block] = [Text(f"> {plain_line(clip(one_line(answer.question), QUESTION_CHARS)) or '…'}")]
     blocks += [Text(f"-# {plain_line(notice)}") for notice in answer.notices]
-    if answer.outcome is Outcome.NOT_FOUND:
+    if answer.facts:
+        blocks.append(Text("\n".join(map(_fact, answer.facts))))
+    elif answer.outcome is Outcome.NOT_FOUND:
         blocks += _not_found(answer, add_command)
-    else:
+    if answer.citations:
         blocks.append(Text(_sentences(answer.sentences)))
         blocks += pictures
         blocks += [Rule(), Text(_sources(answer.citations[:SOURCES_IN_VIEW]))]
@@ -49,7 +51,7 @@ def answer_reply(
         blocks += [Rule(), Text(_notes(answer.notes))]
     blocks.append(Text(f"-# {_footer(answer)}"))
     blocks += _buttons(kept, with_thread=with_thread and not kept.private and kept.thread is None)
-    return Reply(tuple(blocks), Tone.ANSWER if answer.citations else Tone.NOTICE)
+    return Reply(tuple(blocks), Tone.ANSWER if answer.found else Tone.NOTICE)
 
 
 def quote_reply(citation: Citation, picture: QuotePicture | None, *, why_no_picture: str = "") -> Reply:
@@ -128,6 +130,13 @@ def _not_found(answer: Answer, add_command: str) -> list[Block]:
     return blocks
 
 
+def _fact(fact: Fact) -> str:
+    """Return a line of a record, and under it who says so."""
+    link = f" {masked_link(clip(fact.url.removeprefix('https://'), TITLE_CHARS), fact.url)}" if fact.url else ""
+    source = f"\n-# {plain_line(fact.source)}" if fact.source else ""
+    return f"{plain_line(fact.text)}{link}{source}"
+
+
 def _near(hit: Hit) -> str:
     url = hit.paper.page_url(hit.passage.first_page)
     title = clip(hit.paper.title, TITLE_CHARS)
@@ -163,6 +172,8 @@ def _note(hit: NoteHit) -> str:
 def _footer(answer: Answer) -> str:
     if not answer.citations and answer.code_links:
         return "Links are as their sources had them on that day"
+    if not answer.citations and answer.facts:
+        return "From what is stored of the papers, not from their text"
     if not answer.citations:
         return "Nothing is claimed where no page was found that says it"
     checked = f"{counted(len(answer.citations), 'citation')} checked on the page"

@@ -19,7 +19,8 @@ from rag.answering.gate import marked, passed
 from rag.answering.known import Known
 from rag.answering.picking import Picked, described, labelled, of_item, picked
 from rag.answering.ports import Evidence, NoteSearcher, Searcher, Shelf, Writer
-from rag.answering.questions import Asks, understand
+from rag.answering.questions import Asked, Asks, understand
+from rag.answering.recorded import Recorded, meant
 from rag.answering.terms import names_itself, terms_of, words_beside_names
 from rag.answering.thread import Place, Reading, read_in_thread
 from rag.answering.wording import Rarity
@@ -68,6 +69,7 @@ class Answerer:
         self._frames = frames or Frames.load()
         self._writer = writer or ExtractiveWriter(frames=self._frames)
         self._known = Known(library=library, frames=self._frames, written=self._written)
+        self._recorded = Recorded(frames=self._frames)
         self._note_search = note_search
         self._clock = clock
         self._rarities = KeptByGuild(
@@ -96,8 +98,8 @@ class Answerer:
         mentions = partial(self._retriever.mentions, guild=guild)
         reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions)
         tried = self._tried(reading, guild, held, told)
-        case, answer = next((one for one in tried if one[1].outcome is not Outcome.NOT_FOUND), _broadest(tried))
-        notes = self._notes(case.asked.question, case.scope, earlier)
+        case, answer = next((one for one in tried if one[1].found), _broadest(tried))
+        notes = self._notes(case.asked.question, case.scope, earlier) if not answer.facts else ()
         total_s = self._clock() - began
         retrieve_s = sum(case.retrieve_s for case, _ in tried)
         took = {"retrieve": retrieve_s, "answer": total_s - retrieve_s, "total": total_s}
@@ -107,7 +109,7 @@ class Answerer:
             notes=notes,
             notices=(*self._read_as(question, case), *self._widened(tried, case), *case.retrieved.notices),
             took_ms={name: 1000 * seconds for name, seconds in took.items()},
-            writer=self._writer.name,
+            writer=self._writer.name if not answer.facts else answer.writer,
             asked_of=case.asked_of,
         )
 
@@ -141,7 +143,7 @@ class Answerer:
         for place in reading.places:
             case = self._case(place, reading.beside, guild, held, told)
             tried.append((case, self._answer(case)))
-            if tried[-1][1].outcome is not Outcome.NOT_FOUND:
+            if tried[-1][1].found:
                 break
         return tried
 
@@ -156,6 +158,7 @@ class Answerer:
         papers = retrieved.mentioned_papers or (visible if len(visible) == 1 else ())
         papers = tuple(dict.fromkeys((*beside, *papers)))
         asked = understand(retrieved.repaired_query or place.question)
+        asked, papers = self._of_records(asked, papers, place, visible, guild)
         if asked.kind is Asks.DEFINITION and len(papers) == 1 and names_itself(asked.subject, papers[0]):
             asked = replace(asked, kind=Asks.PURPOSE)
         named = is_named(retrieved, place, visible, held)
@@ -163,9 +166,22 @@ class Answerer:
         shelf = Bookshelf(self._library)
         return Case(asked, scope, retrieved, papers, visible, named, narrowed, shelf, told, retrieve_s)
 
+    def _of_records(
+        self, asked: Asked, papers: tuple[Paper, ...], place: Place, visible: Sequence[Paper], guild: str
+    ) -> tuple[Asked, tuple[Paper, ...]]:
+        """Return the papers whose records a question asks for; it is an ordinary one when it names something else."""
+        if asked.record is None:
+            return asked, papers
+        of = meant(asked.record, place, visible, partial(self._retriever.mentions, guild=guild))
+        if of is None:
+            return replace(asked, record=None), papers
+        return replace(asked, kind=Asks.RECORD), of
+
     def _answer(self, case: Case) -> Answer:
         if not case.visible:
             return Answer("", Outcome.NOT_FOUND, self._frames.empty_library())
+        if case.asked.kind is Asks.RECORD and case.asked.record is not None:
+            return self._recorded.answer(case, case.asked.record)
         if case.asked.kind is Asks.CODE:
             return self._known.code(case)
         if case.asked.kind is Asks.ITEM and case.retrieved.items:

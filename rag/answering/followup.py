@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.pronouns import PLACES, has_pronoun, with_subject
 from rag.answering.questions import Asked, Asks, understand
+from rag.answering.records import asked_again
 from rag.answering.subjects import place_of, subject_of
 from rag.answering.wording import content_words, words_in
 from rag.retrieval.words import word_set
@@ -127,13 +128,16 @@ def _read(turn: Turn, last: _Said | None, about: _Said | None) -> _Said:
     bare = _bared(turn.question)
     mark = _MARK.match(bare)
     rest = _bared(bare[mark.end() :]) if mark else bare
-    if last is None or understand(bare).kind in (Asks.ITEM, Asks.PURPOSE, Asks.CODE):
+    alone = understand(bare)
+    if last is None or alone.kind in (Asks.ITEM, Asks.PURPOSE, Asks.CODE) or alone.of_record:
         return _said(turn.question, turn)
     if not rest:
         return _said(turn.question, turn) if _THANKS.search(bare) else last
     if _AGAIN.fullmatch(rest):
         return last
     marked = rest != bare
+    if again := asked_again(last.asked.record, last.names, rest, turn.names):
+        return _said(again, turn, last)
     if _only_names(rest, turn.names) and (marked or not last.answered or _PLACED.match(rest)):
         return _said(_of_another(last, rest, turn.names), turn, last)
     asked = bare if _FULL.match(bare) else rest

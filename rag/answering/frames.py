@@ -32,6 +32,38 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "code_none": ("paper",),
     "code_none_on": ("paper", "date"),
     "code_which": (),
+    "record_authors": ("paper", "authors"),
+    "record_authors_more": ("authors", "number"),
+    "record_authors_none": ("paper",),
+    "record_authors_page": ("paper",),
+    "record_published": ("paper", "date"),
+    "record_month": ("paper", "month"),
+    "record_stamp": ("version",),
+    "record_date_none": ("paper",),
+    "record_date_page": ("paper",),
+    "record_venue": ("paper", "venue"),
+    "record_venue_none": ("paper",),
+    "record_venue_page": ("paper",),
+    "record_link": ("paper",),
+    "record_link_none": ("paper",),
+    "record_pages": ("paper", "pages"),
+    "record_pages_none": ("paper",),
+    "record_id": ("paper", "id"),
+    "record_id_version": ("paper", "id", "version"),
+    "record_id_none": ("paper",),
+    "record_title": ("id", "title"),
+    "record_known": ("known",),
+    "record_which": (),
+    "record_not_here": ("name",),
+    "source_arxiv": ("date",),
+    "source_id": (),
+    "source_pdf": ("date",),
+    "source_file": ("date",),
+    "papers_all": ("number",),
+    "papers_about": ("number", "all", "topic"),
+    "papers_none": ("topic",),
+    "papers_one": ("title", "id"),
+    "papers_more": ("number",),
 }
 
 
@@ -115,7 +147,11 @@ class Frames:
         """Return what is said when no paper with code was meant."""
         return self._filled("code_which")
 
-    def _filled(self, name: str, **values: str) -> str:
+    def record(self, name: str, /, **values: str) -> str:
+        """Return one of the words on records: those whose names begin with "record", "source" or "papers"."""
+        return self._filled(name, **values)
+
+    def _filled(self, name: str, /, **values: str) -> str:
         return self._texts[name].substitute(values)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rag.answering.records import Request, request_in
 from rag.answering.wording import content_words, words_in
 from rag.retrieval.items import PAGE, SECTION, items_in
 
@@ -22,6 +23,7 @@ class Asks(StrEnum):
     WHICH = "which"  # one of a kind: "which optimizer is used"
     LIST = "list"
     CODE = "code"
+    RECORD = "record"  # who wrote a paper, when, where it is: not of its text
     PURPOSE = "purpose"  # what the paper tries to convey
     YES_NO = "yes or no"
     OTHER = "other"
@@ -33,7 +35,7 @@ class Asked:
 
     ``subject`` is the term asked about ("internal covariate shift"), "" when none stands out; ``sides`` the two things
     compared; ``words`` what the question names, lower case; ``sought`` the thing counted, or the kind of which one is
-    asked for ("heads", "optimizer"), "" else.
+    asked for ("heads", "optimizer"), "" else. ``record``: what it asks of a paper's record, if it names a paper.
     """
 
     question: str
@@ -42,11 +44,17 @@ class Asked:
     sides: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     sought: str = ""
+    record: Request | None = None
 
     @property
     def terse(self) -> bool:
         """Whether it is three words or fewer: a note's catchword rather than a sentence."""
         return len(words_in(self.question)) <= 3
+
+    @property
+    def of_record(self) -> bool:
+        """Whether it asks for a paper's record whatever papers there are."""
+        return self.record is not None and self.record.outright
 
 
 _CODE = re.compile(
@@ -164,15 +172,18 @@ _CATCHWORD = 5
 
 
 def understand(question: str) -> Asked:
-    """Return what a question asks. Never fails: what fits nothing is ``OTHER``."""
+    """Return what a question asks. Never fails: what fits nothing is ``OTHER``; only who knows the papers can tell that
+    one asks for a ``RECORD``.
+    """
     asked = " ".join(question.split())
     bare = asked.strip(" ?!.:;,\"'“”‘’-").strip()
     words = content_words(bare)
+    record = None if _CODE.search(bare) else request_in(bare)
     kind = _kind(bare)
     sides = _sides(bare) if kind is Asks.COMPARISON else ()
     subject = _subject(bare) if kind in (Asks.DEFINITION, Asks.ITEM) else ""
     sought = _sought(bare) if kind in (Asks.NUMBER, Asks.WHICH) else ""
-    return Asked(asked, kind, subject, sides, words, sought)
+    return Asked(asked, kind, subject, sides, words, sought, record)
 
 
 def unit_of(question: str) -> str:

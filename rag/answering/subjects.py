@@ -63,7 +63,7 @@ def subject_of(asked: Asked, names: Sequence[str] = ()) -> str:
     bare = asked.question.strip(" ?!.:;,\"'“”‘’-")
     if asked.kind is Asks.ITEM:
         return next((str(item) for item in items_in(bare) if item.noun != PAGE), "")
-    if asked.kind in (Asks.PURPOSE, Asks.CODE):
+    if asked.kind in (Asks.PURPOSE, Asks.CODE) or asked.of_record:
         return names[0] if names else ""
     if asked.kind is Asks.DEFINITION:
         found = asked.subject

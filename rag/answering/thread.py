@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.followup import REMEMBERED, Turn, in_context, names_nothing
 from rag.answering.questions import Asks, understand
-from rag.domain.answer import Answer, Outcome
+from rag.answering.records import Field
+from rag.domain.answer import Answer
 from rag.domain.paper import Paper
 from rag.retrieval.items import items_in
 from rag.retrieval.mentions import Mention
 
 FOLLOWED = 3
 """Papers of the answer before that a follow-up is asked of."""
+
+_SEVERAL = re.compile(r"\b(?:they|them|these|those|both)\b", re.IGNORECASE)
 
 Keys = tuple[str, ...]
 Mentions = Callable[[str], Sequence[Mention]]
@@ -86,7 +90,7 @@ def _strays(earlier: Sequence[Answer]) -> tuple[bool, ...]:
     for answer in earlier:
         keys = _keys_of(answer)
         elsewhere = bool(so_far) and not answer.asked_of and not so_far.issuperset(keys)
-        strays.append(elsewhere or not (answer.citations or answer.code_links))
+        strays.append(elsewhere or not (answer.citations or answer.code_links or answer.facts))
         if not strays[-1] or not so_far:
             so_far = set(keys) or so_far
     return tuple(strays)
@@ -115,8 +119,12 @@ def _places(said: str, question: str, keys: Sequence[str], held: Sequence[Paper]
     32 of OHR-Bench's 30 are answered from their own paper in the one thread and 17 in the other; kindly at once it is
     30 and 10, never kindly 21 and 17. Of 120 questions that no paper answers 110 are refused, 115 when never kindly.
     """
-    kind = understand(said).kind
-    if kind in (Asks.PURPOSE, Asks.CODE):  # "this paper": the one that was cited first
+    asked = understand(said)
+    if asked.record is not None and asked.record.field is Field.PAPERS:
+        return (Place(said),)
+    if asked.of_record and _SEVERAL.search(said):
+        return (Place(said, tuple(keys), of_thread=True, meant=True),)
+    if asked.kind in (Asks.PURPOSE, Asks.CODE) or asked.of_record:  # "this paper": the one that was cited first
         return (Place(said, (keys[0],), of_thread=True, meant=True),)
     here = Place(said, tuple(keys), of_thread=True, meant=said != question)
     everywhere = (Place(said),) if len(keys) < len(held) else ()
@@ -130,5 +138,5 @@ def _places(said: str, question: str, keys: Sequence[str], held: Sequence[Paper]
 
 
 def _turn(question: str, named: Sequence[Mention], answer: Answer | None = None, *, strayed: bool = False) -> Turn:
-    answered = answer is None or answer.outcome is not Outcome.NOT_FOUND
+    answered = answer is None or answer.found
     return Turn(question, tuple(mention.text for mention in named if mention.text), answered, strayed)

@@ -42,7 +42,6 @@ def ask(
 ) -> int:
     """Answer a question from the papers, with checked citations."""
     from rag.answering.as_json import answer_as_json
-    from rag.domain.answer import Outcome
 
     door: Door = context.obj
     if batch is not None:
@@ -54,7 +53,7 @@ def ask(
         from rag.cli.answer_page import print_answer
 
         print_answer(door, answer)
-    return 1 if answer.outcome is Outcome.NOT_FOUND else 0
+    return 0 if answer.found else 1
 
 
 def search(

@@ -14,7 +14,7 @@ from rag.domain.reading import Box
 
 class Outcome(StrEnum):
     """``GROUNDED``: a model wrote it and every sentence is verified. ``QUOTED``: extractive.
-    ``NOT_FOUND``: no evidence in a paper (notes and code links may still be shown).
+    ``NOT_FOUND``: no evidence in a paper (notes, code links and facts may still be shown).
     """
 
     GROUNDED = "grounded"
@@ -58,8 +58,25 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of what is stored of a paper, or ("" as its key) of the library, and who says so; never the paper's prose.
+
+    ``url``: an address that the line ends with. ``missing``: it says that what was asked is not stored, or what is in
+    its place.
+    """
+
+    paper_key: str
+    text: str
+    source: str = ""
+    url: str = ""
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown for one question. ``text`` is made of ``sentences`` with [n] marks, or the not-found words."""
+    """What is shown for one question. ``text`` is made of ``facts``, and of ``sentences`` with [n] marks, or is the
+    not-found words.
+    """
 
     question: str
     outcome: Outcome
@@ -73,3 +90,9 @@ class Answer:
     took_ms: dict[str, float] = field(default_factory=dict)
     writer: str = "extractive"
     asked_of: tuple[str, ...] = ()  # keys of the papers it was asked of, () for all: a follow-up is asked of them, too
+    facts: tuple[Fact, ...] = ()  # of records: who wrote a paper, when, where it is
+
+    @property
+    def found(self) -> bool:
+        """Whether there is something to show for the question: of the papers' text, or of what is stored of them."""
+        return self.outcome is not Outcome.NOT_FOUND or any(not fact.missing for fact in self.facts)

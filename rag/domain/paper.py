@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -47,6 +47,15 @@ class Paper:
     unread_pages: tuple[int, ...] = ()  # 1-based
     warnings: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+
+    @property
+    def arxiv_month(self) -> date | None:
+        """Return the first day of the month in which arXiv gave the id, when its first version came."""
+        digits = re.search(r"(?:^|/)(\d\d)(0[1-9]|1[0-2])", self.arxiv_id or "")
+        if digits is None:
+            return None
+        year = int(digits[1])
+        return date(1900 + year if year > 90 else 2000 + year, int(digits[2]), 1)
 
     def page_url(self, page: int | None) -> str:
         """Return the link that opens the paper at a 1-based page; "" when there is no public address."""

@@ -201,6 +201,7 @@ def _papers_of(answer: Answer) -> dict[str, str]:
     """Return the papers whose words or links the answer shows: their ids by key."""
     shown: list[Paper] = [citation.paper for citation in answer.citations] + [hit.paper for hit in answer.nearest]
     linked = {link.paper_key: link.url for link in answer.code_links}
+    linked |= {fact.paper_key: fact.text for fact in answer.facts if fact.paper_key}
     return linked | {paper.key: paper.paper_id for paper in shown}
 
 

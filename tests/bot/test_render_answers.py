@@ -22,7 +22,7 @@ from bot.render.answers import (
 from bot.render.fitting import fitted
 from bot.render.reply import Attached, Button, Menu, Picture, Reply, Row, Text, Tone
 from rag.answering.frames import Frames
-from rag.domain.answer import Answer, Citation, Outcome, Quote, Sentence
+from rag.domain.answer import Answer, Citation, Fact, Outcome, Quote, Sentence
 from rag.domain.codelink import CodeLink, CodeLinkSource
 from rag.domain.note import Discussion, Note, NoteHit
 from rag.domain.paper import Paper, SourceKind
@@ -389,3 +389,23 @@ def test_an_answer_of_any_size_fits_into_messages(count: int, chars: int) -> Non
     assert "Helpful" in [button.label for button in buttons_of(messages[-1])]
     if any(isinstance(block, Attached) for message in messages for block in message.blocks):
         assert chars * count > 2_000
+
+
+def test_a_record_is_shown_with_who_says_so_and_no_search_is_said_to_have_failed() -> None:
+    facts = (
+        Fact(BATCHNORM.key, "Authors of *Batch* @everyone:\n-# us", "arXiv's record, here since 21 November 2026"),
+        Fact(BATCHNORM.key, "You can read it here:", url="https://arxiv.org/abs/1502.03167"),
+    )
+    reply = shown(Answer("who wrote it", Outcome.NOT_FOUND, "…", facts=facts))
+    text = text_of(reply)
+    assert "Authors of \\*Batch\\* @\u200beveryone: -# us\n-# arXiv's record, here since 21 November 2026" in text
+    assert links(text) == {"https://arxiv.org/abs/1502.03167"}
+    assert "From what is stored of the papers, not from their text" in text
+    assert not any(word in text for word in ("Nearest", "Organisers", "Nothing is claimed"))
+    assert reply.tone is Tone.ANSWER
+
+
+def test_a_record_stands_before_what_the_first_page_says() -> None:
+    text = text_of(shown(answered(facts=(Fact(BATCHNORM.key, "Authors: Ada Byron.", "arXiv's record"),))))
+    assert text.index("Authors: Ada Byron.") < text.index("Sentence 1.") < text.index("**Sources**")
+    assert "1 citation checked on the page" in text

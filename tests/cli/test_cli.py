@@ -140,6 +140,15 @@ def test_code_is_found_by_asking_and_a_persons_link_wins(filled: Run) -> None:
     assert "https://github.com/us/ours" in page
 
 
+def test_what_is_stored_of_a_paper_is_an_answer_and_what_is_not_stored_is_none(filled: Run) -> None:
+    code, page, _ = filled("ask", "how many pages does the second paper have?", "--paper", "second")
+    assert code == 0
+    assert "pages. (counted in the PDF, here since" in page
+    code, page, _ = filled("ask", "where was it published", "--paper", "second")
+    assert code == 1
+    assert "No journal or conference is stored for" in page
+
+
 def test_a_batch_answers_each_line_and_echoes_its_id(filled: Run, tmp_path: Path) -> None:
     lines = [
         {"id": "q1", "question": "what is a residual block"},

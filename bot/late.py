@@ -18,7 +18,7 @@ from bot.render.reply import Reply, Tone, said
 from bot.replying import deliver, headed, post, put
 from bot.stages import stages_of
 from rag.domain.record import KeptAnswer, WaitingQuestion
-from rag.errors import NotFound
+from rag.errors import NotFound, SeminarError
 
 log = logging.getLogger(__name__)
 
@@ -71,14 +71,17 @@ class CatchingUp:
         self._left = await self._desk.lanes.look(waiting.left, self._desk.clock() - ANSWERABLE)
 
     async def catch_up(self) -> None:
-        """Send what was answered, then answer what was not: where "thinking" stands, else in the channel."""
+        """Send what was answered and answer what was not: where "thinking" stands, else in the channel."""
+        unanswered = (left for left in self._left if left.answer_id is None)
+        await asyncio.gather(self._send_unsent(), *(self._answer(left) for left in unanswered))
+
+    async def _send_unsent(self) -> None:
         answered = {left.answer_id: left for left in self._left if left.answer_id is not None}
         for kept in await self._unsent(answered):
             try:
                 await self._send(kept, await self._asking.reply(kept), answered.get(kept.answer_id))
-            except DISCORD_ERRORS as error:
+            except (SeminarError, *DISCORD_ERRORS) as error:
                 log.warning("answer %d could not be posted after the restart: %r", kept.answer_id, error)
-        await asyncio.gather(*(self._answer(left) for left in self._left if left.answer_id is None))
 
     async def _unsent(self, answered: dict[int, WaitingQuestion]) -> list[KeptAnswer]:
         """Return what no process has sent: public ones, and private ones that can still be shown in their place."""

@@ -70,7 +70,7 @@ def written(rows: Sequence[Row], known: Mapping[str, int], *, run_in: int = 0) -
     starts: list[tuple[int, int, list[Box]]] = []
     for number, row in enumerate(rows):
         own = row.text if number or not run_in else f"{row.text[:run_in]}\n\n{row.text[run_in:].lstrip()}"
-        longer = joined(text, own, known)
+        longer = text + own if number == 1 and run_in == len(rows[0].text) else joined(text, own, known)
         if not starts or starts[-1][0] != row.page:
             starts.append((row.page, len(longer) - len(own), []))
         starts[-1][2].append(row.box)
@@ -127,4 +127,5 @@ def _text_of(draft: Draft, known: Mapping[str, int]) -> Stretch:
         text = "\n".join(draft.lines)
         boxes = tuple(row.box for row in draft.rows)
         return Stretch(text, (Piece(draft.rows[0].page, 0, len(text), boxes),))
-    return written(draft.rows, known, run_in=run_in_length(draft.rows[0]) if draft.kind is Kind.TEXT else 0)
+    below = draft.rows[1] if len(draft.rows) > 1 else None
+    return written(draft.rows, known, run_in=run_in_length(draft.rows[0], below) if draft.kind is Kind.TEXT else 0)

@@ -13,6 +13,7 @@ from rag.reading.items import Item
 from rag.reading.measure import Measure
 from rag.reading.printed import Role, Row
 from rag.reading.prose import starts_footnote, starts_item
+from rag.reading.runin import run_in_length
 
 _THEOREM = re.compile(
     r"(?P<kind>Theorem|Lemma|Proposition|Corollary|Definition|Assumption|Conjecture|Claim|Example|Remark|THEOREM|LEMMA)\s+"
@@ -142,6 +143,8 @@ class Gatherer:
         if theorem_label(row) or _PROOF.match(row.text) or row.page > above.page + 1:
             return False
         if above.role is not Role.PROSE:
+            if run_in_length(row) and ends_sentence(above.text):
+                return False
             return row.text[0].islower() or (row.indent < 3 and self._measure.indents) or not ends_sentence(above.text)
         alike = min(abs(row.size - above.size), abs(row.top_size - above.top_size)) <= 1.2  # small capitals are alike
         if alike and above.text.endswith("-") and row.page == above.page:

@@ -14,17 +14,23 @@ _SPEAKS = re.compile(r"(?:We|In|Our|The|This|These|To|For|As|On|It|A|An|At|By|If
 _NAMED = re.compile(r"(?:Algorithm|Table|Figure|Theorem|Lemma|Proposition|Corollary|Definition|Proof|Remark)\b|\(")
 
 
-def run_in_length(row: Row) -> int:
+def run_in_length(row: Row, below: Row | None = None) -> int:
     """Return how many characters of a paragraph's first row are its heading, 0 when it has none.
 
-    A heading that ends with a full stop or colon needs no help: it is a sentence of its own.
+    A heading that ends with a full stop or colon needs no help: it is a sentence of its own. One that fills its row
+    is known by the row ``below``, which begins a sentence in plain print.
     """
     bold = next((at for at, span in enumerate(row.spans) if not span.bold), len(row.spans))
-    if bold in (0, len(row.spans)):
+    if bold == 0:
         return 0
-    last, rest = row.spans[bold - 1], row.spans[bold]
     head = "".join(span.text for span in row.spans[:bold]).strip()
-    if not head[:1].isupper() or _CLOSED.search(head) or _NAMED.match(head) or not _OPENS.match(rest.text.strip()):
+    if not head[:1].isupper() or _CLOSED.search(head) or _NAMED.match(head):
+        return 0
+    if bold == len(row.spans):
+        begins = below is not None and not below.spans[0].bold and _SPEAKS.match(below.text)
+        return len(row.text) if begins and row.text.count(" ") < _MOST_WORDS else 0
+    last, rest = row.spans[bold - 1], row.spans[bold]
+    if not _OPENS.match(rest.text.strip()):
         return 0
     if not _stands_apart(last, rest, row):
         return 0

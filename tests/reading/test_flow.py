@@ -92,6 +92,17 @@ def test_a_run_in_heading_is_no_part_of_the_first_sentence() -> None:
     assert any(text.startswith("Settings\n\nFor image classification we train on all") for text in texts(reading))
 
 
+def test_a_run_in_heading_that_fills_its_row_is_no_part_of_the_first_sentence() -> None:
+    document, (sheet,) = paper()
+    heading = "Inexpensive computation for rearranged configurations"
+    width = pymupdf.get_text_length(heading, fontname="tibo", fontsize=10)
+    sheet.heading("1 Experiments")
+    sheet.paragraph(prose(6), width=width)
+    sheet.line(heading, font="tibo", gap=6)
+    sheet.paragraph("An issue with all of them is that they wait. " + prose(6), width=width, indent=0)
+    assert any(text.startswith(f"{heading}\n\nAn issue with") for text in texts(read(finished(document))))
+
+
 def test_a_bold_word_within_a_sentence_is_no_run_in_heading() -> None:
     document, (sheet,) = paper()
     sheet.heading("1 Experiments")

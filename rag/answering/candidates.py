@@ -33,18 +33,27 @@ _CONNECTING = (
 _CONNECTED = re.compile(rf"^(?:{_CONNECTING})\b")
 _DANGLING = re.compile(
     rf"^(?:(?:{_CONNECTING}),? )?"
-    r"(?:it|they|he|she|this|these|those|that(?! is,)|such|both|here|then|the same|the former|the latter|in this case|"
-    r"for this|"
+    r"(?:it(?! (?:turns out|(?:is|was|has been) (?:\w+ )?(?:known|shown|observed|believed|clear|possible|important)"
+    r" (?:that|to)\b))|they|he|she|this|these|those|that(?! is,)|such|both|here|then|the same|the former|"
+    r"the latter|in this case|for this|"
     r"to this end|as such)\b(?! (?:paper|work|article|study|section)\b)",
     re.IGNORECASE,
 )
+_CONCLUDES = re.compile(
+    r"^(?:Therefore|Thus|Hence|Consequently|So(?! far\b)|As a (?:result|consequence)|Because of this|"
+    r"To (?:\w+ly )?[a-z]+ (?:this|these|such)\b[^,]{0,30},)"
+)
+"""Sentences whose reason is the sentence before: "Therefore we ...", "To counteract this effect, we ..."."""
 _GARBLED = re.compile(r"[\ue000-\uf8ff\ufffd]|\S*[{}\\]\S*[{}\\]\S*")
 _ODD_SIGN = re.compile(r"[\u2190-\u21ff\u2700-\u27bf]")
 """Arrows, dingbats and private signs stand where a font's own symbols were; nobody can read the formula."""
 _SIGNPOST = re.compile(
-    r"\b(?:in|see|from) (?:this|the (?:next|following)|sections?|sec\.|appendix)(?: sections?\b| ?(?-i:[\dA-Z])|"
+    r"\b(?:in|see|from) (?:this|the (?:next|following)|sections?|sec\.|appendix)(?: (?:sub)?sections?\b|"
+    r" ?(?-i:[\dA-Z])|"
     r"\s*\d)|\bas follows\b|\b(?:is|are) (?:shown|given|listed|reported|summari[sz]ed|presented|provided) (?:in|by) "
-    r"(?:Fig|Tab|Sec|App)",
+    r"(?:Fig|Tab|Sec|App)"
+    r"|^(?:next|now|below|here),? we (?!\w+ that\b|(?:propose|present|introduce|define|call|show|find|use)\b)"
+    r"|^we (?:now|next|will now|start by|begin by|begin with)\b",
     re.IGNORECASE,
 )
 """Sentences that say where to read on, not what is there."""
@@ -117,6 +126,11 @@ def opening(hit: Hit, *, most: int = MAX_WORDS) -> Candidate:
     return Candidate(hit, text, 0, cut=cut, words=words_in(text))
 
 
+def points_back(text: str) -> bool:
+    """Whether a sentence cannot be read without the one before: "This makes it stable"."""
+    return _DANGLING.match(text) is not None
+
+
 def _sentences_of(hit: Hit) -> Iterator[Candidate]:
     from rag.reading.sentences import sentences
 
@@ -134,7 +148,8 @@ def _sentences_of(hit: Hit) -> Iterator[Candidate]:
 def _candidate(hit: Hit, text: str, at: int, before: str, flaw: float) -> Candidate:
     short, cut = _shortened(text)
     cut = cut or not _ENDS.search(short)
-    lead = before if before and _DANGLING.match(text) and len(f"{before} {short}".split()) <= MAX_WORDS else ""
+    leans = points_back(text) or _CONCLUDES.match(text)
+    lead = before if before and leans and len(f"{before} {short}".split()) <= MAX_WORDS else ""
     return Candidate(hit, short, at, lead, cut, flaw, words_in(short))
 
 

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.answering.candidates import Candidate
+from rag.answering.candidates import Candidate, points_back
 from rag.answering.patterns import (
     BACKGROUND,
     CLAIM,
     CONTRAST,
+    EFFECT,
+    FINDING,
     OUR,
     REASON,
     SETS_APART,
@@ -182,13 +184,17 @@ def _meets(wanted: Wanted, candidate: Candidate) -> bool:
 
 def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scored:
     stems = candidate.stems
-    around = stems_of(" ".join((*candidate.hit.passage.section, candidate.hit.paper.title, candidate.lead)))
+    mended = bool(candidate.lead) and points_back(candidate.text)
+    lead = candidate.lead if mended or wanted.asked.kind is Asks.WHY else ""
+    around = stems_of(" ".join((*candidate.hit.passage.section, candidate.hit.paper.title, lead)))
     own = share_covered(wanted.words, stems, wanted.rarity)
     beside = [word for word in wanted.words if not is_there(word, stems) and is_there(word, around)]
     near = sum(map(wanted.rarity, beside)) / (sum(map(wanted.rarity, wanted.words)) or 1.0)
     sense = 0.6 * (own + 0.5 * near) if meaning is None else max(0.0, meaning)
     passage = candidate.hit.dense if candidate.hit.dense is not None else sense
     form = _form(wanted, candidate)
+    if wanted.asked.kind in (Asks.WHY, Asks.YES_NO):
+        form *= 0.4 + 0.6 * own  # a reason for something else is none
     score = (
         OWN * own
         + NEAR * near
@@ -196,7 +202,7 @@ def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scor
         + PASSAGE * max(0.0, passage)
         + RANK / (1 + 0.25 * (candidate.hit.rank - 1))
         + _FORM.get(wanted.asked.kind, _FORM_ELSE) * form
-        - FLAW * (0.1 if candidate.lead else candidate.flaw)
+        - FLAW * (0.1 if mended else candidate.flaw)
         - CUT * candidate.cut
         - CAPTION * (candidate.hit.passage.kind in (Kind.CAPTION, Kind.TABLE))
     )
@@ -210,6 +216,8 @@ def _form(wanted: Wanted, candidate: Candidate) -> float:
         return max(definingness(wanted.terms, text, candidate.words), 0.75 * head)
     if kind is Asks.WHY:
         return 1.0 if STRONG_REASON.search(text) else 0.6 if REASON.search(text) else 0.0
+    if kind is Asks.YES_NO:
+        return (1.0 if EFFECT.search(wanted.asked.question) else 0.4) if FINDING.search(text) else 0.0
     if kind is Asks.NUMBER:
         return _counted(wanted, candidate)
     if kind is Asks.WHICH:

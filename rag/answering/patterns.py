@@ -51,6 +51,16 @@ _ONE_OF_SEVERAL = re.compile(
     r"\b(?:last|first|second|third|next|other|another|final|our|such|following) $", re.IGNORECASE
 )
 _SPELLED_OUT = re.compile(r"[A-Za-z][\w-]*\s*\(\s*$")
+_APPOSED = re.compile(
+    _AFTER_NAME
+    + r",\s*(?:a|an|the)\s[^,.;]{3,60}\b(?:that|which|wherein|where|whose|used to|designed to|for \w+ing)\b",
+    re.IGNORECASE,
+)
+"""What a name is, said after it: "via Adversarial Filtering (AF), a paradigm wherein ..."; wherever the name stands."""
+_ONLY_NAMED = re.compile(_AFTER_NAME + r"[.!?]*\s*$")
+_INTRODUCED = re.compile(
+    r"\bintroduc(?:e|es|ed|ing)[\s,:]*(?:(?:the|a|an|our|new|notion of|concept of|idea of)\s*)*$", re.IGNORECASE
+)
 _NOT_THE_TERM = re.compile(
     r"^\s*(?:is|are|was|were) (?:not|also not|often|used|shown|given|applied|trained|added)\b", re.IGNORECASE
 )
@@ -67,9 +77,23 @@ REASON = re.compile(
 STRONG_REASON = re.compile(
     r"\b(?:because|due to|since|so that|the reason|owing to|in order to|therefore|thus|motivat\w+|"
     r"(?:is|are|was|were) used to|"
-    r"to (?:keep|make|prevent|avoid|reduce|ensure|improve|increase|preserve|alleviate|address|overcome))\b",
+    r"to (?:keep|make|prevent|avoid|reduce|ensure|improve|increase|preserve|alleviate|address|overcome|counter\w*|"
+    r"mitigate|combat|remedy|tackle|stabili[sz]e|compensate))\b",
     re.IGNORECASE,
 )
+FINDING = re.compile(
+    r"\b(?:we (?:also |can )?(?:find|found|show|observed?|see|conclude)|(?:results?|experiments?|differences?|this|it)"
+    r" (?:\w+ )?(?:shows?|suggests?|demonstrates?|reveals?|confirms?)|indicat\w+ that|suggest\w* that|not (?:essential|"
+    r"necessary|needed|required|sufficient)|applicable|hurts?|degrad\w+|(?:out|under)perform\w*)\b",
+    re.IGNORECASE,
+)
+"""What was found out: the answer to a question that wants yes or no."""
+EFFECT = re.compile(
+    r"\b(?:work|help|improve|hurt|matter|perform|outperform|beat|generali[sz]e|need|have to|has to|must|better|worse|"
+    r"good|enough|useful|effective|important|necessary|without)\b",
+    re.IGNORECASE,
+)
+"""In a question: whether something does good is asked, which papers find out."""
 NUMBER = re.compile(
     r"(?<![\w\[(.])(?<![A-Za-z]-)(?!(?:19|20)\d\d\b)\d[\d,.]*(?:%|×|x|k|K|M|B|ms|fps|th)?(?![\w\]])"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundred|thousand|million|billion|"
@@ -82,7 +106,8 @@ _ITEM_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NO_COUNT = re.compile(
-    r"\btop-\d+|\b(?:single|two|three|four|five)[ -](?:such|different|other|of|more|kinds|types|steps|words|stage)\b",
+    r"\btop-\d+|\b(?:first|last|next|previous|following|preceding) (?:\d+|two|three|four|five|six|eight|ten)\b"
+    r"|\b(?:single|two|three|four|five)[ -](?:such|different|other|of|more|kinds|types|steps|words|stage)\b",
     re.I,
 )
 _SHARE_OF = re.compile(r"\d ?% of ((?:[\w-]+ ?){1,5})")
@@ -148,9 +173,11 @@ _AFTER_NUMBER, _BEFORE_NUMBER = 5, 2  # words between "8" and "heads": "8 parall
 def definingness(terms: Sequence[str], sentence: str, words: Sequence[Word]) -> float:
     """Return 0 to 1: how much a sentence looks like the place where one of the terms is defined."""
     best = 0.0
+    asked = [end for _, end in places_of(terms[0], words)] if terms else []
     for term in terms:
         for start, end in places_of(term, words):
-            best = max(best, _defining(sentence, start, end))
+            if not any(sentence[before:start].strip() == "(" for before in asked):  # what is asked, only shortened
+                best = max(best, _defining(sentence, start, end))
     return best
 
 
@@ -173,7 +200,9 @@ def _defining(sentence: str, start: int, end: int) -> float:
         return 1.0
     if _IN_OTHER_WORDS.match(after):
         return 0.85
-    if _NOT_THE_TERM.match(after):
+    if _APPOSED.match(after):
+        return 0.8
+    if _NOT_THE_TERM.match(after) or (_INTRODUCED.search(before) and _ONLY_NAMED.match(after)):
         return 0.35 * early
     if _BEFORE.search(before):
         return 0.7

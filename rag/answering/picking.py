@@ -14,7 +14,7 @@ from rag.answering.ports import Evidence
 from rag.answering.questions import Asks
 from rag.answering.quotes import Found
 from rag.answering.terms import coined_names, is_named
-from rag.answering.wording import Rarity, is_there, share_covered, stems_of, words_in
+from rag.answering.wording import Rarity, is_there, places_of, share_covered, stems_of, words_in
 from rag.domain.paper import name_form
 from rag.domain.passage import Hit
 from rag.domain.reading import Kind
@@ -56,6 +56,7 @@ def picked(
     """Choose the sentences of the hits that answer best. ``papers`` are the keys of those asked of, ``between`` whether
     they are compared.
     """
+    papers = () if _is_of_no_paper(wanted) else papers
     scored = scorer.score(wanted, candidates(hits))
     if wanted.asked.kind is not Asks.COMPARISON:
         scored = [_nearer(one, papers) for one in scored if to_the_point(wanted, one.candidate, papers)]
@@ -155,6 +156,13 @@ def to_the_point(wanted: Wanted, candidate: Candidate, papers: Sequence[str]) ->
     own = {name_form(name) for name in names_of(hit.paper)}
     coined = (name for name in coined_names(wanted.asked.question) if name.casefold() in wanted.words)
     return all(is_there(name.casefold(), around) or name_form(name) in own for name in coined)
+
+
+def _is_of_no_paper(wanted: Wanted) -> bool:
+    """Whether the term asked for only holds the name of a paper: "gated residual network" is no question to ResNet."""
+    term = words_in(wanted.terms[0]) if wanted.terms else ()
+    names = (name for names in wanted.names.values() for name in names)
+    return any(places_of(name, term) and len(words_in(name)) < len(term) for name in names)
 
 
 def _nearer(one: Scored, papers: Sequence[str]) -> Scored:

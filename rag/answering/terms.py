@@ -20,10 +20,11 @@ def terms_of(asked: Asked, texts: Iterable[str], papers: Sequence[Paper] = ()) -
     The name of a paper that only says where to look is left out ("degradation problem in resnet"), and so is a symbol
     after a term ("growth rate k").
     """
-    subject = without_place(asked.subject, papers)
+    known = definitions(texts)
+    whole = any(stems_of(long) == stems_of(asked.subject) for long in known.values())  # "gated residual network"
+    subject = asked.subject if whole else without_place(asked.subject, papers)
     if not subject:
         return ()
-    known = definitions(texts)
     folded = subject.casefold()
     others = [known[folded]] if folded in known else []
     others += [short for short, long in known.items() if stems_of(long) == stems_of(folded)]
@@ -66,8 +67,10 @@ def words_beside_names(words: Sequence[str], papers: Sequence[Paper]) -> tuple[s
     """Return the words that do not just name the papers asked of; all of them when nothing else is left."""
     held = frozenset(words)
     naming: set[str] = set()
+    runs = {name_form("".join(words[i:j])): words[i:j] for j in range(len(words) + 1) for i in range(max(0, j - 3), j)}
     for name in (name for paper in papers for name in names_of(paper)):
         parts = content_words(name)
         if parts and held.issuperset(parts):
             naming.update(parts)
+        naming.update(runs.get(name_form(name), ()))  # "yolo v1" for "YOLOv1", "batchnorm" for "batch norm"
     return tuple(word for word in words if word not in naming) or tuple(words)

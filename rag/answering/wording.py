@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.retrieval.words import GREEK, STOP_WORDS
+from rag.retrieval.words import GREEK, SHORTENED, STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’×][^\W_]+)*")
 _ENDINGS = (
@@ -123,6 +123,8 @@ class Rarity:
         seen = max(self.frequencies.get(form, 0) for form in forms)
         if not seen and "-" in word:
             seen = min(self.frequencies.get(part, 0) for part in word.split("-"))
+        if not seen and word in SHORTENED:
+            seen = min(self.frequencies.get(part, 0) for part in SHORTENED[word].split())
         return seen
 
 
@@ -135,6 +137,8 @@ def share_covered(words: Sequence[str], stems: frozenset[str], rarity: Rarity) -
 def is_there(word: str, stems: frozenset[str]) -> bool:
     """Whether a lower-case word is among the stems, whole, without its hyphens, or in all its parts."""
     if stem(word) in stems or any(letter in stems for letter in GREEK.get(word, "")):
+        return True
+    if word in SHORTENED and all(stem(part) in stems for part in SHORTENED[word].split()):
         return True
     parts = word.split("-")
     if len(parts) > 1:

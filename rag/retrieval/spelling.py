@@ -43,6 +43,8 @@ class Speller:
     def mend(self, word: str) -> tuple[str, ...]:
         """Return the word or words meant ("growthrate" gives two), () when nothing is wrong or nothing is near."""
         folded = word.casefold()
+        if folded.endswith("full") and folded not in self._vocabulary and folded[:-1] in self._vocabulary:
+            return (folded[:-1],)  # "usefull" is no sister of "usefully"
         if self.knows(folded):
             return ()
         if folded in SLIPS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.answering.candidates import MAX_WORDS, candidates, opening
-from rag.answering.patterns import CLAIM, STRONG_REASON, counts, definingness, has_number
+from rag.answering.patterns import CLAIM, FINDING, STRONG_REASON, counts, definingness, has_number
 from rag.answering.wording import Rarity, content_words, is_there, places_of, share_covered, stem, stems_of, words_in
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
@@ -38,6 +38,41 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
         [hit_of("We normalize every layer of the network. This makes the training of deep models stable.")]
     )
     assert found[1].lead == "We normalize every layer of the network."
+
+
+@pytest.mark.parametrize(
+    "conclusion",
+    [
+        "Therefore we spread the net across two boards.",
+        "To counteract this effect, we scale the sums of the gate.",
+        "Hence the sums are scaled by the width of the gate.",
+    ],
+)
+def test_a_conclusion_brings_its_reason_along(conclusion: str) -> None:
+    reason = "The sums of a wide gate grow too large for one board."
+    found = candidates([hit_of(f"{reason} {conclusion}")])
+    assert found[1].lead == reason
+
+
+def test_it_that_stands_for_nothing_leans_on_nothing() -> None:
+    found = candidates(
+        [hit_of("We train on many images of gates. It turns out that these are enough for the wide network.")]
+    )
+    assert (found[1].lead, found[1].flaw) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Next we investigate the wide gates of the network.",
+        "In this subsection, we provide some more details regarding the gates.",
+        "We start by detailing the gates of the network.",
+    ],
+)
+def test_a_sentence_that_announces_reads_worse_than_one_that_says(text: str) -> None:
+    says = "We investigate and find that wide gates are slow."
+    (announced,), (said,) = candidates([hit_of(text)]), candidates([hit_of(says)])
+    assert announced.flaw > said.flaw == 0
 
 
 def test_a_long_sentence_is_cut_before_a_clause_and_stays_verbatim() -> None:
@@ -81,6 +116,11 @@ def test_a_caption_opens_with_its_first_sentences() -> None:
             "The last bag of freebies is a loss.",
         ),
         (
+            "Firm Gating",
+            "We do this via Firm Gating (FG), a scheme wherein every layer waits for the one below.",
+            "To solve this, Smith et al. (2018) introduced Firm Gating (FG).",
+        ),
+        (
             "classifier",
             "A classifier is a function that maps inputs to labels.",
             "The structure, including the classifier, is as follows:",
@@ -89,6 +129,12 @@ def test_a_caption_opens_with_its_first_sentences() -> None:
 )
 def test_a_defining_sentence_is_told_from_a_mentioning_one(term: str, best: str, worse: str) -> None:
     assert definingness([term], best, words_in(best)) > definingness([term], worse, words_in(worse))
+
+
+def test_to_shorten_a_term_is_not_to_define_it() -> None:
+    shortened = "The data were made via Firm Gating (FG)."
+    by_name = definingness(["Firm Gating", "FG"], shortened, words_in(shortened))
+    assert by_name < definingness(["FG", "Firm Gating"], shortened, words_in(shortened))
 
 
 def test_a_sentence_without_the_term_defines_nothing() -> None:
@@ -114,6 +160,9 @@ def test_a_number_beside_the_thing_counted_counts_most() -> None:
 
 def test_reasons_and_claims_are_known_by_their_words() -> None:
     assert STRONG_REASON.search("It is slow because every layer waits.")
+    assert STRONG_REASON.search("We scale the sums to counteract this effect.")
+    assert FINDING.search("The small differences indicate that gates are not essential.")
+    assert not FINDING.search("We insert gates between all layers of the network.")
     assert CLAIM.search("In this paper we present a gate.")
     assert not CLAIM.search("The gate has two parameters.")
 
@@ -127,6 +176,7 @@ def test_forms_of_a_word_meet(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(("word", "text", "there"), [
+    ("sqrt", "the square root of the width", True), ("sqrt", "the square of it", False),
     ("conv", "a 3×3 convolution", True), ("1x1", "with 1×1 kernels", True), ("γ", "scale γ and shift", True),
     ("gamma", "scale γ and shift", True), ("r-cnn", "Mask R-CNN runs", True), ("self-play", "self play", True),
     ("network-in-network", "a network within the network", False), ("cat", "category", False),

@@ -46,6 +46,12 @@ def test_a_stated_count_beats_a_mentioned_one() -> None:
     assert counts(stated, words_in(stated), "head") > counts(mentioned, words_in(mentioned), "head")
 
 
+def test_the_first_two_of_something_are_no_count_of_it() -> None:
+    counted, ordered = "The set comprises 53453 tokens.", "It looks at the first two tokens of the buffer."
+    assert not has_number(ordered)
+    assert counts(counted, words_in(counted), "token") == 1
+
+
 def test_a_share_is_of_what_it_names() -> None:
     assert share_of("We mask 15% of all input tokens at random.", "token")
     assert not share_of("We replace a token 80% of the time.", "token")

@@ -12,7 +12,7 @@ from rag.retrieval.words import content_words, joined_words, mostly_non_latin, p
 VOCABULARY = {
     "covariate": 20, "shift": 30, "internal": 10, "normalization": 40, "dimension": 12, "phenomenon": 3, "gradient": 50,
     "growth": 5, "rate": 60, "batch": 80, "norm": 9, "layer": 90, "lawyer": 1, "gain": 4, "capital": 2, "normalize": 5,
-    "baseline": 30,
+    "baseline": 30, "useful": 7, "usefully": 1,
 }  # fmt: skip
 
 
@@ -21,6 +21,7 @@ VOCABULARY = {
     [
         ("coveriat", ("covariate",)), ("normalisation", ("normalization",)), ("dimention", ("dimension",)),
         ("gradeint", ("gradient",)), ("growthrate", ("growth", "rate")), ("batchnorm", ("batch", "norm")),
+        ("usefull", ("useful",)),
     ],
 )  # fmt: skip
 def test_a_typing_error_is_mended_with_the_librarys_words(typed: str, meant: tuple[str, ...]):

@@ -24,6 +24,8 @@ from rag.answering.questions import Asks, understand, unit_of
         ("1x1 convolution layer", "1x1 convolution layer"),
         ("whats whitening", "whitening"),
         ("How is the Earth-Mover distance defined?", "Earth-Mover distance"),
+        ("detectgpt what is perturbation discrepancy", "perturbation discrepancy"),
+        ("resnet paper what is identity mapping", "identity mapping"),
     ],
 )
 def test_a_term_is_asked_for_its_definition(question: str, subject: str) -> None:
@@ -66,6 +68,11 @@ def test_a_numbered_item_is_asked_for_itself(question: str) -> None:
         ("GoogLeNet vs AlexNet", Asks.COMPARISON),
         ("DenseNet comparing with ResNet", Asks.COMPARISON),
         ("ROIAlign is better than ROIPool", Asks.COMPARISON),
+        ("distilbert how small/fast than bert", Asks.COMPARISON),
+        ("GAT is inductive or transductive?", Asks.YES_NO),
+        ("what is fisher information used for", Asks.WHY),
+        ("what is the role of momentum", Asks.WHY),
+        ("what datasets are used for training", Asks.LIST),
     ],
 )
 def test_the_kind_is_read_from_broken_english(question: str, kind: Asks) -> None:
@@ -111,6 +118,7 @@ def test_any_text_is_understood_as_something(question: str) -> None:
         ("how many attention heads does it have", Asks.NUMBER, "attention heads"),
         ("how many percent of tokens is masked", Asks.NUMBER, "tokens"),
         ("what is growth rate k in this net", Asks.DEFINITION, ""),
+        ("yolov4 which backbone and neck", Asks.WHICH, "backbone and neck"),
         ("how much smaller is the small one than the big one", Asks.NUMBER, "smaller"),
     ],
 )

@@ -15,7 +15,7 @@ from rag.answering.quotes import Found, find_quote
 from rag.answering.records import Field, Request, is_only
 from rag.answering.thread import Place
 from rag.answering.wording import content_words, is_there, stems_of
-from rag.domain.answer import Answer, Fact, Outcome
+from rag.domain.answer import Answer, Fact, Outcome, Quote
 from rag.domain.paper import Paper, name_form
 from rag.domain.passage import Passage
 from rag.domain.reading import Kind, Page
@@ -51,10 +51,11 @@ class Recorded:
         for paper in case.papers[:RECORDS]:
             first = next(iter(case.shelf.pages(paper.key)), None)
             front = front_of(first, paper.title) if first is not None else Front()
-            stored = self._facts.of(paper, request.field, front)
-            facts += stored
-            if first is not None and not stored[0].missing:
-                evidence += _quoted(paper, first, front, request.field)
+            for field in dict.fromkeys((request.field, *request.also)):
+                stored = self._facts.of(paper, field, front)
+                facts += stored
+                if first is not None and not stored[0].missing:
+                    evidence += _quoted(paper, first, front, field, len(evidence))
         sentences, citations = passed(self._quoting.write(case.asked, evidence), evidence, case.shelf)
         said = [*map(_line, facts), *([marked(sentences)] if sentences else [])]
         outcome = Outcome.QUOTED if citations else Outcome.NOT_FOUND
@@ -102,7 +103,7 @@ def meant(
     return () if request.outright else None
 
 
-def _quoted(paper: Paper, first: Page, front: Front, field: Field) -> list[Evidence]:
+def _quoted(paper: Paper, first: Page, front: Front, field: Field, place: int) -> list[Evidence]:
     """Return what the first page says of a field, each found there; its title when it says nothing of that."""
     said = {
         Field.AUTHORS: _with_authors(paper, front.names),
@@ -111,13 +112,18 @@ def _quoted(paper: Paper, first: Page, front: Front, field: Field) -> list[Evide
         Field.ID: (front.stamp,),
     }.get(field, ())
     evidence: list[Evidence] = []
-    for text in [text for text in said if text][:QUOTES] or [front.title]:
-        quote = find_quote(text, first) if text else None
+    for at, text in enumerate([text for text in said if text][:QUOTES] or [front.title], place):
+        quote = _found(text, first)
         if quote is not None:
             found = Found(quote, cut_after=text in front.cut)
             passage = Passage(f"front:{paper.key}", paper.key, 0, Kind.TEXT, quote.text, first_page=1, last_page=1)
-            evidence.append(Evidence(paper, passage, found, 1 - 0.05 * len(evidence), len(evidence)))
+            evidence.append(Evidence(paper, passage, found, 1 - 0.01 * at, at))
     return evidence
+
+
+def _found(text: str, first: Page) -> Quote | None:
+    """Return a text as it stands on the page; a stamp after a word that runs over the line, from its id on."""
+    return find_quote(text, first) or find_quote(text.removeprefix("arXiv:"), first) if text else None
 
 
 def _with_authors(paper: Paper, names: Sequence[str]) -> tuple[str, ...]:
@@ -127,9 +133,10 @@ def _with_authors(paper: Paper, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _names(paper: Paper, wanted: Sequence[str]) -> int:
-    """Return 2 for a paper whose title names all that is wanted, 1 where its abstract helps, else 0."""
-    title, whole = stems_of(paper.title), stems_of(f"{paper.title} {paper.abstract}")
-    return 2 * all(is_there(word, title) for word in wanted) or int(all(is_there(word, whole) for word in wanted))
+    """Return 2 for a paper whose names are of all that is wanted, 1 where its abstract helps, else 0."""
+    called = " ".join((paper.title, *paper.aliases))
+    names, whole = stems_of(called), stems_of(f"{called} {paper.abstract}")
+    return 2 * all(is_there(word, names) for word in wanted) or int(all(is_there(word, whole) for word in wanted))
 
 
 def _line(fact: Fact) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.retrieval.words import content_words
@@ -32,12 +32,13 @@ class Request:
     """A field, and the words that say of which paper: "" for "it", "this paper" and none at all.
 
     ``outright``: they say that a paper is meant ("the GPT-4 paper"), here or not; whoever writes a long title may ask
-    of one that another paper cites. Of ``PAPERS``, ``of`` is the topic.
+    of one that another paper cites. Of ``PAPERS``, ``of`` is the topic. ``also``: what is asked beside.
     """
 
     field: Field
     of: str = ""
     outright: bool = True
+    also: tuple[Field, ...] = ()
 
 
 UNKNOWN_WORDS = 3
@@ -49,11 +50,12 @@ _POINTING = re.compile(
     rf"|(?:(?:the|this|that|these|those|both|your) )?(?:(?:same|whole|full|original) )?{_PAPER}s?)?",
     re.IGNORECASE,
 )
+_CALLED = re.compile(rf"\b{_PAPER}s?\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|this|that|a|an)\s+", re.IGNORECASE)
 _OUTRIGHT = re.compile(
     rf"^(?P<before>.+?)(?:['’]s?)?\s+{_PAPER}$|^{_PAPER}\s+(?:called |titled )?(?P<after>.+)$", re.IGNORECASE
 )
-_BESIDE_NAMES = re.compile(rf"(?:\W|\b(?:and|or|both|the|original|{_PAPER}s?)\b|['’]s\b)*", re.IGNORECASE)
+_BESIDE_NAMES = re.compile(rf"(?:\W|\b(?:and|or|both|the|original|v\d+|{_PAPER}s?)\b|['’]s\b)*", re.IGNORECASE)
 _POLITE = re.compile(
     r"^(?:(?:and|so|ok|okay|but|also|then|now|hi|hello|hey|please|pls|can you|could you|do you know|i want to know"
     r"|i would like to know|tell me)[\s,]+)+",
@@ -107,7 +109,7 @@ _NAMED = {
 }
 _VERBS: dict[Field, tuple[re.Pattern[str], ...]] = {
     Field.AUTHORS: _compiled(
-        r"who (?:wrote|writes?|authored|published|has written|have written) (?P<of>.+)",
+        r"who (?:wrote?|writes?|wrotes|authored|published|has written|have written) (?P<of>.+)",
         r"(?P<of>.+?),? who wrote(?: it| this)?",
         r"by whom (?:is|was|were) (?P<of>.+) (?:written|authored|published)",
         r"(?P<of>.+) (?:is|was|were) (?:written|authored|published) by (?:who|whom)",
@@ -158,9 +160,17 @@ def request_in(question: str) -> Request | None:
         found = pattern.fullmatch(bare)
         if found is not None:
             return Request(Field.PAPERS, (found["of"] or "").strip())
-    for field, of, outright in _found(bare):
+    asked, _, beside = bare.rpartition(" and ")
+    first, second = (_one(asked.rstrip(" ,?")), _one(beside)) if asked else (None, None)
+    if first is not None and second is not None and not second.of:  # "who wrote it and when was it published"
+        return replace(first, also=(second.field,))
+    return _one(bare)
+
+
+def _one(bare: str) -> Request | None:
+    for field, of, needs_paper in _found(bare):
         request = _request(field, of)
-        if request.outright or not outright:
+        if not needs_paper or _CALLED.search(of):
             return request
     return None
 

@@ -104,6 +104,19 @@ def test_each_field_is_told_with_its_source_and_a_quote(shelf: Library, question
     assert answer.facts[0].source
 
 
+def test_two_things_may_be_asked_at_once(shelf: Library) -> None:
+    answer = answerer(shelf).ask("who are the authors of the firmgate paper and when was it published?", guild=GUILD)
+    assert [fact.text[:10] for fact in answer.facts[:2]] == ["Authors of", "Firm Gatin"]
+    assert [quote[:5] for quote, _ in quotes(answer)] == ["Mina ", "arXiv"]
+
+
+def test_a_stamp_after_a_word_that_runs_over_the_line_is_quoted_from_its_id_on(shelf: Library) -> None:
+    cut = ((1, "", Kind.TEXT, None, "so we keep significant chal-"), *FRONT)
+    shelve(shelf, SENT, (*cut[1:3], cut[0], *FRONT[2:], *FIRM), ExactIndex())
+    answer = answerer_of(shelf, None).ask("when was firmgate published", guild=GUILD)
+    assert quotes(answer) == [("2001.00001v2 [cs.LG] 4 Feb 2020", 1)]
+
+
 def test_the_date_of_a_file_comes_from_its_arxiv_id_and_its_stamp_is_of_its_version(shelf: Library) -> None:
     answer = answerer(shelf, SENT).ask("when was firmgate published", guild=GUILD)
     assert "has an arXiv id of January 2020: its first version came then." in answer.text
@@ -157,11 +170,11 @@ def test_papers_are_listed_by_what_their_titles_and_abstracts_name(shelf: Librar
     assert every.text.split("\n")[0] == "2 papers here, the newest first:"
     gating = asked.ask("do we have a paper about gating layers", guild=GUILD)
     assert gating.text.split("\n") == [
-        "The words “gating layers” stand in the title or abstract of 1 paper here (of 2):",
+        "The words “gating layers” stand in the names or the abstract of 1 paper here (of 2):",
         "• Firm Gating: Training without Drift (2001.00001)",
     ]
     none = asked.ask("list our papers about whales", guild=GUILD)
-    assert (none.text, none.found) == ("No paper here has the words “whales” in its title or abstract.", False)
+    assert (none.text, none.found) == ("No paper here has the words “whales” in its names or its abstract.", False)
 
 
 def test_an_answer_from_a_record_goes_with_its_paper(shelf: Library) -> None:

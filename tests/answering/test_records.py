@@ -15,6 +15,9 @@ NAMES += ("attention is all you need", "1512.03385", "dropout", "gan", "dqn", "s
 OF_RECORDS = [
     ("who wrote the ResNet paper?", Field.AUTHORS, "ResNet"),
     ("who wrote resnet", Field.AUTHORS, "resnet"),
+    ("who wrot the resnet paper", Field.AUTHORS, "resnet"),
+    ("who wrote resnet and when was it published?", Field.AUTHORS, "resnet"),
+    ("who wrote resnet and densenet", Field.AUTHORS, "resnet and densenet"),
     ("who write the resnet paper", Field.AUTHORS, "resnet"),
     ("who are the authors of Batch Normalization", Field.AUTHORS, "Batch Normalization"),
     ("who is author of resnet paper", Field.AUTHORS, "resnet"),
@@ -70,6 +73,9 @@ what is the date format
 how old are the participants
 how long is the training
 how long is BERT
+how long is it
+where is it
+who made this
 how long is the sequence
 how many pages of text are in the dataset
 how many pages were crawled
@@ -88,6 +94,8 @@ which papers do they compare to
 which papers use dropout
 list the papers cited in the introduction
 list the datasets
+who trained bert
+who wrote the abstract and why was it removed
 Who are the authors of the paper titled 'Path aggregation network for instance segmentation'?
 In which year was the paper 'Neural machine translation of rare words with subword units' published?
 """.strip().split("\n")

@@ -76,7 +76,8 @@ _PURPOSE = re.compile(
 _VERSUS = re.compile(r"\s(?:vs\.?|versus|v\.s\.?)\s", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\bcompar(?:e|es|ed|ing|ison)\b|\bdiffer(?:s|ence|ences|ent|ently)?\b"
-    r"|\b(?:better|worse|faster|slower|larger|smaller|more accurate|cheaper) than\b|\badvantages?\b.*\bover\b",
+    r"|\b(?:better|worse|more accurate|(?:fast|slow|larg|small|cheap|big|good|large|strong)(?:er)?) than\b"
+    r"|\badvantages?\b.*\bover\b",
     re.IGNORECASE,
 )
 _SIDES = tuple(
@@ -95,7 +96,10 @@ _SIDES = tuple(
     )
 )
 _WHY = re.compile(
-    r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (?:is|was) the (?:motivation|rationale)\b|\bcause[sd]?\b", re.I
+    r"\bwhy\b|\bhow come\b|\breasons?\b|\bwhat (?:is|was) the (?:motivation|rationale)\b|\bcause[sd]?\b"
+    r"|\bwhat(?:'s|s| is| are| was| were)? (?:the )?(?:role|purpose|use|point|benefits?) of\b"
+    r"|\bwhat(?:'s|s| is| are| was| were)? .{2,60} (?:used|useful|good|needed) for(?:$| in\b| here\b)",
+    re.I,
 )
 _NUMBER = re.compile(
     r"\bhow (?:many|much|fast|large|big|deep|long|often|small|wide|accurate|high|slow|well)\b"
@@ -127,13 +131,15 @@ _SOUGHT = tuple(
             r"^what (?:is|are|was|were) (?:the )?((?:[\w-]+ ){0,3}?[\w-]+?)"
             r" (?:used|applied|employed|chosen|value|of|for|in)\b"
         ),
+        r"^which ((?:[\w-]+ ){0,4}[\w-]+)$",
     )
 )
 _WHICH = re.compile(
     r"^(?:in |on |with |by |for )?(?:what|which) (?:kinds? of |types? of |sorts? of )?(?!is\b|are\b|was\b|were\b|"
     r"do\b|does\b|did\b|if\b|about\b|happen)(?:[\w-]+ ){0,3}?[\w-]+ "
     r"(?:is|are|was|were|do|does|did|has|have|had|can|should|could|will)\b"
-    r"|^what (?:is|are|was|were) (?:the )?(?:[\w-]+ ){1,4}(?:used|applied|employed|chosen)\b",
+    r"|^what (?:is|are|was|were) (?:the )?(?:[\w-]+ ){1,4}(?:used|applied|employed|chosen)\b"
+    r"|^which (?:[\w-]+ ){0,4}[\w-]+$",
     re.IGNORECASE,
 )
 _SYMBOL = re.compile(r"^what (?:is|are|does) (?:the )?(?:[\w-]+ ){1,3}[a-zA-Z](?: (?:in|of|mean)\b.*)?$", re.IGNORECASE)
@@ -158,6 +164,14 @@ _DEFINITION = tuple(
     )
 )
 _YES_NO = re.compile(r"^(?:is|are|was|were|do|does|did|can|could|has|have|had|should|would|will)\b", re.I)
+_NAME_FIRST = re.compile(
+    r"^(?!(?:in|on|with|by|for|of|from|to|at|about|and|so|then|but|please|pls|explain|describe|define|tell|list|name|say|"
+    r"show|is|are|was|were|do|does|did|can|could|has|have|had|should|would|will|what|which|who|how|why|when|where)\b)"
+    r"(?:[\w-]+,? ){1,2}(?=(?:what|which)\b)",
+    re.I,
+)
+"""The paper before the question: "yolov4 which backbone", "resnet paper what is ..."."""
+_SAYS = re.compile(r"\s(?:is|are|was|were|does|do|has|have|can|uses?)\s", re.I)
 _ASKING = re.compile(r"^(?:what|which|who|whom|whose|when|where|how|why|wh?at)\b", re.I)
 _LEADING = re.compile(r"^(?:the|a|an|this|that|these|those|its|their|term|word|concept|so called|of|in)\s+", re.I)
 _TRAILING = re.compile(
@@ -207,19 +221,21 @@ def _kind(bare: str) -> Asks:
     for pattern, kind in ((_WHY, Asks.WHY), (_NUMBER, Asks.NUMBER), (_LIST, Asks.LIST)):
         if pattern.search(bare) and not (kind is Asks.NUMBER and _SYMBOL.match(bare)):
             return kind
-    if _WHICH.match(bare):
+    if _WHICH.match(_NAME_FIRST.sub("", bare)):
         return Asks.WHICH
     if _YES_NO.match(bare):
         return Asks.YES_NO
     subject = _subject(bare)
     if subject and len(words_in(subject)) <= MAX_SUBJECT_WORDS:
         return Asks.DEFINITION
+    if _SAYS.search(bare) and len(words_in(bare)) <= _CATCHWORD and not _ASKING.match(bare):
+        return Asks.YES_NO  # "GAT is inductive or transductive"
     return Asks.HOW if re.search(r"\bhow\b", bare, re.I) else Asks.OTHER
 
 
 def _sought(bare: str) -> str:
     """Return the thing that is counted or chosen, its last word the noun."""
-    found = (pattern.search(bare) for pattern in _SOUGHT)
+    found = (pattern.search(_NAME_FIRST.sub("", bare)) for pattern in _SOUGHT)
     return next((match.group(1).casefold() for match in found if match is not None), "")
 
 
@@ -236,11 +252,12 @@ def _sides(bare: str) -> tuple[str, ...]:
 
 def _subject(bare: str) -> str:
     """Return the term that a definition question is about; a catchword is its own subject."""
+    bare = _NAME_FIRST.sub("", bare)
     for pattern in _DEFINITION:
         match = pattern.match(bare)
         if match is not None:
             return _trimmed(match.group(1))
-    if len(words_in(bare)) <= _CATCHWORD and not _ASKING.match(bare):
+    if len(words_in(bare)) <= _CATCHWORD and not _ASKING.match(bare) and not _SAYS.search(bare):
         return _trimmed(bare)
     return ""
 

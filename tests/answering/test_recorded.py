@@ -82,7 +82,7 @@ def test_authors_come_from_arxivs_record_with_the_names_on_page_1_beside(shelf: 
 def test_names_that_the_record_does_not_hold_are_quoted_from_page_1(shelf: Library) -> None:
     answer = answerer(shelf, SENT).ask("authors of firm gating", guild=GUILD)
     lead, quote = answer.text.split("\n")
-    assert lead == "No list of authors is stored for Firm Gating. Its first page names:"
+    assert lead == "No list of authors is stored for Firm Gating. These are the names on its first page."
     assert quote == "Firm Gating (p. 1): “Mina Okafor and Jun Sato” [1]"
 
 

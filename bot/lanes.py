@@ -3,7 +3,8 @@
 ``ask`` has a few threads for questions; ``ingest`` has one, for what writes papers; ``look`` has two for quick reads
 and writes of the database (autocomplete, settings, keeping an answer), which so never stand behind a question.
 ``online`` has one for what waits for arXiv: that can take a minute, and no question shall wait for it. ``draw`` has one
-for pictures of pages, which are drawn one after the other anyway.
+for pictures of pages, which are drawn one after the other anyway. ``browse`` has one for what people leaf through and
+what is laid out long: 2 MB of notes take a second, and nothing but other leafing shall wait for it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Lanes:
         self._look = ThreadPoolExecutor(2, "look")  # a read beside a write that waits for the database
         self._online = ThreadPoolExecutor(1, "online")  # arXiv takes one request at a time anyway
         self._draw = ThreadPoolExecutor(1, "draw")
+        self._browse = ThreadPoolExecutor(1, "browse")
         self._running: set[Future[object]] = set()
         self._ingesting: set[Future[object]] = set()
 
@@ -57,12 +59,16 @@ class Lanes:
         """Draw a picture of a page: a slow one holds up pictures, and no question."""
         return await self._run(self._draw, work, *args, **kwargs)
 
+    async def browse(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read and lay out what may be long: a long one holds up who browses, and no question."""
+        return await self._run(self._browse, work, *args, **kwargs)
+
     def close(self, *, patience_s: float) -> bool:
         """Take no more work, wait for what runs, and say whether all of it ended in time.
 
         Blocks: called when the loop has ended. What did not end is written down and resumes with the next start.
         """
-        for lane in (self._ask, self._ingest, self._look, self._online, self._draw):
+        for lane in (self._ask, self._ingest, self._look, self._online, self._draw, self._browse):
             lane.shutdown(wait=False, cancel_futures=True)
         left = wait(self._running, timeout=patience_s).not_done
         if left:

@@ -13,6 +13,8 @@ _MINUTE_S, _HOUR_S = 60.0, 3_600.0
 _ROUNDING_S = 1e-6  # who waits for exactly as long as told has waited
 PICTURES_A_MINUTE = 20
 """Quotes that a person may open: a picture of a bad page can take seconds, and all servers share who draws."""
+BROWSED_A_MINUTE = 30
+"""Looks at notes and at how things are: laying long ones out can take a second, and all servers share who does."""
 _KEPT = 10_000  # counts in memory; beyond, those whose time is over are forgotten
 
 
@@ -54,6 +56,11 @@ class Rates:
         """Count one picture of a quote. Raises TooFast."""
         self._forget_old()
         self._free("you", "quotes", 1, self._count(("pictures", guild, person), PICTURES_A_MINUTE, _MINUTE_S)).used += 1
+
+    def browse(self, *, guild: str, person: str) -> None:
+        """Count one look at notes or at how things are. Raises TooFast."""
+        self._forget_old()
+        self._free("you", "requests", 1, self._count(("browses", guild, person), BROWSED_A_MINUTE, _MINUTE_S)).used += 1
 
     def adds(self, number: int, *, guild: str) -> None:
         """Count papers that are to be added. Raises TooFast, or Refused when so many are never taken at once."""

@@ -75,12 +75,12 @@ async def defer(interaction: Interaction, *, thinking: bool = True, ephemeral: b
     await _responded(interaction, lambda: interaction.response.defer(thinking=thinking, ephemeral=ephemeral))
 
 
-async def show(interaction: Interaction, reply: Reply, *, ephemeral: bool = False) -> None:
+async def show(interaction: Interaction, reply: Reply | Sequence[Reply], *, ephemeral: bool = False) -> None:
     """Show a reply where "thinking" stands, or as the first answer; what does not fit in one message follows.
 
-    ``ephemeral`` has to be what the deferring said.
+    ``ephemeral`` has to be what the deferring said. A long reply comes as the messages to which a lane fitted it.
     """
-    first, *more = fitted(reply)
+    first, *more = fitted(reply) if isinstance(reply, Reply) else reply
 
     def sent() -> Awaitable[object]:
         view, files = layout(first)

@@ -85,8 +85,9 @@ class AboutCog(commands.Cog):
         await defer(interaction, ephemeral=True)
         desk, guild, latency = self._desk, guild_of(interaction), self._bot.latency
         organiser = is_organiser(interaction, desk.servers.settings(guild))
-        found = await desk.lanes.ask(status_of, desk.study, desk.core_settings, guild)
-        disliked = await desk.lanes.look(desk.study.opinions.disliked, guild, LOOKED_AT) if organiser else ()
+        desk.rates.browse(guild=guild, person=str(interaction.user.id))
+        found = await desk.lanes.browse(status_of, desk.study, desk.core_settings, guild)
+        disliked = await desk.lanes.browse(desk.study.opinions.disliked, guild, LOOKED_AT) if organiser else ()
         reply = render.status_reply(
             found,
             disliked=[one for one in disliked if can_see(interaction, one.channel)],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, ParamSpec
 
 import discord
 from discord import app_commands
@@ -14,6 +16,7 @@ from bot.papers_typed import NAME_CHARS, suggestions
 from bot.permits import guild_of, require_organiser
 from bot.render import notes as render
 from bot.render.escaping import clip
+from bot.render.fitting import fitted
 from bot.render.limits import ATTACHMENT_BYTES, AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS
 from bot.render.reply import Reply
 from bot.render.signs import one_line
@@ -21,8 +24,10 @@ from bot.replying import defer, follow, show, turn
 from rag.discussion.finding import find_discussion, heading_of, place_of, suggest_discussions
 from rag.domain.paper import Paper
 from rag.errors import Refused
+from rag.intake.notebook import NotesImported
 
 Interaction = discord.Interaction[Any]
+P = ParamSpec("P")
 
 MOST_MB = 2
 """Of a notes file that is sent: ten years of weekly meetings."""
@@ -55,9 +60,8 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         guild = guild_of(interaction)
         self._desk.rates.adds(1, guild=guild)
         content = await fetched(file, most_mb=MOST_MB, advice="Send it in parts: what is here stays.")
-        held = await self._desk.lanes.ask(self._desk.study.held_notes.hold, guild, file.filename, content)
-        titles = await self._desk.lanes.look(self._titles, guild)
-        await show(interaction, render.preview_reply(held, titles), ephemeral=True)
+        preview = await self._desk.lanes.browse(_fitted, self._held, guild, file.filename, content)
+        await show(interaction, preview, ephemeral=True)
 
     async def decided(self, interaction: Interaction, decided: str, sha256: str) -> None:
         """Keep a file or forget it; who may is checked again, since roles change."""
@@ -71,14 +75,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         await turn(interaction, render.keeping_reply(sha256))
         imported = await self._desk.lanes.ingest(held.keep, guild, sha256)
         await turn(interaction, render.decided_reply(kept=True))
-        mention = self._bot.mention_of
-        reply = render.kept_reply(
-            imported,
-            await self._desk.lanes.look(self._titles, guild),
-            show_command=mention("notes show"),
-            tie_command=mention("notes tie"),
-            add_command=mention("paper add"),
-        )
+        reply = await self._desk.lanes.browse(self._kept, guild, imported)
         await follow(interaction, reply, header=f"<@{interaction.user.id}> imported notes.")
 
     @app_commands.command(name="show", extras={"example": "/notes show discussion: resnet"})
@@ -86,41 +83,37 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     async def show_notes(self, interaction: Interaction, discussion: Name | None = None) -> None:
         """List your group's discussions, or show one with its questions and answers."""
         await defer(interaction, ephemeral=True)
-        reply = await (self._page(interaction, 0) if discussion is None else self._discussion(interaction, discussion))
-        await show(interaction, reply, ephemeral=True)
+        work = partial(self._page, page=0) if discussion is None else partial(self._shown, typed=discussion)
+        await show(interaction, await self._browse(interaction, work), ephemeral=True)
 
     async def turn_page(self, interaction: Interaction, page: str) -> None:
         """Show another page of the list in the place of this one."""
         await defer(interaction, thinking=False)
-        await turn(interaction, await self._page(interaction, int(page)))
+        listed, *_ = await self._browse(interaction, partial(self._page, page=int(page)))
+        await turn(interaction, listed)
 
     async def show_picked(self, interaction: Interaction, picked: list[str]) -> None:
         """Show a discussion that was picked from the list, beside it."""
         await defer(interaction, ephemeral=True)
-        await show(interaction, await self._discussion(interaction, picked[0]), ephemeral=True)
+        await show(interaction, await self._browse(interaction, partial(self._shown, typed=picked[0])), ephemeral=True)
 
     @app_commands.command(name="export", extras={"example": "/notes export"})
     async def export(self, interaction: Interaction) -> None:
         """Get your group's notes as a Markdown file, as they were written."""
         await defer(interaction, ephemeral=True)
-        text = await self._desk.lanes.look(self._desk.study.export_notes, guild_of(interaction))
-        notes = text.encode()
-        if len(notes) > ATTACHMENT_BYTES:
-            reason = f"it has {len(notes) / _MB:.0f} MB, more than Discord takes"
-            raise Refused(what="The file", reason=reason, advice="Whoever runs Seminar can export it there.")
-        reply = render.export_reply(notes, import_command=self._bot.mention_of("notes import"))
-        await show(interaction, reply, ephemeral=True)
+        await show(interaction, await self._browse(interaction, self._exported), ephemeral=True)
 
     @app_commands.command(name="open", extras={"example": "/notes open"})
     async def open_notes(self, interaction: Interaction) -> None:
         """List the questions that nobody answered."""
         await defer(interaction, ephemeral=True)
-        await show(interaction, await self._open(interaction, 0), ephemeral=True)
+        await show(interaction, await self._browse(interaction, partial(self._open, page=0)), ephemeral=True)
 
     async def turn_open(self, interaction: Interaction, page: str) -> None:
         """Show another page of open questions in the place of this one."""
         await defer(interaction, thinking=False)
-        await turn(interaction, await self._open(interaction, int(page)))
+        listed, *_ = await self._browse(interaction, partial(self._open, page=int(page)))
+        await turn(interaction, listed)
 
     @app_commands.command(
         name="tie", extras={"example": "/notes tie discussion: resnet paper: 1512.03385", "organisers": True}
@@ -137,13 +130,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     @show_notes.autocomplete("discussion")
     @tie.autocomplete("discussion")
     async def _discussions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        discussions = await self._desk.lanes.look(self._desk.study.discussions, guild_of(interaction))
-        return [
-            app_commands.Choice(
-                name=clip(one_line(heading_of(discussion)), AUTOCOMPLETE_NAME_CHARS), value=place_of(discussion)
-            )
-            for discussion in suggest_discussions(typed, discussions, AUTOCOMPLETE_CHOICES)
-        ]
+        return await self._desk.lanes.look(self._suggested, guild_of(interaction), typed)
 
     @tie.autocomplete("paper")
     async def _papers(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -152,16 +139,48 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
     def _require_organiser(self, interaction: Interaction, action: str) -> None:
         require_organiser(interaction, self._desk.servers.settings(guild_of(interaction)), action)
 
-    async def _page(self, interaction: Interaction, page: int) -> Reply:
-        guild, look = guild_of(interaction), self._desk.lanes.look
-        discussions, titles = await look(self._desk.study.discussions, guild), await look(self._titles, guild)
-        return render.list_reply(discussions, titles, page, import_command=self._bot.mention_of("notes import"))
+    async def _browse(self, interaction: Interaction, work: Callable[[str], Reply]) -> Sequence[Reply]:
+        """Return the messages of what ``work`` makes of this server's notes, which can be long, beside the loop."""
+        guild = guild_of(interaction)
+        self._desk.rates.browse(guild=guild, person=str(interaction.user.id))
+        return await self._desk.lanes.browse(_fitted, work, guild)
 
-    async def _discussion(self, interaction: Interaction, typed: str) -> Reply:
-        return await self._desk.lanes.look(self._shown, guild_of(interaction), typed)
+    def _held(self, guild: str, name: str, content: bytes) -> Reply:
+        held = self._desk.study.held_notes.hold(guild, name, content)
+        return render.preview_reply(held, self._titles(guild))
 
-    async def _open(self, interaction: Interaction, page: int) -> Reply:
-        return render.open_reply(await self._desk.lanes.look(self._desk.study.open_notes, guild_of(interaction)), page)
+    def _kept(self, guild: str, imported: NotesImported) -> Reply:
+        mention = self._bot.mention_of
+        return render.kept_reply(
+            imported,
+            self._titles(guild),
+            show_command=mention("notes show"),
+            tie_command=mention("notes tie"),
+            add_command=mention("paper add"),
+        )
+
+    def _suggested(self, guild: str, typed: str) -> list[app_commands.Choice[str]]:
+        return [
+            app_commands.Choice(
+                name=clip(one_line(heading_of(discussion)), AUTOCOMPLETE_NAME_CHARS), value=place_of(discussion)
+            )
+            for discussion in suggest_discussions(typed, self._desk.study.discussions(guild), AUTOCOMPLETE_CHOICES)
+        ]
+
+    def _page(self, guild: str, page: int) -> Reply:
+        discussions = self._desk.study.discussions(guild)
+        importing = self._bot.mention_of("notes import")
+        return render.list_reply(discussions, self._titles(guild), page, import_command=importing)
+
+    def _open(self, guild: str, page: int) -> Reply:
+        return render.open_reply(self._desk.study.open_notes(guild), page)
+
+    def _exported(self, guild: str) -> Reply:
+        notes = self._desk.study.export_notes(guild).encode()
+        if len(notes) > ATTACHMENT_BYTES:
+            reason = f"it has {len(notes) / _MB:.0f} MB, more than Discord takes"
+            raise Refused(what="The file", reason=reason, advice="Whoever runs Seminar can export it there.")
+        return render.export_reply(notes, import_command=self._bot.mention_of("notes import"))
 
     def _shown(self, guild: str, typed: str) -> Reply:
         study = self._desk.study
@@ -180,3 +199,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
 
     async def _forget_old(self) -> None:
         await self._desk.lanes.look(self._desk.study.held_notes.forget_old)
+
+
+def _fitted(work: Callable[P, Reply], *args: P.args, **kwargs: P.kwargs) -> Sequence[Reply]:
+    return fitted(work(*args, **kwargs))

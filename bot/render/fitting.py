@@ -17,6 +17,8 @@ MESSAGES = 3
 BEGINNING_CHARS = 1_500
 """How much of it is shown."""
 FILE_NAME = "full-text.md"
+_SURELY_A_FILE_CHARS = 10 * limits.MESSAGE_TEXT_CHARS
+"""Text that no message but a file takes: where to cut all of it need not be known, which takes a second for 2 MB."""
 _WORTH_BEGINNING_CHARS = 400
 """With less room left, a text begins in the next message."""
 
@@ -27,8 +29,9 @@ def fitted(reply: Reply) -> tuple[Reply, ...]:
     A long text goes on in the next message; pictures, files and buttons stay with the text that they follow.
     """
     blocks = trimmed(reply.blocks)
-    messages = _packed(blocks)
-    if len(messages) > MESSAGES:
+    if sum(map(_chars, blocks)) > _SURELY_A_FILE_CHARS:
+        messages = _packed(_with_file(blocks))
+    elif len(messages := _packed(blocks)) > MESSAGES:
         messages = min(messages, _packed(_with_file(blocks)), key=len)
     return tuple(Reply(message, reply.tone) for message in messages) or (
         Reply((Text("Nothing to show."),), reply.tone),
@@ -131,7 +134,7 @@ def _is_new(item: Button | Menu, ids: set[tuple[str, ...]]) -> bool:
 def _with_file(blocks: list[Block]) -> list[Block]:
     """Return the beginning, all text in a file, and what else there was."""
     text = "\n\n".join(block.markdown for block in blocks if isinstance(block, Text))
-    beginning = next(iter(split(text, BEGINNING_CHARS)), "")
+    beginning = next(iter(split(text[:_SURELY_A_FILE_CHARS], BEGINNING_CHARS)), "")
     file = Attached(FILE_NAME, document(text).encode())
     others = [block for block in blocks if not isinstance(block, Text | Rule)]
     return trimmed([Text(beginning), Text("-# Goes on in the file."), file, *others])

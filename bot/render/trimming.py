@@ -18,6 +18,7 @@ _PREFIX_CHARS = len("pickchannel:")
 """The longest word before an action in a custom id."""
 _UNNAMEABLE = re.compile(r"[^A-Za-z0-9_.-]+")
 _NAME_CHARS = 80
+_BEGINNING_CHARS = 1_000
 
 
 def trimmed(blocks: Iterable[Block]) -> list[Block]:
@@ -26,7 +27,7 @@ def trimmed(blocks: Iterable[Block]) -> list[Block]:
     names: set[str] = set()
     for block in blocks:
         if isinstance(block, Text):
-            found.extend([block] if one_line(block.markdown) else [])
+            found.extend([block] if _says_something(block.markdown) else [])
         elif isinstance(block, Row):
             found.extend(_rows(block))
         elif isinstance(block, Picture):
@@ -37,6 +38,10 @@ def trimmed(blocks: Iterable[Block]) -> list[Block]:
         else:
             found.append(block)
     return found
+
+
+def _says_something(markdown: str) -> bool:
+    return bool(one_line(markdown[:_BEGINNING_CHARS]) or one_line(markdown))  # the whole may be 2 MB
 
 
 def _rows(row: Row) -> Iterator[Row]:

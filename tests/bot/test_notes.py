@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import gc
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +15,9 @@ import pytest
 from discord import Permissions
 
 from bot.app import SeminarBot
+from bot.rates import BROWSED_A_MINUTE
+from bot.render.fitting import fitted
+from bot.render.notes import discussion_reply
 from rag import samples
 from rag.domain.server import ServerSettings
 from rag.errors import SeminarError
@@ -465,3 +472,74 @@ def theirs_as(message: Message, person: Member) -> Message:
     from dataclasses import replace
 
     return replace(message, channel=next(iter(person.guild.channels.values())), only_for=person.user)
+
+
+@pytest.fixture
+def no_garbage_collection() -> Iterator[None]:
+    """Collect nothing meanwhile: it would be counted for whichever thread it comes upon."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def long_notes(mb: float) -> bytes:
+    """One discussion of many questions, with signs that have to be escaped."""
+    line = "what *is* `this` <@1> [x](https://evil.example) about ? " * 4
+    items = int(mb * 1_000_000) // (2 * len(line) + 12)
+    return b"## Discussion 1 Long - 2015\n" + "".join(f"{n}. {line}\n- {line}\n" for n in range(1, items)).encode()
+
+
+@pytest.mark.usefixtures("no_garbage_collection")
+async def test_the_loop_is_free_while_two_megabytes_of_notes_are_laid_out(
+    bot: SeminarBot, group: Guild, jo: Member
+) -> None:
+    """Seconds are those of the loop's thread on the processor, beside what laying out takes: no clock on a wall."""
+    await brought(bot, group, long_notes(1.9))
+    [discussion] = bot.desk.study.discussions(group.id)
+    start = time.thread_time()
+    fitted(discussion_reply(discussion, None))
+    laying_out_s = time.thread_time() - start
+    longest_s = 0.0
+
+    async def watch() -> None:
+        nonlocal longest_s
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            longest_s = max(longest_s, time.thread_time() - before)
+
+    watching = asyncio.create_task(watch())
+    shown = await (await jo.slash("notes show", discussion="1")).settled("Goes on in the file.")
+    watching.cancel()
+    assert b"what \\*is\\*" in next(iter(shown.message.files.values()))
+    assert longest_s < laying_out_s / 15
+
+
+async def test_nobody_waits_behind_notes_that_are_laid_out(
+    bot: SeminarBot, group: Guild, mina: Member, jo: Member
+) -> None:
+    await brought(bot, group, NOTES)
+    over = threading.Event()
+    laid_out = asyncio.create_task(bot.lanes.browse(over.wait, 30.0))
+    try:
+        shown = await jo.slash("notes show", discussion="5")
+        state = await mina.slash("status")
+        await (await jo.slash("paper list")).settled("no papers here yet")
+        await (await jo.slash("ask", question="what is a shortcut")).settled("There are no papers here yet")
+        assert (await jo.autocomplete("notes show", {"discussion": "res"}, focused="discussion")).choices
+        assert "There is no paper" in await refused(await mina.slash("notes tie", discussion="5", paper="none such"))
+        assert not laid_out.done()
+        assert not shown.followups
+        assert "ResNet" not in shown.text
+    finally:
+        over.set()
+    await shown.settled("What is a shortcut")
+    await state.settled("Papers")
+
+
+async def test_who_leafs_too_fast_is_told_to_wait(bot: SeminarBot, group: Guild, jo: Member, mina: Member) -> None:
+    for _ in range(BROWSED_A_MINUTE):
+        bot.desk.rates.browse(guild=group.id, person=jo.id)
+    assert f"you can send {BROWSED_A_MINUTE} requests a minute" in await refused(await jo.slash("notes show"))
+    assert f"you can send {BROWSED_A_MINUTE} requests a minute" in await refused(await jo.slash("status"))
+    await (await mina.slash("notes show")).settled("no notes here yet")

@@ -140,3 +140,17 @@ def waited(counted: Rates) -> float:
     except TooFast as refused:
         return refused.wait_s
     return 0.0
+
+
+def test_a_person_leafs_so_often_a_minute_and_others_are_free(rates: Callable[..., Rates], clock: Clock) -> None:
+    counted = rates()
+    for _ in range(bot.rates.BROWSED_A_MINUTE):
+        counted.browse(guild="g", person="tom")
+    with pytest.raises(TooFast) as refused:
+        counted.browse(guild="g", person="tom")
+    assert (refused.value.who, refused.value.most, refused.value.wait_s) == ("you", bot.rates.BROWSED_A_MINUTE, 60.0)
+    counted.browse(guild="g", person="ada")
+    counted.browse(guild="h", person="tom")
+    counted.question(guild="g", person="tom")
+    clock.now_s += 60.0
+    counted.browse(guild="g", person="tom")

@@ -150,10 +150,11 @@ def test_a_rule_parts_two_things_of_one_message_or_is_not_there() -> None:
         assert len(message.blocks) == 1
 
 
-def test_what_would_be_a_wall_becomes_a_file_with_its_beginning_shown() -> None:
+@pytest.mark.parametrize("paragraphs", [20, 200])
+def test_what_would_be_a_wall_becomes_a_file_with_its_beginning_shown(paragraphs: int) -> None:
     when = datetime(2026, 11, 5, 18, 30, tzinfo=UTC)
     paragraph = f"A claim with {plain('x_i * y')} [1] [p. 3](<https://a.b>), {timestamp(when)}. " + "Words go on. " * 60
-    text = "\n\n".join(f"Paragraph {n}. {paragraph}" for n in range(20))
+    text = "\n\n".join(f"Paragraph {n}. {paragraph}" for n in range(paragraphs))
     row = Row((Button("More", "more"),))
     picture = Picture("quote.png", b"png", "the lines")
     (message,) = fitted(Reply((Text(text), Text("-# quoted, no model used"), picture, row), Tone.ANSWER))
@@ -165,7 +166,7 @@ def test_what_would_be_a_wall_becomes_a_file_with_its_beginning_shown() -> None:
     assert isinstance(file, Attached)
     assert (file.name, others) == (FILE_NAME, [picture, row])
     written = file.content.decode()
-    assert written.count("Paragraph") == 20
+    assert written.count("Paragraph") == paragraphs
     assert "2026-11-05 18:30 UTC" in written
     assert written.endswith("\nquoted, no model used\n")
 

@@ -42,8 +42,7 @@ def _stands_apart(last: Span, rest: Span, row: Row) -> bool:
     gap = (rest.rect.x0 - last.rect.x1) / row.size
     if _GAP[0] <= gap <= _GAP[1]:
         return True
-    spaced = last.text.endswith(" ") or rest.text.startswith(" ")  # the space is drawn, its width is not known
-    return gap < _GAP[0] and spaced and bool(_SPEAKS.match(rest.text.strip()))
+    return gap < _GAP[0] and bool(_SPEAKS.match(rest.text.strip()))  # a space is drawn whose width says little
 
 
 def _place_of(text: str, letters: int) -> int:

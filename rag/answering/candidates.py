@@ -168,7 +168,7 @@ def _flaw(text: str) -> float:
         flaw += 0.3
     elif _CONNECTED.match(text):
         flaw += 0.1
-    if text.rstrip().endswith(":"):
+    if text.rstrip().endswith((":", "?")):  # it leads to what is said, or asks it
         flaw += 0.35
     if _SIGNPOST.search(text):
         flaw += 0.25

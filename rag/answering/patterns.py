@@ -23,7 +23,7 @@ _STRONG_BEFORE = re.compile(
 _AFTER_NAME = r"^[\"”’')]*\s*(?:\([^)]{1,60}\)\s*)?(?:\[[\d, ]+\]\s*)?"
 _DEFINED_AS = re.compile(
     _AFTER_NAME + r"(?:,? ?(?:is|are|was|were|can be|be)?\s*(?:defined|described|formulated|thought of|seen|viewed|"
-    r"understood|interpreted)? ?as\b"
+    r"understood|interpreted) as\b"
     r"|,? ?(?:which |that )?(?:refers? to|denotes?|means?|stands? for|represents?|is the|is an?|are the|are an?)\b)",
     re.IGNORECASE,
 )
@@ -47,6 +47,7 @@ _OBJECT = re.compile(
     re.IGNORECASE,
 )
 _REFERRED = re.compile(r"\b(?:refer to|define|denote|treat|use)\s(?:the |a |an |our )?(?:[\w-]+ ){0,2}$", re.IGNORECASE)
+_AS = re.compile(r"\s*as (?!denoted|shown|seen|described|illustrated|depicted|given|in |well )")
 _ONE_OF_SEVERAL = re.compile(
     r"\b(?:last|first|second|third|next|other|another|final|our|such|following) $", re.IGNORECASE
 )
@@ -196,7 +197,7 @@ def _defining(sentence: str, start: int, end: int) -> float:
     early = 1.0 if start <= 12 else 0.9 if start <= 40 else 0.75  # the subject of a sentence comes early
     if _STRONG_BEFORE.search(before) or _CALLED_AS.search(before):
         return 1.0
-    if _REFERRED.search(before) and after.lstrip().startswith("as "):
+    if _REFERRED.search(before) and _AS.match(after):
         return 1.0
     if _IN_OTHER_WORDS.match(after):
         return 0.85

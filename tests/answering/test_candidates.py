@@ -67,6 +67,7 @@ def test_it_that_stands_for_nothing_leans_on_nothing() -> None:
         "Next we investigate the wide gates of the network.",
         "In this subsection, we provide some more details regarding the gates.",
         "We start by detailing the gates of the network.",
+        "Is a wide gate of the network better because it waits?",
     ],
 )
 def test_a_sentence_that_announces_reads_worse_than_one_that_says(text: str) -> None:
@@ -114,6 +115,11 @@ def test_a_caption_opens_with_its_first_sentences() -> None:
             "bag of freebies",
             "We call methods that only change training as “bag of freebies.”",
             "The last bag of freebies is a loss.",
+        ),
+        (
+            "gate network",
+            "A gate network is a layer that waits.",
+            "All inputs make use of separate gate networks as denoted by different colors in the figure.",
         ),
         (
             "Firm Gating",

@@ -312,7 +312,7 @@ async def test_others_change_the_library_between_two_papers(
         renamed = await mina.slash("paper alias", paper=BATCHNORM, names="bn")
         await loopback.until(lambda: bot.lanes.ingest_wanted)
         first.open()
-        await renamed.settled("now goes by: bn.")  # while two papers still wait
+        await renamed.settled("now answers to")  # while two papers still wait
         assert "Ordinary paper 3" not in added.text
         second.open()
         await added.settled("Ordinary paper 3", timeout=15.0)

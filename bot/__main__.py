@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sys
 
+from rag.cli.ctrl_c import heard
+
 
 def main(argv: list[str] | None = None) -> None:
     """Run one command and exit. Ctrl-C counts from the first import on."""
-    try:
+    with heard():
         from bot import commands
         from rag.cli.app import app
         from rag.cli.app import main as run
 
         commands.register(app)
         run(argv)
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        sys.exit(130)
 
 
 if __name__ == "__main__":

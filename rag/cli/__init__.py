@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+from rag.cli.ctrl_c import heard
 
 
 def main() -> None:
     """Run one command and exit. Ctrl-C counts from the first import on."""
-    try:
+    with heard():
         from rag.cli.app import main as run
 
         run()
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        sys.exit(130)

@@ -101,6 +101,28 @@ def test_ctrl_c_is_a_sentence_and_the_add_goes_on_later(tmp_path: Path) -> None:
     assert len(json.loads(shown.stdout)["papers"]) == 1
 
 
+LOST = """
+import signal, time, weakref
+from rag.cli.ctrl_c import heard
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+with heard():
+    class Thing: ...
+    thing = Thing()
+    watched = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+    del thing
+    time.sleep(20)
+    print("went on")
+"""
+
+
+def test_a_ctrl_c_that_python_would_lose_still_stops() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOST], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=30
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "Stopped.\n")
+
+
 def wait_for(condition: Callable[[], bool]) -> None:
     """Wait for what another process does; fail after half a minute."""
     until = time.monotonic() + 30

@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= data/demo
+TEST_PROCESSES ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test test-extras weights lint lock clean
@@ -17,7 +18,8 @@ run: $(VENV)/.installed weights
 	fi
 
 test: $(VENV)/.tested weights
-	$(BIN)/python -m pytest -m "not extras"
+	$(BIN)/python -m pytest -m "not extras and not alone" --numprocesses $(TEST_PROCESSES) --dist loadfile
+	$(BIN)/python -m pytest -m "alone"
 
 # torch is asked for first and exactly: any other pulls gigabytes of CUDA.
 test-extras: $(VENV)/.extras weights

@@ -139,6 +139,7 @@ def test_a_few_words_ask_once_more_of_a_record() -> None:
     assert asked_again(None, (), "when", ()) == ""
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "word", ["who wrote a ", "paper ", "when was ", "x'", "what papers do we have now ", "link to "]
 )

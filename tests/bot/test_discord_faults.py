@@ -179,6 +179,7 @@ async def test_an_invalid_session_costs_no_answer_and_nothing_is_done_twice(
     assert len(group.channel("general").visible) == 1, "one welcome"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("trouble", [sleeps(2.0), burns(2.0)], ids=["sleeps", "burns"])
 async def test_the_heart_beats_while_an_embedder_is_slow(
     trouble: Callable[[], None], start: Start, study_with: StudyWith, mina: Member
@@ -197,6 +198,7 @@ async def test_the_heart_beats_while_an_embedder_is_slow(
         assert asked.ack_ms < 3_000
 
 
+@pytest.mark.alone
 async def test_ten_questions_at_once_are_all_acknowledged_in_time_and_answered(
     start: Start, study_with: StudyWith, group: Guild
 ) -> None:

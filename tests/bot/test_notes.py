@@ -489,6 +489,7 @@ def long_notes(mb: float) -> bytes:
     return b"## Discussion 1 Long - 2015\n" + "".join(f"{n}. {line}\n- {line}\n" for n in range(1, items)).encode()
 
 
+@pytest.mark.alone
 @pytest.mark.usefixtures("no_garbage_collection")
 async def test_the_loop_is_free_while_two_megabytes_of_notes_are_laid_out(
     bot: SeminarBot, group: Guild, jo: Member

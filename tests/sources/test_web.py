@@ -297,6 +297,7 @@ def test_progress_is_told_in_bytes(arxiv: LoopbackArxiv, web: Web) -> None:
 DRAGGING = Limits(wall_s=0.15, silence_s=5.0)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "reply",
     [Reply(body=b"x" * 100, pieces=100, drip_s=0.02), Reply(hang_s=3.0), Reply(header_drip_s=0.05)],
@@ -341,6 +342,7 @@ def test_outside_arxiv_nobody_makes_us_sleep_past_the_deadline(
     assert refused.value.retry_after_s == float(asked_s)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "last",
     [Reply(body=b"x" * 100, pieces=100, drip_s=0.02, with_length=False), Reply(hang_s=3.0), Reply(header_drip_s=0.05)],

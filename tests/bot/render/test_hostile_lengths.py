@@ -21,6 +21,8 @@ from bot.render.splitting import split
 from bot.render.tables import mono_table
 from rag.domain.note import Discussion, Note
 
+pytestmark = pytest.mark.alone
+
 CHARS = 16_000
 AT_MOST = 8.0
 """Times the time for four times the text: linear work takes 4, work that grows with the square 16."""
@@ -66,7 +68,9 @@ def test_four_times_the_text_takes_four_times_the_time(work: str) -> None:
         long = f"é{unit * (CHARS // len(unit))}x"
         took = seconds(WORK[work], long)
         if took > QUICK_S and took > AT_MOST * seconds(WORK[work], short):
-            slow.append((unit, took))
+            took = seconds(WORK[work], long, rounds=5)  # a machine that does other work slows some rounds
+            if took > AT_MOST * seconds(WORK[work], short, rounds=5):
+                slow.append((unit, took))
     assert slow == []
 
 
@@ -80,10 +84,10 @@ def test_the_measure_tells_a_square_from_a_line() -> None:
     assert seconds(square, long) > AT_MOST * seconds(square, short)
 
 
-def seconds(work: Callable[[str], object], text: str) -> float:
-    """Return the least time of two."""
+def seconds(work: Callable[[str], object], text: str, *, rounds: int = 2) -> float:
+    """Return the least time of all rounds."""
     took = []
-    for _ in range(2):
+    for _ in range(rounds):
         start = time.thread_time()
         work(text)
         took.append(time.thread_time() - start)

@@ -169,6 +169,7 @@ HARD = [
 ]  # fmt: skip
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("unit", HARD)
 def test_time_grows_with_length_and_no_faster(unit: str) -> None:
     """The limit is far from what a slow machine needs (1 s for a megabyte) and far below what a square would take."""

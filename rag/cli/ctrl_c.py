@@ -36,9 +36,11 @@ def _sent_again(lost: UnraisableHookArgs) -> None:
     if not issubclass(lost.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
         return
-    import _thread
+    import signal
     import threading
 
-    timer = threading.Timer(AGAIN_S, _thread.interrupt_main)
+    main = threading.main_thread().ident
+    assert main is not None
+    timer = threading.Timer(AGAIN_S, signal.pthread_kill, (main, signal.SIGINT))  # it also ends what waits or sleeps
     timer.daemon = True
     timer.start()

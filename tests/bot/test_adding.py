@@ -328,7 +328,7 @@ async def test_a_stop_lets_the_paper_under_way_end_tells_it_and_puts_off_the_res
         stopping = asyncio.create_task(stopped(bot))
         await loopback.until(bot.stopping.is_set)
         gate.open()
-        await added.settled("added")
+        await added.settled("being stopped")  # "added" stands there before, among the stages
         assert added.text.splitlines() == [
             added.text.splitlines()[0],
             "- 2001.00001: I am being stopped. It waits, and I tell you here when it is done.",

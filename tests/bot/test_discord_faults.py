@@ -113,7 +113,7 @@ async def test_a_question_that_comes_while_the_models_load_says_so_and_is_answer
     gate = Gate()
     async with start(study=study_with(Troubled(gate))) as bot:
         asked = await mina.slash("ask", question=SHIFT_QUESTION)
-        await asked.settled("Loading the models, your question is next …")
+        await asked.staged("Loading the models, your question is next …")
         assert asked.ack_ms < 3_000
         assert not bot.warmed.is_set()
         gate.opened.set()
@@ -131,7 +131,7 @@ async def test_who_waits_for_a_free_place_sees_it(start: Start, study_with: Stud
         first = await mina.slash("ask", question=SHIFT_QUESTION)
         await reached(gate)
         second = await mina.slash("ask", question=RESIDUAL_QUESTION)
-        await second.settled("Waiting for a free place …")
+        await second.staged("Waiting for a free place …")
         gate.opened.set()
         for asked in (first, second):
             await asked.settled(is_reply)
@@ -524,7 +524,7 @@ async def test_an_error_after_a_stage_takes_the_stage_away(
         await warm(bot)
         embedder.troubled = True
         asked = await mina.slash("ask", question=SHIFT_QUESTION, channel=papers)
-        await asked.settled("Searching 3 papers …")
+        await asked.staged("Searching 3 papers …")
         gate.opened.set()
         text = await refused(asked)
     assert text.startswith(f"There is no paper called “{SHIFT_ID}” here")

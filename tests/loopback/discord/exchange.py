@@ -88,8 +88,15 @@ class Exchange:
         return self
 
     async def settled(self, shows: str | Callable[[Message], bool] = lambda _: True, timeout: float = 10.0) -> Exchange:
-        """Wait for an original response that no longer thinks, and that holds a text or fulfils a condition."""
-        wanted = (lambda message: shows in message.text) if isinstance(shows, str) else shows
+        """Wait for an original response that no longer thinks, and that holds a text or fulfils a condition.
+
+        A text is looked for in components: stages, which are replaced in a moment, are plain content.
+        """
+
+        def holds(message: Message) -> bool:
+            return bool(message.json.get("components")) and shows in message.text
+
+        wanted = holds if isinstance(shows, str) else shows
 
         def there() -> bool:
             return (
@@ -101,6 +108,10 @@ class Exchange:
 
         await self.discord.until(there, timeout, lambda: f"the answer did not settle: {self}")
         return self
+
+    async def staged(self, words: str, timeout: float = 10.0) -> Exchange:
+        """Wait until the words stand where "thinking" stood, for a while or for good."""
+        return await self.settled(lambda message: words in message.text, timeout)
 
     async def followed_up(self, count: int = 1, timeout: float = 10.0) -> Exchange:
         """Wait until so many follow-up messages are there."""

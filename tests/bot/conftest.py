@@ -29,6 +29,7 @@ def start(loopback: LoopbackDiscord, settings_for: Callable[..., Settings]) -> S
 
     Names of settings of the core and of the bot are told apart. ``study`` is one that is open already.
     """
+    loopback.replies_in_components = True
 
     @asynccontextmanager
     async def running(

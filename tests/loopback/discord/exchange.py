@@ -90,11 +90,12 @@ class Exchange:
     async def settled(self, shows: str | Callable[[Message], bool] = lambda _: True, timeout: float = 10.0) -> Exchange:
         """Wait for an original response that no longer thinks, and that holds a text or fulfils a condition.
 
-        A text is looked for in components: stages, which are replaced in a moment, are plain content.
+        A text is no stage that is replaced in a moment, where ``discord.replies_in_components``.
         """
 
         def holds(message: Message) -> bool:
-            return bool(message.json.get("components")) and shows in message.text
+            stage = self.discord.replies_in_components and not message.json.get("components")
+            return not stage and shows in message.text
 
         wanted = holds if isinstance(shows, str) else shows
 

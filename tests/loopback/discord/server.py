@@ -60,6 +60,8 @@ class LoopbackDiscord:
         self.commands = CommandBook(self.application_id)
         self.exchanges: dict[str, Exchange] = {}
         """Every interaction, by token, oldest first."""
+        self.replies_in_components = False
+        """Whether the bot does, and shows in plain content only what it replaces in a moment: ``settled`` knows."""
         self.token_lifetime = timedelta(minutes=15)
         self.gateway = Gateway(self)
         self.faults = Faults()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from rag.errors import NotFound
 from rag.store import tables as t
 from rag.store import waiting
 from rag.store.base import Shelf
-from rag.store.rows import naive
+from rag.store.rows import aware, naive
 from rag.store.snapshots import answer_text, answer_value
 
 log = logging.getLogger(__name__)
@@ -227,7 +227,7 @@ def _kept_value(row: Any) -> KeptAnswer | None:
         asker=row.asker,
         channel=row.channel,
         private=row.private,
-        asked_at=row.asked_at.replace(tzinfo=UTC),
+        asked_at=aware(row.asked_at),
         paper=row.paper,
         follows=row.follows,
         thread=row.thread,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from rag.store import tables as t
 from rag.store.base import Shelf
-from rag.store.rows import naive
+from rag.store.rows import aware, naive
 
 
 class JobStatus(StrEnum):
@@ -149,8 +149,8 @@ class JobShelf(Shelf):
                 status=JobStatus(row.status),
                 error=row.error,
                 attempts=row.attempts,
-                created_at=row.created_at.replace(tzinfo=UTC),
-                updated_at=row.updated_at.replace(tzinfo=UTC),
+                created_at=aware(row.created_at),
+                updated_at=aware(row.updated_at),
             )
             for row in rows
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from rag.domain.opinion import Disliked
 from rag.domain.record import Verdict
 from rag.store import tables as t
 from rag.store.base import Shelf
-from rag.store.rows import naive
+from rag.store.rows import aware, naive
 from rag.store.snapshots import answer_value
 
 _DISLIKING = (Verdict.NOT_HELPFUL.value, Verdict.WRONG_CITATION.value)
@@ -73,7 +73,7 @@ def _disliked(row: Any, given: Sequence[Any]) -> Disliked:
         answer_id=row.answer_id,
         question=_question(row.snapshot),
         channel=row.channel,
-        asked_at=row.asked_at.replace(tzinfo=UTC),
+        asked_at=aware(row.asked_at),
         not_helpful=sum(each.verdict == Verdict.NOT_HELPFUL.value for each in given),
         wrong=tuple(sorted({each.citation for each in given if each.citation is not None})),
         message=row.message or "",

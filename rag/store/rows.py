@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import RowMapping
 
@@ -20,6 +20,14 @@ Row = RowMapping
 def naive(moment: datetime | None) -> datetime | None:
     """Return aware UTC as the database keeps it."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment else None
+
+
+@overload
+def aware(moment: datetime) -> datetime: ...
+@overload
+def aware(moment: None) -> None: ...
+@overload
+def aware(moment: datetime | None) -> datetime | None: ...
 
 
 def aware(moment: datetime | None) -> datetime | None:
@@ -60,7 +68,7 @@ def paper_value(row: Row, aliases: Iterable[str] = ()) -> Paper:
         title=row["title"],
         source=SourceKind(row["source"]),
         sha256=row["sha256"],
-        added_at=row["added_at"].replace(tzinfo=UTC),
+        added_at=aware(row["added_at"]),
         version=row["version"],
         authors=tuple(row["authors"]),
         abstract=row["abstract"],
@@ -166,7 +174,7 @@ def code_link_value(row: Row) -> CodeLink:
         url=row["url"],
         source=CodeLinkSource(row["source"]),
         official=row["official"],
-        found_at=row["found_at"].replace(tzinfo=UTC),
+        found_at=aware(row["found_at"]),
     )
 
 

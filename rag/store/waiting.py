@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rag.domain.record import WaitingQuestion
 from rag.store import tables as t
 from rag.store.base import Shelf
-from rag.store.rows import naive
+from rag.store.rows import aware, naive
 
 
 class WaitingShelf(Shelf):
@@ -76,7 +76,7 @@ def _value(row: Any) -> WaitingQuestion:
         text=row.text,
         paper=row.paper,
         private=row.private,
-        asked_at=row.asked_at.replace(tzinfo=UTC),
+        asked_at=aware(row.asked_at),
         application=row.application,
         token=row.token,
         tried_again=row.tried_again,

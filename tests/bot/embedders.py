@@ -15,14 +15,13 @@ from rag.index.ports import Embedder, Vectors
 PATIENCE_S = 20.0
 
 
-class Remembering:
-    """The real embedder, which works out the vector of each text once for all tests."""
+class _Behind:
+    """The real embedder, with something before it."""
 
     def __init__(self) -> None:
         inner = embedder_from("minilm")
         assert inner is not None
         self._inner: Embedder = inner
-        self._known: dict[str, NDArray[np.float32]] = {}
         self.name = inner.name
 
     @property
@@ -35,6 +34,14 @@ class Remembering:
 
     def count(self, text: str) -> int:
         return self._inner.count(text)
+
+
+class Remembering(_Behind):
+    """The real embedder, which works out the vector of each text once for all tests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, NDArray[np.float32]] = {}
 
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
@@ -45,27 +52,13 @@ class Remembering:
         return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dimension)
 
 
-class Troubled:
+class Troubled(_Behind):
     """The real embedder behind some trouble, which can be switched on when the library is ready."""
 
     def __init__(self, trouble: Callable[[], None], *, at_once: bool = True) -> None:
-        inner = embedder_from("minilm")
-        assert inner is not None
-        self._inner: Embedder = inner
+        super().__init__()
         self._trouble = trouble
         self.troubled = at_once
-        self.name = inner.name
-
-    @property
-    def dimension(self) -> int:
-        return self._inner.dimension
-
-    @property
-    def max_tokens(self) -> int:
-        return self._inner.max_tokens
-
-    def count(self, text: str) -> int:
-        return self._inner.count(text)
 
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         if self.troubled:

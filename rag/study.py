@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
 from rag.answering.pictures import Pictures
 from rag.domain.answer import Answer, Citation
@@ -26,23 +27,16 @@ from rag.intake.kept import KeptPdfs
 from rag.intake.notebook import Notebook, NotesImported
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
-from rag.intake.results import (
-    NO_OPTIONS,
-    AddOptions,
-    AddResult,
-    Ended,
-    Finished,
-    Progress,
-    silent,
-    tirelessly,
-    unheard,
-)
+from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Ended, Finished, Progress, silent, tirelessly, unheard
+from rag.questions.question_sets import QuestionSets
 from rag.record.answers import AnswerBook
 from rag.record.opinions import Opinions
 from rag.record.servers import Servers
 from rag.retrieval.names import find_papers
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.retrieval.suggesting import Suggestions
+from rag.revision.revision import Revision
+from rag.sessions.sessions import Sessions
 from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
 from rag.sources.codelinks import person_link
 from rag.store.library import Library
@@ -71,6 +65,10 @@ class Study:
         answers: AnswerBook,
         opinions: Opinions,
         servers: Servers,
+        question_sets: QuestionSets,
+        sessions: Sessions,
+        agenda: Agenda,
+        revision: Revision,
         clock: Callable[[], datetime],
         close: Callable[[], None],
     ) -> None:
@@ -87,6 +85,10 @@ class Study:
         self.answers = answers
         self.opinions = opinions
         self.servers = servers
+        self.question_sets = question_sets
+        self.sessions = sessions
+        self.agenda = agenda
+        self.revision = revision
         self.held_notes = held_notes
         self._notebook = notebook
         self._clock = clock

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
 from rag.answering.pictures import Pictures
 from rag.index.choose import embedder_from, reranker_from
@@ -19,6 +20,7 @@ from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.intake.uploads import Uploads
+from rag.questions.question_sets import QuestionSets
 from rag.reading.articles import ArticleReader
 from rag.reading.camera import PageCamera
 from rag.reading.pdf import Limits as PdfLimits
@@ -30,6 +32,8 @@ from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.notes import NoteSearch
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.suggesting import Suggestions
+from rag.revision.revision import Revision
+from rag.sessions.sessions import Sessions
 from rag.settings import Settings
 from rag.sources.arxiv_feed import ArxivFeed
 from rag.sources.codelinks import CodeLinkFinder, LinkSource, LocalDump
@@ -75,6 +79,13 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     note_search = NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes)
     notebook = Notebook(library=library, indexing=indexing, search=titles.search)
 
+    answerer = Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder)
+    servers = _servers(settings, library, indexing, directory, kept, clock)
+    question_sets = QuestionSets(library=library, retriever=retriever, answerer=answerer, embedder=embedder)
+    sessions = Sessions(
+        library=library, question_sets=question_sets, notebook=notebook, directory=directory, clock=clock
+    )
+
     def close() -> None:
         pdf.close()
         camera.close()
@@ -89,14 +100,25 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         feed=titles,
         indexing=indexing,
         retriever=retriever,
-        answerer=Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder),
+        answerer=answerer,
         pictures=Pictures(library=library, kept=kept, camera=camera),
         suggestions=Suggestions(library),
         notebook=notebook,
         held_notes=HeldNotes(library=library, notebook=notebook, directory=directory, clock=clock),
         answers=AnswerBook(library=library, clock=clock),
         opinions=Opinions(library=library, clock=clock),
-        servers=_servers(settings, library, indexing, directory, kept, clock),
+        servers=servers,
+        question_sets=question_sets,
+        sessions=sessions,
+        agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock),
+        revision=Revision(
+            library=library,
+            answerer=answerer,
+            embedder=embedder,
+            notebook=notebook,
+            directory=directory,
+            clock=clock,
+        ),
         clock=clock,
         close=close,
     )

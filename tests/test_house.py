@@ -16,8 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    "cli", "health", "wiring", "study", "record", "evaluation", "intake", "discussion", "answering", "retrieval",
-    "index", "reading", "sources", "store", "domain",
+    "cli", "health", "wiring", "study", "agenda", "sessions", "revision", "questions", "record", "evaluation", "intake",
+    "discussion", "answering", "retrieval", "index", "reading", "sources", "store", "domain",
 )  # fmt: skip
 """From top to bottom: a room imports rooms below it only."""
 

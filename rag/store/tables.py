@@ -20,6 +20,17 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from rag.store.meeting_tables import (
+    note_changes,
+    postings,
+    reading_queue,
+    session_answers,
+    session_questions,
+    session_unclear,
+    sessions,
+    templates,
+    votes,
+)
 from rag.store.metadata import metadata
 from rag.store.record_tables import (
     answer_messages,
@@ -32,8 +43,10 @@ from rag.store.record_tables import (
 
 __all__ = [
     "aliases", "answer_messages", "answer_papers", "answers", "blocks", "cited_works", "code_link_checks", "code_links",
-    "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata", "notes", "pages",
-    "paper_words", "papers", "passages", "printed_links", "ratings", "sections", "servers", "waiting_questions",
+    "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata", "note_changes", "notes",
+    "pages", "paper_words", "papers", "passages", "postings", "printed_links", "ratings", "reading_queue", "sections",
+    "servers", "session_answers", "session_questions", "session_unclear", "sessions", "templates", "votes",
+    "waiting_questions",
 ]  # fmt: skip
 
 

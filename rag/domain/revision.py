@@ -1,0 +1,73 @@
+"""Old notes made better: what the papers say to them, what people decided, and who changed what and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rag.domain.answer import Citation
+from rag.domain.note import Discussion, Note
+
+
+class Grade(StrEnum):
+    """How a note stands beside its paper. ``CONTRADICTED`` only with a verified quote that says otherwise."""
+
+    SUPPORTED = "supported"
+    NOT_FOUND = "not found in the paper"
+    CONTRADICTED = "contradicted"
+
+
+class Decision(StrEnum):
+    """What a person made of a proposal."""
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteCheck:
+    """An answer of a note beside the closest evidence of its paper, with a grade and why it was given.
+
+    ``reason`` is a clause for people. ``evidence`` is empty only when nothing in the paper comes near.
+    """
+
+    discussion: Discussion
+    note: Note
+    grade: Grade
+    evidence: tuple[Citation, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What could stand in a note: an answer to an open question, with the quotes it is made of, or a question for an
+    answer that has none. ``lines`` are the answer's, as they would be written; ``question`` is "" for an answer.
+    """
+
+    discussion: Discussion
+    note: Note
+    lines: tuple[str, ...]
+    question: str
+    evidence: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChange:
+    """A change of a note that a person made: who, when, and what stood there before. Ids are decimal strings.
+
+    ``heading`` and ``item`` name the note as it was. Rejections are kept, too: nothing is proposed twice.
+    """
+
+    change_id: int
+    guild: str
+    heading: str
+    item: int
+    decision: Decision
+    person: str
+    at: datetime  # aware UTC
+    question_before: str
+    answer_before: tuple[str, ...]
+    question_after: str
+    answer_after: tuple[str, ...]

@@ -1,0 +1,68 @@
+"""A session: a group goes through one paper's questions in a thread, and what it answers becomes its notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rag.domain.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class SessionQuestion:
+    """A question as it stands in a session. Ids of messages and people are decimal strings.
+
+    ``message`` shows it; None while it was not sent. ``unclear`` are the people who marked it as unclear.
+    """
+
+    question: Question
+    message: str | None = None
+    unclear: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswer:
+    """What a person said. ``number`` is the question's; None: said of the paper, to no question.
+
+    ``name`` is how the person was called then. ``message`` is the one it was saved from; None when it was typed into
+    the form.
+    """
+
+    answer_id: int
+    number: int | None
+    person: str
+    name: str
+    text: str
+    said_at: datetime  # aware UTC
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session of a guild. Ids of people, channels, threads and messages are decimal strings.
+
+    ``paper_key`` is None once the paper was removed; ``paper_id`` and ``title`` stay. ``thread`` is None until there is
+    one, as on the command line. ``ordinal`` is the number under which its notes were written, None until it was closed.
+    """
+
+    session_id: int
+    guild: str
+    paper_key: str | None
+    paper_id: str
+    title: str
+    channel: str
+    thread: str | None
+    message: str | None  # the first, that opens it
+    opened_by: str
+    opened_at: datetime  # aware UTC
+    closed_at: datetime | None
+    ordinal: str | None
+    questions: tuple[SessionQuestion, ...]
+    answers: tuple[SessionAnswer, ...]
+    silent: tuple[str, ...] = ()  # the template's fields on which the paper says nothing
+
+    @property
+    def unanswered(self) -> tuple[SessionQuestion, ...]:
+        """The questions that nobody answered."""
+        answered = {answer.number for answer in self.answers}
+        return tuple(asked for asked in self.questions if asked.question.number not in answered)

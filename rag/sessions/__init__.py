@@ -1,0 +1,1 @@
+"""Sessions: a group goes through one paper's questions; what it answers becomes its notes."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict
 
 from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
 from rag.answering.pictures import Pictures
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
+from rag.index.ports import Embedder
 from rag.intake.documents import Documents
 from rag.intake.held import HeldNotes
 from rag.intake.indexing import NOTES, PASSAGES, Indexing, ServingIndex
@@ -68,13 +70,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     pdf, camera = _pdf_reader(settings), PageCamera()
     kept = KeptPdfs(settings.papers_path)
     catalogues = Catalogues(library)
-    retriever = Retriever(
-        library=library,
-        catalogues=catalogues,
-        embedder=embedder,
-        index=ServingIndex(indexing, PASSAGES),
-        reranker=reranker_from(settings.reranker),
-    )
+    retriever = _retriever(settings, library, catalogues, embedder, indexing)
     notes = ServingIndex(indexing, NOTES)
     note_search = NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes)
     notebook = Notebook(library=library, indexing=indexing, search=titles.search)
@@ -82,9 +78,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     answerer = Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder)
     servers = _servers(settings, library, indexing, directory, kept, clock)
     question_sets = QuestionSets(library=library, retriever=retriever, answerer=answerer, embedder=embedder)
-    sessions = Sessions(
-        library=library, question_sets=question_sets, notebook=notebook, directory=directory, clock=clock
-    )
+    common = _Keeping(library=library, notebook=notebook, directory=directory, clock=clock)
+    sessions = Sessions(question_sets=question_sets, **common)
 
     def close() -> None:
         pdf.close()
@@ -111,16 +106,30 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         question_sets=question_sets,
         sessions=sessions,
         agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock),
-        revision=Revision(
-            library=library,
-            answerer=answerer,
-            embedder=embedder,
-            notebook=notebook,
-            directory=directory,
-            clock=clock,
-        ),
+        revision=Revision(answerer=answerer, embedder=embedder, **common),
         clock=clock,
         close=close,
+    )
+
+
+class _Keeping(TypedDict):
+    """What everything that adds to the notes stands on."""
+
+    library: Library
+    notebook: Notebook
+    directory: DataDirectory
+    clock: Callable[[], datetime]
+
+
+def _retriever(
+    settings: Settings, library: Library, catalogues: Catalogues, embedder: Embedder | None, indexing: Indexing
+) -> Retriever:
+    return Retriever(
+        library=library,
+        catalogues=catalogues,
+        embedder=embedder,
+        index=ServingIndex(indexing, PASSAGES),
+        reranker=reranker_from(settings.reranker),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 
@@ -74,19 +75,14 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     notes = ServingIndex(indexing, NOTES)
     note_search = NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes)
     notebook = Notebook(library=library, indexing=indexing, search=titles.search)
-
     answerer = Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder)
     servers = _servers(settings, library, indexing, directory, kept, clock)
     question_sets = QuestionSets(library=library, retriever=retriever, answerer=answerer, embedder=embedder)
     common = _Keeping(library=library, notebook=notebook, directory=directory, clock=clock)
     sessions = Sessions(question_sets=question_sets, **common)
-
-    def close() -> None:
-        pdf.close()
-        camera.close()
-        chroma.close()
-        library.close()
-
+    closing = ExitStack()
+    for opened in (library, chroma, camera, pdf):  # closed the other way round
+        closing.callback(opened.close)
     return Study(
         library=library,
         directory=directory,
@@ -108,7 +104,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock),
         revision=Revision(answerer=answerer, embedder=embedder, **common),
         clock=clock,
-        close=close,
+        close=closing.close,
     )
 
 

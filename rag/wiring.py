@@ -77,9 +77,9 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     notebook = Notebook(library=library, indexing=indexing, search=titles.search)
     answerer = Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder)
     servers = _servers(settings, library, indexing, directory, kept, clock)
-    question_sets = QuestionSets(library=library, retriever=retriever, answerer=answerer, embedder=embedder)
+    sets = QuestionSets(library=library, answerer=answerer, embedder=embedder, directory=directory, clock=clock)
     common = _Keeping(library=library, notebook=notebook, directory=directory, clock=clock)
-    sessions = Sessions(question_sets=question_sets, **common)
+    sessions = Sessions(question_sets=sets, **common)
     closing = ExitStack()
     for opened in (library, chroma, camera, pdf):  # closed the other way round
         closing.callback(opened.close)
@@ -99,7 +99,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         answers=AnswerBook(library=library, clock=clock),
         opinions=Opinions(library=library, clock=clock),
         servers=servers,
-        question_sets=question_sets,
+        question_sets=sets,
         sessions=sessions,
         agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock),
         revision=Revision(answerer=answerer, embedder=embedder, **common),

@@ -13,6 +13,7 @@ from rag.store.opinions import OpinionShelf
 from rag.store.passages import PassageShelf
 from rag.store.schema import open_engine
 from rag.store.servers import ServerShelf
+from rag.store.templates import TemplateShelf
 from rag.store.waiting import WaitingShelf
 
 
@@ -26,6 +27,7 @@ class Library(
     WaitingShelf,
     OpinionShelf,
     ServerShelf,
+    TemplateShelf,
 ):
     """Papers, passages, notes, code links, jobs, questions, answers and servers. Synchronous; threads may share it."""
 

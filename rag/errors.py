@@ -6,7 +6,10 @@ SeminarError
 │   ├── BadIdentifier   not an arXiv id, URL or file we know
 │   ├── BadDocument     a PDF, HTML, Markdown or notes file that cannot be read
 │   ├── BadModel        model files that are damaged or of another model
-│   └── BadQuestion     empty or over-long
+│   ├── BadQuestion     empty or over-long
+│   ├── SessionIsOpen   a paper that the group discusses right now
+│   ├── SessionClosed   a session that takes no answers any more
+│   └── NobodyAnswered  a session without an answer, whose notes would be empty
 ├── Ambiguous           a name that fits several papers, discussions or servers
 ├── SeveralServers      no server was named, and several are known
 ├── Unreachable         network, rate limit, server errors (worth another try)
@@ -69,6 +72,28 @@ class BadModel(Refused):
 @dataclass(eq=False)
 class BadQuestion(Refused):
     """A question that is empty, over-long, or only thanks or greets."""
+
+
+@dataclass(eq=False)
+class SessionIsOpen(Refused):
+    """A session on ``what`` is open: one paper has one at a time. ``thread`` is where, "" for nowhere yet."""
+
+    session_id: int = 0
+    thread: str = ""
+
+
+@dataclass(eq=False)
+class SessionClosed(Refused):
+    """The session on ``what`` was closed. ``session_id`` reopens it."""
+
+    session_id: int = 0
+
+
+@dataclass(eq=False)
+class NobodyAnswered(Refused):
+    """No question of the session on ``what`` has an answer: somebody has to say whether notes shall be written."""
+
+    session_id: int = 0
 
 
 @dataclass(eq=False)

@@ -72,6 +72,25 @@ def _question(error: errors.BadQuestion) -> str:
     return f"The question was not asked: {error.reason}.{_advice(error)}"
 
 
+def _session_open(error: errors.SessionIsOpen) -> str:
+    where = f" in <#{error.thread}>" if error.thread else ""
+    return (
+        f"A session on “{error.what}” is open already{where}: number {error.session_id}. "
+        "Go on there, or close it before you open another."
+    )
+
+
+def _session_closed(error: errors.SessionClosed) -> str:
+    return f"The session on “{error.what}” is closed. Reopen it (number {error.session_id}) to go on."
+
+
+def _nobody_answered(error: errors.NobodyAnswered) -> str:
+    return (
+        f"Nobody has answered a question of the session on “{error.what}” yet, so it stays open. Say whether its "
+        "questions shall be kept in the notes as open ones, or no notes be written."
+    )
+
+
 def _ambiguous(error: errors.Ambiguous) -> str:
     named = [f"{title} ({choice})" for choice, title in error.choices]
     if len(named) > MOST_CHOICES:
@@ -136,6 +155,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     errors.BadDocument: _document,
     errors.BadIdentifier: _identifier,
     errors.BadQuestion: _question,
+    errors.SessionIsOpen: _session_open,
+    errors.SessionClosed: _session_closed,
+    errors.NobodyAnswered: _nobody_answered,
     errors.Ambiguous: _ambiguous,
     errors.SeveralServers: _several_servers,
     errors.Unreachable: _unreachable,

@@ -75,9 +75,12 @@ def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_
         f"- Your questions, my answers and your ratings, with your Discord id, for {keep_answers_days} days.\n"
         "- The papers, files and notes that this server added, and its settings. No other server sees them.\n"
         "- Who added a paper, until I have told them what came of it.\n"
+        "- In a session: your answers with your name, and what you marked as unclear, as long as this server keeps the "
+        "session. Its notes hold what was answered, without names, and stay when your name goes.\n"
         f"- When I am removed from a server: all that is its own for {keep_left_server_days} days, then it is erased.\n"
         "**What I read**\n"
-        "- Commands, messages that mention me or reply to me, and those that you use *Ask about this* on. "
+        "- Commands, messages that mention me or reply to me, and those that you use *Ask about this* or "
+        "*Save as answer* on (of somebody else, I ask them first). "
         "I cannot read others.\n"
         "**Who else hears of it**\n"
         "- Organisers see, in /status, questions asked in channels whose answers were rated not helpful or wrongly "
@@ -94,7 +97,10 @@ def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_
 
 def forget_question() -> Reply:
     """Return the question before everything about a person is erased."""
-    text = "Erase all your questions, my answers to them and your ratings, in every server? This cannot be undone."
+    text = (
+        "Erase all your questions, my answers to them, your ratings and what you said in sessions, in every server? "
+        "This cannot be undone."
+    )
     buttons = (Button("Erase it all", "forget", ("yes",), style=Style.DANGER), Button("Keep it", "forget", ("no",)))
     return Reply((Text(text), Row(buttons)), Tone.NOTICE)
 
@@ -104,6 +110,8 @@ def forgotten_reply(forgotten: Forgotten | None) -> Reply:
     if forgotten is None:
         return Reply((Text("Nothing was erased."),), Tone.NOTICE)
     erased = f"{counted(forgotten.answers, 'answer')} and {counted(forgotten.ratings, 'rating')}"
+    if forgotten.said:
+        erased += f", and {counted(forgotten.said, 'answer')} that you gave in sessions"
     left = "Messages that I posted in channels stay there until somebody deletes them."
     return Reply((Text(f"Erased {erased}. {left}"),), Tone.NOTICE)
 

@@ -52,6 +52,7 @@ class Forgotten:
 
     answers: int
     ratings: int
+    said: int = 0  # answers in sessions
 
 
 @dataclass(frozen=True, slots=True)

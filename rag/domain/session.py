@@ -38,6 +38,17 @@ class SessionAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenNotes:
+    """What a session wrote into the group's notes when it was closed last, so that closing again finds it.
+
+    ``heading`` is the exact heading of its discussion; ``items`` are (question, answer lines) in their order.
+    """
+
+    heading: str
+    items: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One session of a guild. Ids of people, channels, threads and messages are decimal strings.
 
@@ -60,6 +71,36 @@ class Session:
     questions: tuple[SessionQuestion, ...]
     answers: tuple[SessionAnswer, ...]
     silent: tuple[str, ...] = ()  # the template's fields on which the paper says nothing
+    written: WrittenNotes | None = None  # None until notes were written
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people may answer."""
+        return self.closed_at is None
+
+    def asked(self, number: int) -> SessionQuestion | None:
+        """Return a question by its number, or None."""
+        return next((asked for asked in self.questions if asked.question.number == number), None)
+
+    def answers_to(self, number: int | None) -> tuple[SessionAnswer, ...]:
+        """Return what was said to a question (None: to the paper), oldest first."""
+        return tuple(answer for answer in self.answers if answer.number == number)
+
+    @property
+    def marked_unclear(self) -> tuple[SessionQuestion, ...]:
+        """The questions that somebody marked as unclear."""
+        return tuple(asked for asked in self.questions if asked.unclear)
+
+    @property
+    def left_open(self) -> tuple[SessionQuestion, ...]:
+        """The questions that are carried over: unanswered or unclear, in their order."""
+        unanswered = {asked.question.number for asked in self.unanswered}
+        return tuple(asked for asked in self.questions if asked.unclear or asked.question.number in unanswered)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Who answered, by the names they had, in the order in which they first did."""
+        return tuple({answer.person: answer.name for answer in self.answers}.values())
 
     @property
     def unanswered(self) -> tuple[SessionQuestion, ...]:

@@ -134,7 +134,7 @@ class AnswerBook:
         return self._library.answers_up_to(guild, told[0].follows, limit=LOOKED_BACK) + told
 
     def forget_person(self, person: str) -> Forgotten:
-        """Erase what a person asked and rated, in every guild."""
+        """Erase what a person asked, rated and said in sessions, in every guild."""
         return self._library.forget_person(person)
 
     def forget_older_than(self, moment: datetime) -> int:

@@ -17,6 +17,7 @@ from rag.store import tables as t
 from rag.store import waiting
 from rag.store.base import Shelf
 from rag.store.rows import aware, naive
+from rag.store.sessions import forget_sayings
 from rag.store.snapshots import answer_text, answer_value
 
 log = logging.getLogger(__name__)
@@ -150,12 +151,16 @@ class AnswerShelf(Shelf):
             return {Verdict(verdict): int(count) for verdict, count in connection.execute(given)}
 
     def forget_person(self, person: str) -> Forgotten:
-        """Erase what a person asked and rated, in every guild. What others asked on it stays, following nothing."""
+        """Erase what a person asked, rated and said in sessions, in every guild.
+
+        What others asked on it stays, following nothing.
+        """
         with self._writing() as connection:
             ratings = connection.execute(t.ratings.delete().where(t.ratings.c.person == person)).rowcount
             connection.execute(t.waiting_questions.delete().where(t.waiting_questions.c.person == person))
             answers = connection.execute(t.answers.delete().where(t.answers.c.asker == person)).rowcount
-        return Forgotten(answers=answers, ratings=ratings)
+            said = forget_sayings(connection, person)
+        return Forgotten(answers=answers, ratings=ratings, said=said)
 
     def forget_answers_before(self, moment: datetime) -> int:
         """Erase the answers of every guild that are older; return how many."""

@@ -11,8 +11,11 @@ from rag.store.held import HeldNotesShelf
 from rag.store.jobs import JobShelf
 from rag.store.opinions import OpinionShelf
 from rag.store.passages import PassageShelf
+from rag.store.postings import PostingShelf
+from rag.store.reading_queue import ReadingQueueShelf
 from rag.store.schema import open_engine
 from rag.store.servers import ServerShelf
+from rag.store.sessions import SessionShelf
 from rag.store.templates import TemplateShelf
 from rag.store.waiting import WaitingShelf
 
@@ -27,9 +30,12 @@ class Library(
     WaitingShelf,
     OpinionShelf,
     ServerShelf,
+    PostingShelf,
+    ReadingQueueShelf,
+    SessionShelf,
     TemplateShelf,
 ):
-    """Papers, passages, notes, code links, jobs, questions, answers and servers. Synchronous; threads may share it."""
+    """Papers, passages, notes, code links, jobs, answers, servers, sessions. Synchronous; threads may share it."""
 
     @classmethod
     def open(cls, path: Path) -> Library:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from rag.store.metadata import metadata
@@ -52,7 +53,9 @@ sessions = Table(
     Column("closed_at", DateTime),
     Column("ordinal", String),
     Column("silent", JSON, nullable=False),
+    Column("written", JSON),  # what it wrote into the notes: rag.domain.session.WrittenNotes
     Index("sessions_by_guild", "guild", "opened_at"),
+    Index("one_open_session", "guild", "key", unique=True, sqlite_where=text("closed_at is null")),
     sqlite_autoincrement=True,  # an id is never given again: buttons in old messages carry it
 )
 
@@ -97,17 +100,27 @@ postings = Table(
     Column("iso_week", Integer, primary_key=True),
     Column("kind", String, primary_key=True),  # rag.domain.agenda.PostKind
     Column("due_at", DateTime, nullable=False),
-    Column("state", String, nullable=False),  # claimed | posted | skipped
+    Column("state", String, nullable=False),  # rag.domain.agenda.PostState
     Column("claimant", String, nullable=False),
     Column("claimed_at", DateTime, nullable=False),
     Column("lease_until", DateTime, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("channel", String, nullable=False),
+    Column("sending_since", DateTime),
     Column("message", String),
     Column("session_id", Integer, ForeignKey("sessions.session_id", ondelete="SET NULL")),
     Column("reason", Text, nullable=False),
 )
 """What was claimed, posted or skipped in a week. The primary key is the promise: once a week, by one process."""
+
+seen_slots = Table(
+    "seen_slots",
+    metadata,
+    Column("guild", String, primary_key=True),
+    Column("slot", String, nullable=False),
+    Column("since", DateTime, nullable=False),
+)
+"""Since when a weekly slot holds: nothing is due of the time before."""
 
 reading_queue = Table(
     "reading_queue",
@@ -131,6 +144,7 @@ votes = Table(
     Column("channel", String, nullable=False),
     Column("message", String),
     Column("entries", JSON, nullable=False),
+    Column("began_at", DateTime, nullable=False),
     Column("ends_at", DateTime, nullable=False),
     Column("counted", Boolean, nullable=False),
     sqlite_autoincrement=True,

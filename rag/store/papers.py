@@ -19,6 +19,7 @@ from rag.store.base import Shelf, put_fact
 from rag.store.codelinks import put_code_links
 from rag.store.passages import shelve_passages, unshelve_passages
 from rag.store.rows import block_row, block_value, naive, page_row, page_value, paper_row, paper_value
+from rag.store.sessions import forget_evidence, quoted_in_sessions
 from rag.store.words import words_of
 
 _PARTS = (t.pages, t.blocks, t.sections, t.cited_works, t.printed_links, t.paper_words)
@@ -62,11 +63,12 @@ class PaperShelf(Shelf):
         return paper_value(row._mapping) if row else None
 
     def has_read(self, sha256: str) -> bool:
-        """Say whether any paper of any guild was read from these bytes, now or when a kept answer quoted it."""
+        """Say whether any paper of any guild was read from these bytes, now or when an answer or session quoted it."""
         now = sa.select(t.papers.c.key).where(t.papers.c.sha256 == sha256)
         then = sa.select(t.answers.c.answer_id).where(shows_bytes(sha256)).limit(1)
         with self._reading() as connection:
-            return any(connection.execute(found).first() is not None for found in (now, then))
+            found = (now, then, quoted_in_sessions(sha256))
+            return any(connection.execute(one).first() is not None for one in found)
 
     def all_papers(self) -> tuple[Paper, ...]:
         """Return every paper of every guild, for work on the whole library such as a new index."""
@@ -232,10 +234,11 @@ class PaperShelf(Shelf):
 
 
 def take_out(connection: sa.Connection, guild: str, key: str) -> bool:
-    """Take a paper, and the answers that show it, from a guild; return whether nobody holds it now and it is gone."""
+    """Take a paper, and what shows it, from a guild; return whether nobody holds it now and it is gone."""
     for table in (t.memberships, t.aliases, t.code_links):
         connection.execute(table.delete().where(table.c.key == key, table.c.guild == guild))
     forget_citing(connection, guild, key)
+    forget_evidence(connection, guild, key)
     connection.execute(
         t.discussions.update().where(t.discussions.c.key == key, t.discussions.c.guild == guild).values(key=None)
     )

@@ -15,6 +15,7 @@ from rag.domain.answer import Answer
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
 from rag.domain.passage import Passage
+from rag.domain.question import Question
 from rag.domain.server import ServerSettings
 
 
@@ -38,6 +39,17 @@ def settings_value(text: str) -> ServerSettings:
     return _settings().validate_json(text)
 
 
+def question_text(question: Question) -> str:
+    """Return a question of a session as JSON; of its evidence, what a message or a picture shows."""
+    evidence = tuple(replace(c, paper=_card(c.paper), passage=_spot(c.passage)) for c in question.evidence)
+    return _questions().dump_json(replace(question, evidence=evidence)).decode()
+
+
+def question_value(text: str) -> Question:
+    """Return the question of a text."""
+    return _questions().validate_json(text)
+
+
 def slim(answer: Answer) -> Answer:
     """Return an answer without what no page of it shows: abstracts, boxes of passages, the rest of a discussion.
 
@@ -59,6 +71,11 @@ def _answers() -> TypeAdapter[Answer]:
 @cache
 def _settings() -> TypeAdapter[ServerSettings]:
     return TypeAdapter(ServerSettings)
+
+
+@cache
+def _questions() -> TypeAdapter[Question]:
+    return TypeAdapter(Question)
 
 
 def _card(paper: Paper) -> Paper:

@@ -278,7 +278,7 @@ WITHOUT_GUILD = {
     "all_papers guilds holders swap_passages rename_paper passage_count": "for work on the library as a whole",
     "free_key has_read": "ask whether something is taken or read, by whomever",
     "undelivered_answers forget_person forget_answers_before servers": "for the bot, which serves all guilds",
-    "drop_notes_held_before waiting_since": "for the bot too",
+    "drop_notes_held_before waiting_since unplaced_sessions": "for the bot too",
     "put_waiting try_again drop_waiting": "of one question, which says its guild, by the number that it was given",
     "shared_paper": "papers from arXiv, which are nobody's",
     "public_code_links code_link_check save_code_links replace_dump dump_links dump_arxiv_id dump_count": "public",

@@ -46,6 +46,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "seen_slots",
+        sa.Column("guild", sa.String(), nullable=False),
+        sa.Column("slot", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("guild"),
+    )
+    op.create_table(
         "templates",
         sa.Column("guild", sa.String(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -61,6 +68,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("message", sa.String(), nullable=True),
         sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=False),
         sa.Column("ends_at", sa.DateTime(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("vote_id"),
@@ -82,6 +90,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("ordinal", sa.String(), nullable=True),
         sa.Column("silent", sa.JSON(), nullable=False),
+        sa.Column("written", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["key"], ["papers.key"], ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("session_id"),
         sqlite_autoincrement=True,
@@ -89,6 +98,8 @@ def upgrade() -> None:
     op.create_index("ix_sessions_key", "sessions", ["key"])
     op.create_index("ix_sessions_thread", "sessions", ["thread"])
     op.create_index("sessions_by_guild", "sessions", ["guild", "opened_at"])
+    is_open = sa.text("closed_at is null")
+    op.create_index("one_open_session", "sessions", ["guild", "key"], unique=True, sqlite_where=is_open)
     op.create_table(
         "postings",
         sa.Column("guild", sa.String(), nullable=False),
@@ -102,6 +113,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("sending_since", sa.DateTime(), nullable=True),
         sa.Column("message", sa.String(), nullable=True),
         sa.Column("session_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -154,5 +166,6 @@ def downgrade() -> None:
     op.drop_table("sessions")
     op.drop_table("votes")
     op.drop_table("templates")
+    op.drop_table("seen_slots")
     op.drop_table("reading_queue")
     op.drop_table("note_changes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,15 @@ class IsoWeek:
         year, week, _day = moment.astimezone(ZoneInfo(zone)).isocalendar()
         return cls(year, week)
 
+    def later(self, weeks: int = 1) -> IsoWeek:
+        """Return the week that comes so many later.
+
+        >>> str(IsoWeek(2026, 53).later())
+        '2027-W01'
+        """
+        year, week, _day = (date.fromisocalendar(self.year, self.week, 1) + timedelta(weeks=weeks)).isocalendar()
+        return IsoWeek(year, week)
+
     def __str__(self) -> str:
         """Write it as ISO does.
 
@@ -31,19 +40,30 @@ class IsoWeek:
 
 
 class PostKind(StrEnum):
-    """What is posted at most once a week: the reminder, the event, the question set, a word that the queue is empty."""
+    """What is posted at most once a week.
+
+    ``QUEUE_EMPTY`` asks for a paper; ``SKIPPED`` says that the week has no question set, and why; ``TROUBLE`` tells
+    organisers what keeps it from being posted.
+    """
 
     REMINDER = "reminder"
     EVENT = "event"
     QUESTIONS = "questions"
     QUEUE_EMPTY = "queue-empty"
+    SKIPPED = "skipped"
+    TROUBLE = "trouble"
 
 
 class PostState(StrEnum):
-    """How far a post is. ``CLAIMED``: somebody means to send it, and may have. ``SKIPPED``: it was too late for it."""
+    """How far a post is.
+
+    ``CLAIMED``: somebody means to send it, and may have. ``POSTED``: its message stands, what hangs on it may not.
+    ``DONE``: all of it stands. ``SKIPPED``: nothing was sent, nor will be.
+    """
 
     CLAIMED = "claimed"
     POSTED = "posted"
+    DONE = "done"
     SKIPPED = "skipped"
 
 
@@ -51,8 +71,9 @@ class PostState(StrEnum):
 class Posting:
     """One post of one week of one guild, and who is at it. Times are aware UTC; ids are decimal strings.
 
-    ``claimant`` names the process; who finds ``lease_until`` passed may take the claim over, and looks for the message
-    before it sends one. ``attempt`` counts the claims, from 1. ``session_id``: the session that the post opens.
+    ``claimant`` names the process, "" for nobody; who finds ``lease_until`` passed may take the claim over.
+    ``attempt`` counts the claims, from 1. ``sending_since``: when it may have been sent for the first time; None while
+    it is certain that it was not. ``session_id``: the session that the post opens. ``due_at`` is when the group meets.
     """
 
     guild: str
@@ -65,17 +86,30 @@ class Posting:
     lease_until: datetime
     attempt: int
     channel: str
+    sending_since: datetime | None = None
     message: str | None = None
     session_id: int | None = None
-    reason: str = ""  # why it was skipped
+    reason: str = ""  # what keeps it from being posted, or why it was skipped: fits after "because"
 
     @property
     def mark(self) -> str:
         """What our message of this post carries, so that it is known again after a crash; also Discord's ``nonce``.
 
-        At most 25 characters: Discord's limit of a nonce.
+        At most 25 characters, Discord's limit of a nonce; of no other post.
         """
-        return f"{self.kind.value[:5]}-{self.week}-{self.guild[-8:]}"
+        kind = self.kind.value[0] + self.kind.value[-1]
+        guild = _base36(int(self.guild)) if self.guild.isdecimal() else self.guild
+        return f"{kind}-{self.week.year}W{self.week.week:02d}-{guild[-13:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The paper that the group reads next. ``queued``: it stands in the queue, else it only has open questions."""
+
+    key: str
+    paper_id: str
+    title: str
+    queued: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +135,14 @@ class Vote:
     channel: str
     message: str | None
     entries: tuple[int, ...]
-    ends_at: datetime  # aware UTC
+    began_at: datetime  # aware UTC, as ends_at
+    ends_at: datetime
     counted: bool
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits or "0"

@@ -8,12 +8,18 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class WeeklySlot:
-    """When and where the group meets. ``day`` is the ISO weekday, 1 (Monday) to 7."""
+    """When and where the group meets. ``day`` is the ISO weekday, 1 (Monday) to 7.
+
+    ``reminder_hours``: how long before it members are reminded, 0 for not at all. ``event``: put it among the server's
+    events.
+    """
 
     day: int
     time: str  # "19:30" on the group's own clock
     zone: str  # IANA: "Europe/Berlin"
     channel: str
+    reminder_hours: int = 24
+    event: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from rag.store.meeting_tables import (
     note_changes,
     postings,
     reading_queue,
+    seen_slots,
     session_answers,
     session_questions,
     session_unclear,
@@ -45,8 +46,8 @@ __all__ = [
     "aliases", "answer_messages", "answer_papers", "answers", "blocks", "cited_works", "code_link_checks", "code_links",
     "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata", "note_changes", "notes",
     "pages", "paper_words", "papers", "passages", "postings", "printed_links", "ratings", "reading_queue", "sections",
-    "servers", "session_answers", "session_questions", "session_unclear", "sessions", "templates", "votes",
-    "waiting_questions",
+    "seen_slots", "servers", "session_answers", "session_questions", "session_unclear", "sessions", "templates",
+    "votes", "waiting_questions",
 ]  # fmt: skip
 
 

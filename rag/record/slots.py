@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo, available_timezones
 
+from rag.domain.agenda import IsoWeek
 from rag.domain.server import WeeklySlot
 from rag.errors import NotFound, Refused
 
+MOST_REMINDER_HOURS = 6 * 24
+"""Before that, the week before would not be over."""
 NEAR = 3
 NEAR_SCORE = 70.0
 _TIME = re.compile(r"(\d{1,2})[:.h](\d{2})", re.ASCII)
 
 
-def weekly_slot(*, day: int, time: str, zone: str, channel: str) -> WeeklySlot:
+def weekly_slot(
+    *, day: int, time: str, zone: str, channel: str, reminder_hours: int = 24, event: bool = False
+) -> WeeklySlot:
     """Return the slot that was typed. Raises Refused for a day or a time that is none, NotFound for a zone."""
     if not 1 <= day <= 7:
         raise Refused(
             what="The weekly slot", reason=f"there is no day {day} in a week", advice="Monday is 1, Sunday 7."
         )
-    return WeeklySlot(day, _time(time), _zone(zone), channel)
+    if not 0 <= reminder_hours <= MOST_REMINDER_HOURS:
+        reason = f"a reminder {reminder_hours} hours before it is none"
+        advice = f"Say 1 to {MOST_REMINDER_HOURS} hours, or 0 for no reminder."
+        raise Refused(what="The weekly slot", reason=reason, advice=advice)
+    return WeeklySlot(day, _time(time), _zone(zone), channel, reminder_hours, event)
 
 
 def next_meeting(slot: WeeklySlot, now: datetime) -> datetime:
@@ -29,12 +38,20 @@ def next_meeting(slot: WeeklySlot, now: datetime) -> datetime:
 
     A time that the clocks skip in spring is an hour later by them; of one that comes twice in autumn, the first.
     """
-    zone = ZoneInfo(slot.zone)
-    hour, minute = map(int, slot.time.split(":"))
-    today = now.astimezone(zone).date()
+    today = now.astimezone(ZoneInfo(slot.zone)).date()
     days = (today + timedelta(days=n) for n in range(8))
-    moments = (datetime.combine(day, time_of_day(hour, minute), zone) for day in days if day.isoweekday() == slot.day)
-    return next(moment for moment in (m.astimezone(UTC) for m in moments) if moment > now)
+    moments = (_moment(slot, day) for day in days if day.isoweekday() == slot.day)
+    return next(moment for moment in moments if moment > now)
+
+
+def meeting_in(slot: WeeklySlot, week: IsoWeek) -> datetime:
+    """Return when the group meets in a week, in aware UTC; gaps and folds of the clock as in ``next_meeting``."""
+    return _moment(slot, date.fromisocalendar(week.year, week.week, slot.day))
+
+
+def _moment(slot: WeeklySlot, day: date) -> datetime:
+    hour, minute = map(int, slot.time.split(":"))
+    return datetime.combine(day, time_of_day(hour, minute), ZoneInfo(slot.zone)).astimezone(UTC)
 
 
 def _time(typed: str) -> str:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     keep_answers_days: int = Field(default=180, ge=1)
     """How long answers are kept, to be shown, rated and asked on."""
 
+    late_post_hours: int = Field(default=48, ge=1, le=7 * 24)
+    """How late a weekly question set may come when nothing ran at its time; after that it is skipped, and said so."""
+
     @property
     def database_path(self) -> Path:
         """Where the truth is kept."""

@@ -101,11 +101,15 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         servers=servers,
         question_sets=sets,
         sessions=sessions,
-        agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock),
-        revision=Revision(answerer=answerer, embedder=embedder, **common),
+        agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock, window=_window(settings)),
+        revision=Revision(answerer=answerer, catalogues=catalogues, embedder=embedder, **common),
         clock=clock,
         close=closing.close,
     )
+
+
+def _window(settings: Settings) -> timedelta:
+    return timedelta(hours=settings.late_post_hours)
 
 
 class _Keeping(TypedDict):

@@ -114,8 +114,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class QueuedPaper:
-    """A paper that waits to be read. ``position`` is 1-based. ``paper_id`` is what people type; it need not be in the
-    library yet.
+    """A paper that waits to be read. ``position`` is 1-based. ``ready``: it is in the library; else it is still added,
+    or could not be.
     """
 
     entry_id: int
@@ -124,6 +124,7 @@ class QueuedPaper:
     title: str
     added_by: str
     added_at: datetime  # aware UTC
+    ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,20 +19,23 @@ class Grade(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a person made of a proposal."""
+    """What a person made of a proposal; ``UNDONE`` takes the newest decision back that still stands."""
 
     ACCEPTED = "accepted"
     EDITED = "edited"
     REJECTED = "rejected"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteCheck:
     """An answer of a note beside the closest evidence of its paper, with a grade and why it was given.
 
-    ``reason`` is a clause for people. ``evidence`` is empty only when nothing in the paper comes near.
+    ``key`` names the note as it stands: another once it is changed. ``reason`` is a clause for people, "" for none.
+    ``evidence`` is empty only when nothing in the paper comes near, or the discussion is tied to no paper.
     """
 
+    key: str
     discussion: Discussion
     note: Note
     grade: Grade
@@ -44,20 +47,31 @@ class NoteCheck:
 class Proposal:
     """What could stand in a note: an answer to an open question, with the quotes it is made of, or a question for an
     answer that has none. ``lines`` are the answer's, as they would be written; ``question`` is "" for an answer.
+
+    ``key`` names the note as it stands: another once it is changed. Where neither is proposed, ``reason`` is the
+    sentence that says why.
     """
 
+    key: str
     discussion: Discussion
     note: Note
     lines: tuple[str, ...]
     question: str
     evidence: tuple[Citation, ...]
+    reason: str = ""
+
+    @property
+    def proposes(self) -> bool:
+        """Whether there is something to accept."""
+        return bool(self.lines or self.question)
 
 
 @dataclass(frozen=True, slots=True)
 class NoteChange:
     """A change of a note that a person made: who, when, and what stood there before. Ids are decimal strings.
 
-    ``heading`` and ``item`` name the note as it was. Rejections are kept, too: nothing is proposed twice.
+    ``heading`` and ``item`` name the note as it was. Rejections are kept, too: nothing is proposed twice. ``person`` is
+    "" once that person had their data erased. ``change_id`` is 0 while it is not kept.
     """
 
     change_id: int
@@ -69,5 +83,6 @@ class NoteChange:
     at: datetime  # aware UTC
     question_before: str
     answer_before: tuple[str, ...]
+    raw_before: str  # the note's exact text
     question_after: str
     answer_after: tuple[str, ...]

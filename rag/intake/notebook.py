@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from rag.discussion.notes_in import NoteCounts, decode_notes, parse_notes
 from rag.discussion.notes_out import export_notes
 from rag.discussion.tying import Search, Tie, Tied, tie
-from rag.domain.note import Discussion
+from rag.domain.note import Discussion, Note
 from rag.domain.paper import Paper
-from rag.errors import NotFound, Unreachable
+from rag.domain.revision import NoteChange
+from rag.errors import IndexBroken, NotFound, StaleIndex, StorageFailed, Unreachable
 from rag.intake.indexing import Indexing
 from rag.store.library import Library
 
@@ -64,6 +65,13 @@ class Notebook:
         self._indexing.put_notes(guild)
         return imported
 
+    def index(self, guild: str) -> None:
+        """Make the vectors of a guild's notes anew, after somebody wrote them. A broken index is rebuilt from SQL."""
+        try:
+            self._indexing.put_notes(guild)
+        except (IndexBroken, StaleIndex, StorageFailed) as error:
+            log.warning("the notes of %s are found by words only until the next reindex: %s", guild, error)
+
     def export(self, guild: str) -> str:
         """Return the guild's notes in the layout they came in."""
         return export_notes(self._library.discussions(guild))
@@ -77,6 +85,18 @@ class Notebook:
                 self._save(guild, [tied if d.position == position else d for d in discussions])
                 return tied
         raise NotFound(what="discussion", name=str(position))
+
+    def change(self, change: NoteChange, position: int, note: Note) -> NoteChange:
+        """Put a changed note in the place of its discussion, and write down who changed it and what stood before."""
+        changed = [
+            replace(d, notes=tuple(note if n.item == note.item else n for n in d.notes))
+            if d.position == position
+            else d
+            for d in self._library.discussions(change.guild)
+        ]
+        kept = self._library.change_notes(change, changed)
+        self._indexing.put_notes(change.guild)
+        return kept
 
     def tie_again(self, guild: str) -> None:
         """Tie discussions that wait for a paper, after papers came in. Asks nobody, searches nowhere."""

@@ -2,32 +2,246 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from rag.answering.asking import Answerer
+from rag.answering.bookshelf import Bookshelf
+from rag.answering.wording import Rarity
+from rag.discussion.finding import heading_of
+from rag.discussion.rewriting import answer_lines, rewritten
+from rag.domain.answer import Answer, Outcome
+from rag.domain.note import Discussion, Note, NoteStatus
+from rag.domain.paper import Paper
+from rag.domain.revision import Decision, NoteChange, NoteCheck, Proposal
+from rag.errors import BadQuestion, Refused
 from rag.index.ports import Embedder
 from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
+from rag.retrieval.catalogue import Catalogues
+from rag.retrieval.kept import KeptByGuild
+from rag.revision import proposing
+from rag.revision.checking import check_of, judged
+from rag.revision.grading import Grader, cited
+from rag.revision.history import newest_standing, refused_as_changed, rejected
+from rag.revision.ports import Judge
+from rag.revision.reading import PaperSentence, sentences_of
 from rag.store.library import Library
+from rag.store.notes import note_id
+
+MOST_CHARACTERS = 2_000
+"""Of an answer that is typed: as many as a message of Discord holds."""
+MOST_LINES = 20
+
+Place = tuple[Discussion, Note]
 
 
 class Revision:
-    """Sets notes beside their papers. Changes nothing by itself. ``clock`` gives aware UTC."""
+    """Sets notes beside their papers. Changes nothing by itself. ``clock`` gives aware UTC.
+
+    A note goes by its key, which is another once the note has changed. Reads may run in several threads; changes are
+    called where adds are carried out, one after the other.
+    """
 
     def __init__(
         self,
         *,
         library: Library,
         answerer: Answerer,
+        catalogues: Catalogues,
         embedder: Embedder | None,
         notebook: Notebook,
         directory: DataDirectory,
         clock: Callable[[], datetime],
+        judge: Judge | None = None,
     ) -> None:
         self._library = library
         self._answerer = answerer
+        self._catalogues = catalogues
         self._embedder = embedder
         self._notebook = notebook
         self._directory = directory
         self._clock = clock
+        self._judge = judge
+        self._sentences = KeptByGuild(library.revision, self._read)  # by guild and paper
+        self._rarities = KeptByGuild(
+            library.revision, lambda guild: Rarity(library.word_frequencies(guild), library.passage_count(guild))
+        )
+
+    @property
+    def judge(self) -> str:
+        """The name of who can find contradictions; "" for nobody."""
+        return self._judge.name if self._judge is not None else ""
+
+    def waiting(self, guild: str) -> tuple[tuple[str, Discussion, Note], ...]:
+        """Return the notes for which something could be proposed, in the notes' order, each with its key: questions
+        without an answer and answers without a question, whose proposal nobody rejected.
+        """
+        no = rejected(self._library.note_changes(guild))
+        return tuple(
+            (note_id(guild, discussion, note), discussion, note)
+            for discussion in self._library.discussions(guild)
+            for note in discussion.notes
+            if note.status in (NoteStatus.OPEN, NoteStatus.NO_QUESTION)
+            and (heading_of(discussion), note.item, note.question, note.answer) not in no
+        )
+
+    def answered(self, guild: str) -> tuple[tuple[str, Discussion, Note], ...]:
+        """Return the notes with question and answer, in the notes' order, each with its key."""
+        return tuple(
+            (note_id(guild, discussion, note), discussion, note)
+            for discussion in self._library.discussions(guild)
+            for note in discussion.notes
+            if note.status is NoteStatus.ANSWERED
+        )
+
+    def place(self, guild: str, key: str) -> Place:
+        """Return the note of a key. Raises Refused when there is none any more."""
+        held = self._library.notes([key], guild=guild).get(key)
+        if held is None:
+            raise refused_as_changed()
+        return held
+
+    def proposal(self, guild: str, key: str) -> Proposal:
+        """Return what could stand in a note: the same for the same library. Raises Refused for a note that changed."""
+        place = discussion, note = self.place(guild, key)
+        paper = self._paper(guild, discussion)
+        if note.status not in (NoteStatus.OPEN, NoteStatus.NO_QUESTION):
+            return proposing.nothing(key, place, "This note is complete.")
+        if paper is None:
+            return proposing.nothing(key, place, proposing.NO_PAPER)
+        sentences = self._sentences_of(guild, paper)
+        if not sentences:
+            return proposing.nothing(key, place, proposing.NO_TEXT)
+        shelf = Bookshelf(self._library)
+        if note.status is NoteStatus.NO_QUESTION:
+            nearest = self._grader(guild).nearest(note, paper, sentences)
+            return proposing.question_for(key, place, nearest, cited([nearest], shelf) if nearest else ())
+        answer = self._asked(guild, note.question, paper)
+        if answer is None:
+            return proposing.nothing(key, place, proposing.NOT_A_QUESTION)
+        return proposing.answer_from(key, place, answer, shelf)
+
+    def check(self, guild: str, key: str) -> NoteCheck:
+        """Return an answered note beside its paper. Raises Refused for a note that changed."""
+        place = discussion, note = self.place(guild, key)
+        paper = self._paper(guild, discussion)
+        shelf = Bookshelf(self._library)
+        if paper is None:
+            return check_of(key, place, (), (), shelf, instead="the discussion is tied to no paper of the library")
+        sentences = self._sentences_of(guild, paper)
+        if not sentences:
+            return check_of(key, place, (), (), shelf, instead="no text of the paper could be read")
+        lines = self._grader(guild).lines(note, paper, sentences)
+        answer = self._asked(guild, note.question, paper)
+        said = answer.citations if answer is not None and answer.outcome is not Outcome.NOT_FOUND else ()
+        check = check_of(key, place, lines, said, shelf)
+        if self._judge is None:
+            return check
+        passages = list(dict.fromkeys(citation.passage for citation in (*check.evidence, *said)))
+        return judged(check, self._judge, passages, shelf)
+
+    def accept(self, guild: str, proposal: Proposal, *, person: str) -> NoteChange:
+        """Write a proposal into its note. Raises Refused for one that proposes nothing, or a note that changed."""
+        if not proposal.proposes:
+            raise Refused("This proposal", "there is nothing in it", "Write an answer of your own.")
+        note = proposal.note
+        question, answer = proposal.question or note.question, proposal.lines or note.answer
+        return self._change(guild, proposal.key, Decision.ACCEPTED, person, question, answer)
+
+    def edit(self, guild: str, key: str, *, answer: str, person: str, question: str | None = None) -> NoteChange:
+        """Write what a person typed into a note; None: its question stays. Raises Refused."""
+        _, note = self.place(guild, key)
+        lines = answer_lines(answer)
+        asked = note.question if question is None else " ".join(question.split())
+        if not lines and not asked:
+            raise Refused("The note", "nothing was typed", "Write at least one line.")
+        if not lines and note.status is not NoteStatus.NO_QUESTION:
+            raise Refused("The answer", "it is empty", "Write at least one line.")
+        if len(answer) + len(asked) > MOST_CHARACTERS or len(lines) > MOST_LINES:
+            most = f"it is longer than {MOST_LINES} lines or {MOST_CHARACTERS:,} characters"
+            raise Refused("The answer", most, "Write it shorter.")
+        if (asked, lines) == (note.question, note.answer):
+            raise Refused("The note", "it says that already")
+        return self._change(guild, key, Decision.EDITED, person, asked, lines or note.answer)
+
+    def reject(self, guild: str, key: str, *, person: str) -> NoteChange:
+        """Note that a proposal is not wanted: it is not made again. The note stays. Raises Refused."""
+        with self._directory.owned("decide on a note"):
+            discussion, note = self.place(guild, key)
+            change = self._made(guild, discussion, Decision.REJECTED, person, note, note)
+            return self._library.change_notes(change, None)
+
+    def history(self, guild: str) -> tuple[NoteChange, ...]:
+        """Return what was decided, the newest first."""
+        return self._library.note_changes(guild)[::-1]
+
+    def undo(self, guild: str, *, person: str, change_id: int | None = None) -> NoteChange:
+        """Take the newest decision back that still stands; that is one more change.
+
+        ``change_id``: the one that was meant. Raises Refused when there is none, when it is another by now, or when the
+        note was changed since in another way.
+        """
+        with self._directory.owned("undo a change of a note"):
+            last = newest_standing(self._library.note_changes(guild), change_id)
+            for discussion in self._library.discussions(guild):
+                for note in discussion.notes:
+                    here = (heading_of(discussion), note.item, note.question, note.answer)
+                    if here == (last.heading, last.item, last.question_after, last.answer_after):
+                        before = replace(
+                            note, question=last.question_before, answer=last.answer_before, raw=last.raw_before
+                        )
+                        change = self._made(guild, discussion, Decision.UNDONE, person, note, before)
+                        return self._notebook.change(change, discussion.position, before)
+            raise refused_as_changed()
+
+    def _change(
+        self, guild: str, key: str, decision: Decision, person: str, question: str, answer: Sequence[str]
+    ) -> NoteChange:
+        with self._directory.owned("change a note"):
+            discussion, note = self.place(guild, key)
+            after = rewritten(note, question=question, answer=answer)
+            change = self._made(guild, discussion, decision, person, note, after)
+            return self._notebook.change(change, discussion.position, after)
+
+    def _made(
+        self, guild: str, discussion: Discussion, decision: Decision, person: str, before: Note, after: Note
+    ) -> NoteChange:
+        return NoteChange(
+            change_id=0,
+            guild=guild,
+            heading=heading_of(discussion),
+            item=before.item,
+            decision=decision,
+            person=person,
+            at=self._clock(),
+            question_before=before.question,
+            answer_before=before.answer,
+            raw_before=before.raw,
+            question_after=after.question,
+            answer_after=after.answer,
+        )
+
+    def _asked(self, guild: str, question: str, paper: Paper) -> Answer | None:
+        """Return what the paper says to a question; None for one that cannot be asked."""
+        try:
+            return self._answerer.ask(question, guild=guild, paper_keys=[paper.key])
+        except BadQuestion:
+            return None
+
+    def _paper(self, guild: str, discussion: Discussion) -> Paper | None:
+        return self._catalogues.of(guild).papers.get(discussion.paper_key or "")
+
+    def _grader(self, guild: str) -> Grader:
+        mend = self._catalogues.of(guild).speller.mend
+        return Grader(embedder=self._embedder, rarity=self._rarities.of(guild), mend=mend)
+
+    def _sentences_of(self, guild: str, paper: Paper) -> tuple[PaperSentence, ...]:
+        return self._sentences.of(json.dumps([guild, paper.key]))
+
+    def _read(self, place: str) -> tuple[PaperSentence, ...]:
+        guild, key = json.loads(place)
+        paper = self._library.papers_by_key(guild, [key]).get(key)
+        return sentences_of(paper, self._library.passages_of(key)) if paper is not None else ()

@@ -16,6 +16,7 @@ from rag.errors import NotFound
 from rag.store import tables as t
 from rag.store import waiting
 from rag.store.base import Shelf
+from rag.store.note_changes import forget_changer
 from rag.store.rows import aware, naive
 from rag.store.sessions import forget_sayings
 from rag.store.snapshots import answer_text, answer_value
@@ -153,13 +154,14 @@ class AnswerShelf(Shelf):
     def forget_person(self, person: str) -> Forgotten:
         """Erase what a person asked, rated and said in sessions, in every guild.
 
-        What others asked on it stays, following nothing.
+        What others asked on it stays, following nothing. So do notes that they changed, by nobody.
         """
         with self._writing() as connection:
             ratings = connection.execute(t.ratings.delete().where(t.ratings.c.person == person)).rowcount
             connection.execute(t.waiting_questions.delete().where(t.waiting_questions.c.person == person))
             answers = connection.execute(t.answers.delete().where(t.answers.c.asker == person)).rowcount
             said = forget_sayings(connection, person)
+            forget_changer(connection, person)
         return Forgotten(answers=answers, ratings=ratings, said=said)
 
     def forget_answers_before(self, moment: datetime) -> int:

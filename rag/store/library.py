@@ -9,6 +9,7 @@ from rag.store.belongings import BelongingShelf
 from rag.store.codelinks import CodeLinkShelf
 from rag.store.held import HeldNotesShelf
 from rag.store.jobs import JobShelf
+from rag.store.note_changes import NoteChangeShelf
 from rag.store.opinions import OpinionShelf
 from rag.store.passages import PassageShelf
 from rag.store.postings import PostingShelf
@@ -23,6 +24,7 @@ from rag.store.waiting import WaitingShelf
 class Library(
     BelongingShelf,
     HeldNotesShelf,
+    NoteChangeShelf,
     PassageShelf,
     CodeLinkShelf,
     JobShelf,

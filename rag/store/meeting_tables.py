@@ -163,6 +163,7 @@ note_changes = Table(
     Column("at", DateTime, nullable=False),
     Column("question_before", Text, nullable=False),
     Column("answer_before", JSON, nullable=False),
+    Column("raw_before", Text, nullable=False),  # the note's exact text, for the undo
     Column("question_after", Text, nullable=False),
     Column("answer_after", JSON, nullable=False),
     sqlite_autoincrement=True,

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("question_before", sa.Text(), nullable=False),
         sa.Column("answer_before", sa.JSON(), nullable=False),
+        sa.Column("raw_before", sa.Text(), nullable=False),
         sa.Column("question_after", sa.Text(), nullable=False),
         sa.Column("answer_after", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("change_id"),

@@ -1,0 +1,135 @@
+"""What a note says beside the nearest sentences of its paper. Better nothing than a support that is none.
+
+Words and their meaning find the sentences; :mod:`rag.revision.signs` then looks for what words do not see. The
+thresholds were chosen on notes that were labelled by hand (``docs/note_labels.tsv``; ``make_note_check_measures``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.bookshelf import Bookshelf
+from rag.answering.wording import Rarity, share_covered
+from rag.domain.answer import Citation
+from rag.domain.note import Note
+from rag.domain.paper import Paper
+from rag.index.ports import Embedder
+from rag.revision.reading import Line, Mend, PaperSentence, Subject, line_of, subject_of
+from rag.revision.signs import objection, said
+
+LOOKED_AT = 24
+"""Sentences of a paper that are compared by meaning with one line: those that share most words with it."""
+TRIED = 4
+COVERED, AROUND, MEANING, TOGETHER = 0.55, 0.2, 0.3, 1.2
+"""What a sentence needs: the share of the line's weight in words; of the question's, in its passage and headings; its
+cosine to question and answer; and all of it together, the question's words in the sentence itself counting a third.
+"""
+ALONE = 0.5
+"""Share of the question's words that the sentence itself needs, where the answer adds one word only."""
+WITHOUT_MEANING = 1.0
+"""What coverage and a third of the question's words need together when there is no embedder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A sentence beside a line, and how near it is."""
+
+    sentence: PaperSentence
+    covered: float
+    asked: float  # of the question's words, in the sentence
+    around: float  # ... in its passage and headings
+    meaning: float | None
+
+    @property
+    def near(self) -> float:
+        """How near it is, for the order only."""
+        return self.covered + 0.3 * self.asked + (self.meaning or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFound:
+    """A line with the sentence that says it, or with why there is none (a clause; "" for nothing near)."""
+
+    line: Line
+    by: PaperSentence | None
+    reason: str = ""
+
+
+class Grader:
+    """Looks for what notes say in their papers."""
+
+    def __init__(self, *, embedder: Embedder | None, rarity: Rarity, mend: Mend) -> None:
+        self._embedder = embedder
+        self._rarity = rarity
+        self._mend = mend
+
+    def lines(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> tuple[LineFound, ...]:
+        """Return the lines of a note's answer, each with the sentence of the paper that says it."""
+        subject = subject_of(note.question, paper, self._mend)
+        lines = (line_of(written, note.question, self._mend) for written in note.answer if written.strip())
+        first = note.item == 1  # what a paper tries to convey: every sentence of it speaks to that
+        return tuple(self._found(line, subject, sentences, anything=first) for line in lines)
+
+    def nearest(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> PaperSentence | None:
+        """Return the sentence nearest to what an answer says; None when it shares no word with any."""
+        subject = subject_of(note.question, paper, self._mend)
+        line = line_of(" ".join(note.answer), note.question, self._mend)
+        beside = self._beside(line, subject, sentences)
+        return beside[0].sentence if beside and beside[0].covered > 0 else None
+
+    def _found(self, line: Line, subject: Subject, sentences: Sequence[PaperSentence], *, anything: bool) -> LineFound:
+        if not line.new:
+            return LineFound(line, None, "it says no more than its question does")
+        reason = ""
+        for one in self._beside(line, subject, sentences)[:TRIED]:
+            if not self._is_near(one, line, subject, anything=anything):
+                continue
+            objected = objection(line.said, said(one.sentence.text))
+            if not objected:
+                return LineFound(line, one.sentence)
+            reason = reason or objected
+        return LineFound(line, None, reason)
+
+    def _is_near(self, one: Beside, line: Line, subject: Subject, *, anything: bool) -> bool:
+        asked, around = (1.0, 1.0) if anything or not subject.words else (one.asked, one.around)
+        if one.covered < COVERED or around < AROUND or (len(line.new) == 1 and asked < ALONE):
+            return False
+        if one.meaning is None:
+            return one.covered + 0.3 * asked >= WITHOUT_MEANING
+        return one.meaning >= MEANING and one.covered + 0.3 * asked + one.meaning >= TOGETHER
+
+    def _beside(self, line: Line, subject: Subject, sentences: Sequence[PaperSentence]) -> list[Beside]:
+        """Return the sentences nearest to a line, nearest first."""
+        if not line.words:
+            return []
+        rough = [self._compared(line, subject, sentence) for sentence in sentences]
+        rough.sort(key=lambda one: -(one.covered + 0.4 * one.asked + 0.15 * one.around))
+        head = rough[:LOOKED_AT]
+        if self._embedder is None or not head:
+            return head
+        vectors = self._embedder.embed([f"{subject.meant} {line.meant}", *(o.sentence.candidate.text for o in head)])
+        meanings = vectors[1:] @ vectors[0]
+        near = [
+            Beside(one.sentence, one.covered, one.asked, one.around, float(meaning))
+            for one, meaning in zip(head, meanings, strict=True)
+        ]
+        return sorted(near, key=lambda one: -one.near)
+
+    def _compared(self, line: Line, subject: Subject, sentence: PaperSentence) -> Beside:
+        covered = share_covered(line.words, sentence.stems, self._rarity)
+        asked = share_covered(subject.words, sentence.stems, self._rarity)
+        return Beside(sentence, covered, asked, share_covered(subject.words, sentence.around, self._rarity), None)
+
+
+def cited(sentences: Sequence[PaperSentence], shelf: Bookshelf) -> tuple[Citation, ...]:
+    """Return the sentences as citations, each looked up on its page and none twice; what is not there is left out."""
+    citations: list[Citation] = []
+    for sentence in sentences:
+        hit = sentence.candidate.hit
+        found = shelf.find(sentence.candidate)
+        if found is None or not shelf.holds(found.quote, hit.passage):
+            continue
+        if all(found.quote.text != held.quote.text for held in citations):
+            citations.append(Citation(len(citations) + 1, hit.paper, hit.passage, found.quote, 1.0))
+    return tuple(citations)

@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from rag import __version__
-from rag.cli import answers, asking, codelinks, demo, evaluate, keeping, notes, papers
+from rag.cli import answers, asking, codelinks, demo, evaluate, keeping, notes, papers, sessions
 from rag.cli.door import Door, print_json
 from rag.cli.harmless import harmless, never_fail
 
@@ -33,6 +33,7 @@ papers.register(app)
 asking.register(app)
 answers.register(app)
 notes.register(app)
+sessions.register(app)
 codelinks.register(app)
 keeping.register(app)
 demo.register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from rag.domain.note import Discussion, Note
 from rag.domain.question import Question
 
 
@@ -107,3 +108,46 @@ class Session:
         """The questions that nobody answered."""
         answered = {answer.number for answer in self.answers}
         return tuple(asked for asked in self.questions if asked.question.number not in answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What closing a session came to. ``discussion`` holds its notes; None where none were written."""
+
+    session: Session
+    discussion: Discussion | None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A concept of a paper that the group discussed with another one. ``concept`` as the group wrote it."""
+
+    concept: str
+    discussion: Discussion
+    note: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a group discussed before it opens a session. ``left_open`` are questions of this paper without an answer."""
+
+    discussions: tuple[Discussion, ...]
+    left_open: tuple[str, ...]
+    related: tuple[Related, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePart:
+    """A top section. ``items``: what the questions point at in it: a label ("Table 2") and its page."""
+
+    name: str
+    page: int | None
+    items: tuple[tuple[str, int | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingGuide:
+    """A paper's top sections in reading order. ``pages`` None for sources without pages."""
+
+    pages: int | None
+    parts: tuple[GuidePart, ...]

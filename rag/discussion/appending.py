@@ -1,0 +1,134 @@
+"""New notes behind the group's own, in its layout: what is written parses back to the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.discussion import layout
+from rag.discussion.notes_in import parse_notes, split_lines
+from rag.discussion.notes_out import export_notes
+from rag.domain.note import Discussion, Note
+
+Items = Sequence[tuple[str, tuple[str, ...]]]
+"""Questions ("" for none) with their answer lines."""
+
+
+def answer_lines(text: str) -> tuple[str, ...]:
+    """Return a person's words as lines of a note, each of which reads back as it is.
+
+    Left out is what a notes file cannot hold: control characters, bullet signs at the beginning, rules, empty lines.
+    People who are mentioned by their Discord id are "someone".
+    """
+    lines = (_said(_clean(line)) for line in text.splitlines())
+    return tuple(line for line in lines if line)
+
+
+def question_line(text: str) -> str:
+    """Return a question as it reads back from its one line in a notes file."""
+    return " ".join(part for line in text.splitlines() if (part := _clean(line).strip()))
+
+
+def next_ordinal(discussions: Sequence[Discussion]) -> str:
+    """Return the number after the highest one written; some may stand twice, and "5a" is a 5."""
+    written = (re.match(r"\d{1,4}", discussion.ordinal) for discussion in discussions)
+    return str(max((int(found[0]) for found in written if found), default=0) + 1)
+
+
+def appended(
+    discussions: Sequence[Discussion], *, titles: Sequence[str], year: int | None, items: Items
+) -> list[Discussion]:
+    """Return the discussions with a new one behind them, under the next number and the first title that reads back.
+
+    The last of ``titles`` has to, such as an id. What stands there stays byte for byte; a blank line sets it apart.
+    """
+    ordinal, end = next_ordinal(discussions), _line_end(discussions)
+    notes = tuple(
+        Note(n, str(n), question_line(question), tuple(lines)) for n, (question, lines) in enumerate(items, start=1)
+    )
+    for title in titles:
+        heading = layout.read_heading(_heading(ordinal, question_line(title), year))
+        if heading is not None and heading.title and (heading.ordinal, heading.year) == (ordinal, year):
+            break
+    else:
+        heading = layout.Heading(ordinal, "paper", year)
+    new = _exact(Discussion(len(discussions) + 1, ordinal, heading.title, year, notes), end)
+    return [*_set_apart(discussions, end), new]
+
+
+def merged(discussion: Discussion, before: Items, now: Items) -> Discussion:
+    """Return a discussion whose items were written as ``before`` and are to say ``now``, without losing what people
+    changed in it meanwhile.
+
+    Line by line: what is new comes in, what is gone goes out, and every other line, question and item stays as it
+    stands. An item that people took out stays out unless there is something new to it.
+    """
+    notes = list(discussion.notes)
+    for index, (question, lines) in enumerate(now):
+        old = before[index][1] if index < len(before) else ()
+        added = [line for line in lines if line not in old]
+        gone = [line for line in old if line not in lines]
+        at = _place(notes, index, before[index][0]) if index < len(before) else None
+        if at is not None:
+            answer = [line for line in notes[at].answer if line not in gone]
+            answer += [line for line in added if line not in answer]
+            if tuple(answer) != notes[at].answer:
+                notes[at] = replace(notes[at], answer=tuple(answer))
+        elif added or index >= len(before):
+            notes.append(Note(len(notes) + 1, str(len(notes) + 1), question_line(question), tuple(lines)))
+    changed = replace(discussion, notes=tuple(replace(note, item=n) for n, note in enumerate(notes, start=1)))
+    return _exact(changed, "\r\n" if discussion.heading.endswith("\r\n") else "\n")
+
+
+_MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
+_BOM = "\ufeff"
+
+
+def _place(notes: Sequence[Note], index: int, question: str) -> int | None:
+    """Return where an item stands now: under its question, else under its number where that stands once."""
+    asked = [n for n, note in enumerate(notes) if question and note.question == question]
+    numbered = [n for n, note in enumerate(notes) if note.ordinal == str(index + 1)]
+    for found in (asked, numbered):
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _exact(discussion: Discussion, end: str) -> Discussion:
+    """Return a discussion with the exact text it has in a notes file, so that an import knows it again."""
+    text = export_notes([discussion])
+    if end != "\n":
+        text = "".join(line.rstrip("\r\n") + end for line in split_lines(text))
+    (read,) = parse_notes(text).discussions
+    return replace(read, position=discussion.position, paper_key=discussion.paper_key, paper_id=discussion.paper_id)
+
+
+def _set_apart(discussions: Sequence[Discussion], end: str) -> list[Discussion]:
+    """Return the discussions with a blank line at their end."""
+    if not discussions or not discussions[-1].notes or discussions[-1].trailer:
+        return list(discussions)
+    return [*discussions[:-1], replace(discussions[-1], trailer=end)]
+
+
+def _heading(ordinal: str, title: str, year: int | None) -> str:
+    return f"## Discussion {ordinal} {title}" + (f" - {year:04d}" if year is not None else "")
+
+
+def _line_end(discussions: Sequence[Discussion]) -> str:
+    exact = next((d.heading for d in discussions if d.heading), "")
+    return "\r\n" if exact.endswith("\r\n") else "\n"
+
+
+def _said(line: str) -> str:
+    """Take off what reading would take for bullets, until nothing is."""
+    while (read := layout.without_bullet(f"- {line}")) != line:
+        line = read
+    return line
+
+
+def _clean(line: str) -> str:
+    """Drop characters that no notes file holds: controls, halves of pairs, byte order marks."""
+    line = _MENTION.sub("someone", line.replace("\t", " "))
+    return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs") and c != _BOM)

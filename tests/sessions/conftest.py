@@ -1,0 +1,103 @@
+"""A small library made once, and question sets that need no model: the sessions' own rooms are what is tried."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from rag.domain.answer import Citation, Quote
+from rag.domain.paper import Paper
+from rag.domain.question import Origin, Question, QuestionSet
+from rag.sessions.sessions import Sessions
+from rag.settings import read_settings
+from rag.store.library import Library
+from rag.study import Study
+from rag.wiring import build
+from tests.conftest import NOW
+from tests.made import RESIDUAL, SHIFT, paper_pdf
+from tests.record.groups import Clock
+
+GROUP = "111000111"
+NOTES = """## Discussion 1 Shortcuts - 2015
+1. What is this paper try to convey ?
+- shortcuts help
+2. What is a shortcut connection ?
+- the input is added
+3. Why ?
+-
+## Discussion 5a Old Things - 2014
+1. What is internal covariate shift
+- inputs move
+2. loss function
+- the error
+## Discussion 5 Something Else - 2013
+1. What is dropout ?
+- units are dropped"""
+
+
+class MadeQuestions:
+    """Three questions on any paper, then the follow-ups; each quotes the paper's own passages."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def of(self, _guild: str, paper: Paper, *, n: int = 12, follow_ups: Sequence[Question] = ()) -> QuestionSet:
+        texts = ("What does this paper try to convey?", "What is a residual block?", "What does Table 2 show?")
+        passage = self._library.passages_of(paper.key)[0]
+        cited = Citation(1, paper, passage, Quote(passage.text[:40], passage.first_page), 1.0)
+        carried = [question.text for question in follow_ups]
+        made = [
+            Question(1, text, "Problem", Origin.TEMPLATE, (cited,), "Because it says so.")
+            for text in texts
+            if text not in carried
+        ]
+        numbered = [*follow_ups, *made][:n]
+        questions = tuple(
+            Question(i, q.text, q.field, q.origin, q.evidence, q.expected, q.about) for i, q in enumerate(numbered, 1)
+        )
+        return QuestionSet(paper, questions, ("Safety & Bias",), "0" * 64)
+
+
+@pytest.fixture(scope="session")
+def made_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sessions")
+    for name, text in (("Shortcuts in Deep Networks", RESIDUAL), ("Normalising Small Networks", SHIFT)):
+        (folder / f"{name}.pdf").write_bytes(paper_pdf(name, text))
+    study = build(read_settings(data_dir=folder / "data", embedder="none"), clock=lambda: NOW)
+    results = study.add([str(path) for path in sorted(folder.glob("*.pdf"))], guild=GROUP)
+    assert [result.error for result in results] == [None, None]
+    study.set_aliases(GROUP, "Shortcuts in Deep Networks", ["shortcuts"])
+    study.close()
+    return folder / "data"
+
+
+@pytest.fixture
+def study(made_library: Path, tmp_path: Path) -> Iterator[Study]:
+    shutil.copytree(made_library, tmp_path / "data")
+    study = build(read_settings(data_dir=tmp_path / "data", embedder="none"), clock=lambda: NOW)
+    yield study
+    study.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sessions(study: Study, clock: Clock) -> Sessions:
+    return Sessions(
+        library=study.library,
+        question_sets=MadeQuestions(study.library),
+        notebook=study._notebook,
+        directory=study.directory,
+        clock=clock,
+    )
+
+
+@pytest.fixture
+def paper(study: Study) -> Paper:
+    return study.paper(GROUP, "Shortcuts in Deep Networks")

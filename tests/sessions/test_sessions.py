@@ -1,0 +1,335 @@
+"""Sessions: opened once a paper, answered, closed into the notes, reopened without losing anything."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from rag.discussion.finding import heading_of
+from rag.discussion.notes_in import parse_notes
+from rag.domain.note import NoteStatus
+from rag.domain.paper import Paper
+from rag.domain.question import Origin
+from rag.domain.session import Session
+from rag.errors import LibraryBusy, NobodyAnswered, NotFound, Refused, SessionClosed, SessionIsOpen
+from rag.intake.ownership import DataDirectory
+from rag.sessions.sessions import MOST_CHARS, Sessions
+from rag.study import Study
+from tests.conftest import NOW
+from tests.record.groups import everything_written
+from tests.sessions.conftest import GROUP, NOTES
+
+MINA, OMAR = "700000000000000001", "700000000000000002"
+
+
+def opened(sessions: Sessions, paper: Paper) -> Session:
+    return sessions.open(GROUP, paper, channel="7", opened_by=MINA)
+
+
+def say(sessions: Sessions, session: Session, number: int | None, text: str, person: str = MINA) -> int:
+    return sessions.answer(GROUP, session.session_id, number, person=person, name=f"n{person[-1]}", text=text).answer_id
+
+
+def test_an_opened_session_is_read_as_it_was_also_after_a_restart(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    session = opened(sessions, paper)
+    assert (session.guild, session.paper_key, session.title) == (GROUP, paper.key, paper.title)
+    assert (session.channel, session.opened_by, session.opened_at) == ("7", MINA, NOW)
+    assert [asked.question.number for asked in session.questions] == [1, 2, 3]
+    assert session.questions[0].question.evidence[0].quote.page == 1
+    assert session.silent == ("Safety & Bias",)
+    assert session.is_open
+    assert study.sessions.session(GROUP, session.session_id) == session
+    with pytest.raises(NotFound):
+        sessions.session("another", session.session_id)
+
+
+def test_a_paper_has_one_open_session_at_a_time(sessions: Sessions, paper: Paper) -> None:
+    first = sessions.placed(GROUP, opened(sessions, paper).session_id, thread="70")
+    with pytest.raises(SessionIsOpen) as refused:
+        opened(sessions, paper)
+    assert (refused.value.session_id, refused.value.thread) == (first.session_id, "70")
+    assert sessions.open_on(GROUP, paper) == first
+    assert [session.session_id for session in sessions.list(GROUP)] == [first.session_id]
+
+
+def test_of_two_that_open_at_once_one_is_told_of_the_other(sessions: Sessions, paper: Paper) -> None:
+    together = threading.Barrier(2)
+
+    def one(_n: int) -> int:
+        together.wait(timeout=5)
+        try:
+            return opened(sessions, paper).session_id
+        except SessionIsOpen:
+            return 0
+
+    with ThreadPoolExecutor(2) as pool:
+        ids = list(pool.map(one, range(2)))
+    assert sorted(bool(i) for i in ids) == [False, True]
+    assert len(sessions.list(GROUP)) == 1
+
+
+def test_people_answer_edit_and_take_back_what_is_their_own(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    mine, more = say(sessions, session, 1, " shortcuts help "), say(sessions, session, 1, "and depth")
+    theirs = say(sessions, session, 2, "a stack of layers", OMAR)
+    sessions.edit(GROUP, session.session_id, mine, person=MINA, text="shortcuts help a lot")
+    sessions.withdraw(GROUP, session.session_id, more, person=MINA)
+    for other in (mine, 999):
+        with pytest.raises(NotFound):
+            sessions.edit(GROUP, session.session_id, other, person=OMAR, text="no")
+        with pytest.raises(NotFound):
+            sessions.withdraw(GROUP, session.session_id, other, person=OMAR)
+    now = sessions.session(GROUP, session.session_id)
+    assert [(a.answer_id, a.number, a.text, a.name) for a in now.answers] == [
+        (mine, 1, "shortcuts help a lot", "n1"), (theirs, 2, "a stack of layers", "n2"),
+    ]  # fmt: skip
+    assert now.names == ("n1", "n2")
+    assert [asked.question.number for asked in now.unanswered] == [3]
+
+
+def test_a_message_is_one_answer_however_often_it_is_saved(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    given = {"person": MINA, "name": "Mina", "text": "it adds", "message": "900"}
+    first = sessions.answer(GROUP, session.session_id, 1, **given)
+    again = sessions.answer(GROUP, session.session_id, 2, **given)
+    assert again == first
+    assert len(sessions.session(GROUP, session.session_id).answers) == 1
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "---", "- \n-", "x" * (MOST_CHARS + 1), "\x00\x07"])
+def test_an_answer_that_cannot_be_kept_is_refused(sessions: Sessions, paper: Paper, text: str) -> None:
+    session = opened(sessions, paper)
+    with pytest.raises(Refused):
+        say(sessions, session, 1, text)
+    assert sessions.session(GROUP, session.session_id).answers == ()
+
+
+def test_a_question_that_is_not_asked_has_no_answers(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    with pytest.raises(NotFound):
+        say(sessions, session, 4, "hm")
+    with pytest.raises(NotFound):
+        sessions.unclear(GROUP, session.session_id, 4, person=MINA)
+    with pytest.raises(NotFound):
+        sessions.answer("another", session.session_id, 1, person=MINA, name="", text="hm")
+
+
+def test_a_mark_of_unclear_is_one_persons_and_comes_off_again(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    turn = [sessions.unclear(GROUP, session.session_id, 2, person=person) for person in (MINA, OMAR, MINA)]
+    assert turn == [True, True, False]
+    asked = sessions.session(GROUP, session.session_id).asked(2)
+    assert asked is not None
+    assert asked.unclear == (OMAR,)
+
+
+def test_where_it_stands_in_discord_is_noted_step_by_step(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    number = session.session_id
+    assert sessions.placed(GROUP, number, message="71").message == "71"
+    assert sessions.placed(GROUP, number, thread="72").message == "71"
+    sessions.asked(GROUP, number, 1, "73")
+    found = sessions.in_thread(GROUP, "72")
+    assert found is not None
+    assert [asked.message for asked in found.questions] == ["73", None, None]
+    assert sessions.in_thread("another", "72") is None
+    with pytest.raises(NotFound):
+        sessions.asked(GROUP, number, 9, "73")
+    with pytest.raises(NotFound):
+        sessions.placed("another", number, thread="1")
+
+
+def test_closing_writes_the_notes_under_the_next_number_where_ask_finds_them(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    study.import_notes(GROUP, NOTES.encode(), search_arxiv=False)
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "shortcuts are zebra crossings\nthey help")
+    say(sessions, session, 1, "the input is added", OMAR)
+    say(sessions, session, None, "a good paper")
+    closed = sessions.close(GROUP, session.session_id)
+    notes = closed.discussion
+    assert notes is not None
+    assert heading_of(notes) == "Discussion 6 Shortcuts"
+    assert (notes.paper_key, closed.session.ordinal, closed.session.closed_at) == (paper.key, "6", NOW)
+    assert [(note.question, note.answer) for note in notes.notes] == [
+        ("What does this paper try to convey?",
+         ("shortcuts are zebra crossings", "they help", "the input is added")),
+        ("What is a residual block?", ()),
+        ("What does Table 2 show?", ()),
+        ("", ("a good paper",)),
+    ]  # fmt: skip
+    exported = study.export_notes(GROUP)
+    assert exported.startswith(NOTES + "\n\n## Discussion 6 Shortcuts\n1. What does")
+    assert "Mina" not in exported
+    assert "n1" not in exported
+    stored = study.discussions(GROUP)
+    assert [replace(d, paper_key=None, paper_id=None, trailer="") for d in stored[-1:]] == [
+        replace(d, trailer="") for d in parse_notes(exported).discussions[-1:]
+    ]
+    assert parse_notes(exported).counts == parse_notes(study.export_notes(GROUP)).counts
+    hits = study.ask("zebra crossings", guild=GROUP).notes
+    assert [hit.discussion.ordinal for hit in hits] == ["6"]
+    study.import_notes(GROUP, exported.encode(), search_arxiv=False)
+    assert len(study.discussions(GROUP)) == len(stored)  # it knows its own heading again
+
+
+def test_a_session_is_closed_once(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "yes")
+    sessions.close(GROUP, session.session_id)
+    for late in (
+        lambda: sessions.close(GROUP, session.session_id),
+        lambda: say(sessions, session, 2, "late"),
+        lambda: sessions.unclear(GROUP, session.session_id, 1, person=MINA),
+        lambda: sessions.withdraw(GROUP, session.session_id, 1, person=MINA),
+    ):
+        with pytest.raises(SessionClosed):
+            late()
+
+
+def test_a_session_in_which_nobody_answered_asks_what_its_notes_shall_be(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    session = opened(sessions, paper)
+    with pytest.raises(NobodyAnswered):
+        sessions.close(GROUP, session.session_id)
+    assert sessions.session(GROUP, session.session_id).is_open
+    assert sessions.close(GROUP, session.session_id, empty_notes=False).discussion is None
+    assert study.discussions(GROUP) == ()
+    sessions.reopen(GROUP, session.session_id)
+    notes = sessions.close(GROUP, session.session_id, empty_notes=True).discussion
+    assert notes is not None
+    assert {note.status for note in notes.notes} == {NoteStatus.OPEN}
+    assert len(study.open_notes(GROUP)) == 3
+
+
+def test_what_was_left_open_or_unclear_is_asked_again_next_time(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "yes")
+    say(sessions, session, 2, "perhaps")
+    sessions.unclear(GROUP, session.session_id, 2, person=OMAR)
+    sessions.close(GROUP, session.session_id)
+    again = opened(sessions, paper)
+    carried = [asked.question for asked in again.questions if asked.question.origin is Origin.FOLLOW_UP]
+    assert [question.text for question in carried] == ["What is a residual block?", "What does Table 2 show?"]
+    assert carried[0].evidence == session.questions[1].question.evidence
+
+
+def test_a_reopened_session_changes_its_own_notes_and_keeps_what_people_wrote_there(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    study.import_notes(GROUP, NOTES.encode(), search_arxiv=False)
+    session = opened(sessions, paper)
+    first, wrong = say(sessions, session, 1, "it adds"), say(sessions, session, 1, "it multiplies")
+    say(sessions, session, 2, "a stack")
+    sessions.close(GROUP, session.session_id)
+    by_hand = study.export_notes(GROUP).replace("- a stack\n", "- a stack of layers\n- by hand\n")
+    by_hand = by_hand.replace("What does Table 2 show?", "What does Table 2 really show?")
+    study.import_notes(GROUP, by_hand.encode(), search_arxiv=False)
+    reopened = sessions.reopen(GROUP, session.session_id)
+    assert reopened.is_open
+    assert study.export_notes(GROUP) == by_hand
+    sessions.withdraw(GROUP, session.session_id, wrong, person=MINA)
+    sessions.edit(GROUP, session.session_id, first, person=MINA, text="it adds the input")
+    say(sessions, session, 3, "errors")
+    closed = sessions.close(GROUP, session.session_id)
+    assert closed.discussion is not None
+    assert [(n.question, n.answer) for n in closed.discussion.notes] == [
+        ("What does this paper try to convey?", ("it adds the input",)),
+        ("What is a residual block?", ("a stack of layers", "by hand")),
+        ("What does Table 2 really show?", ("errors",)),
+    ]  # fmt: skip
+    assert [d.ordinal for d in study.discussions(GROUP)] == ["1", "5a", "5", "6"]
+    assert parse_notes(study.export_notes(GROUP)).discussions[-1].notes == closed.discussion.notes
+
+
+def test_closing_again_without_a_change_changes_no_byte(sessions: Sessions, paper: Paper, study: Study) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "it adds")
+    sessions.close(GROUP, session.session_id)
+    before = study.export_notes(GROUP)
+    sessions.reopen(GROUP, session.session_id)
+    sessions.close(GROUP, session.session_id)
+    assert study.export_notes(GROUP) == before
+
+
+def test_only_a_closed_session_is_reopened_and_never_beside_another(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    with pytest.raises(Refused):
+        sessions.reopen(GROUP, session.session_id)
+    sessions.close(GROUP, session.session_id, empty_notes=False)
+    opened(sessions, paper)
+    with pytest.raises(SessionIsOpen):
+        sessions.reopen(GROUP, session.session_id)
+
+
+def test_closing_waits_for_nobody_and_changes_nothing_while_another_process_writes(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "yes")
+    with DataDirectory(study.directory.path).owned("do something"), pytest.raises(LibraryBusy):
+        sessions.close(GROUP, session.session_id)
+    assert sessions.session(GROUP, session.session_id).is_open
+    assert study.discussions(GROUP) == ()
+
+
+def test_a_removed_paper_leaves_the_session_and_takes_what_was_quoted(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "my own words")
+    study.remove(GROUP, paper.paper_id)
+    now = sessions.session(GROUP, session.session_id)
+    assert (now.paper_key, now.title) == (None, paper.title)
+    assert [asked.question.text for asked in now.questions] == [a.question.text for a in session.questions]
+    assert [(a.question.evidence, a.question.expected) for a in now.questions] == [((), "")] * 3
+    assert now.answers[0].text == "my own words"
+    assert "Because it says so." not in everything_written(study)
+    assert paper.sha256 not in everything_written(study)
+    notes = sessions.close(GROUP, session.session_id).discussion
+    assert notes is not None
+    assert (notes.title, notes.paper_key) == (paper.title, None)
+
+
+def test_forgetting_a_person_takes_answers_marks_and_name_and_leaves_the_others(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "secret of Mina")
+    say(sessions, session, 1, "said by Omar", OMAR)
+    sessions.unclear(GROUP, session.session_id, 1, person=MINA)
+    assert study.answers.forget_person(MINA).said == 1
+    left = everything_written(study)
+    assert MINA not in left
+    assert "secret of Mina" not in left
+    assert [a.text for a in sessions.session(GROUP, session.session_id).answers] == ["said by Omar"]
+
+
+def test_erasing_a_server_takes_its_sessions(sessions: Sessions, paper: Paper, study: Study) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 1, "said in the server")
+    study.servers.erase(GROUP)
+    assert "said in the server" not in everything_written(study)
+    assert "residual block" not in everything_written(study)
+    with pytest.raises(NotFound):
+        sessions.session(GROUP, session.session_id)
+
+
+def test_the_server_that_adopts_the_local_library_gets_its_sessions(sessions: Sessions, study: Study) -> None:
+    paper = study.paper(GROUP, "Shortcuts in Deep Networks")
+    session = opened(sessions, paper)
+    study.library.hand_over(GROUP, to="222")
+    assert sessions.session("222", session.session_id).questions == session.questions
+
+
+def test_the_guide_names_the_sections_in_order(sessions: Sessions, paper: Paper) -> None:
+    guide = sessions.guide(opened(sessions, paper))
+    assert guide.pages == 2
+    assert [(part.name, part.page) for part in guide.parts][-2:] == [("1 Introduction", 1), ("2 Definitions", 2)]

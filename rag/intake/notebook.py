@@ -72,13 +72,6 @@ class Notebook:
         except (IndexBroken, StaleIndex, StorageFailed) as error:
             log.warning("the notes of %s are found by words only until the next reindex: %s", guild, error)
 
-    def index(self, guild: str) -> None:
-        """Make the vectors of a guild's notes anew, after somebody wrote them. A broken index is rebuilt from SQL."""
-        try:
-            self._indexing.put_notes(guild)
-        except (IndexBroken, StaleIndex, StorageFailed) as error:
-            log.warning("the notes of %s are found by words only until the next reindex: %s", guild, error)
-
     def export(self, guild: str) -> str:
         """Return the guild's notes in the layout they came in."""
         return export_notes(self._library.discussions(guild))

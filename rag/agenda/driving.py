@@ -24,12 +24,16 @@ class Stepping:
             self.step = None
 
 
+def outcome_of(perform: Callable[[Step], Any], step: Step) -> Any:
+    """Return what came of a step, a CannotPost as a value."""
+    try:
+        return perform(step)
+    except CannotPost as error:
+        return error
+
+
 def drive(steps: Steps, perform: Callable[[Step], Any]) -> None:
     """Perform each step. What ``perform`` raises beside CannotPost ends it there, as a kill does."""
     stepping = Stepping(steps)
     while stepping.step is not None:
-        try:
-            outcome: Any = perform(stepping.step)
-        except CannotPost as error:
-            outcome = error
-        stepping.went(outcome)
+        stepping.went(outcome_of(perform, stepping.step))

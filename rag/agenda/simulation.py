@@ -92,9 +92,10 @@ class Actor:
         for due in self._posts.due():
             posting = self._posts.claim(due)
             if posting is not None:
-                drive(steps_of(posting, late=due.late), self._perform)
+                drive(steps_of(posting, late=due.late), self.perform)
 
-    def _perform(self, step: Step) -> Any:
+    def perform(self, step: Step) -> Any:
+        """Do one step."""
         self._watched("before", step)
         outcome = self._outcome(step)
         self._watched("after", step)

@@ -7,11 +7,16 @@ list in memory. A kill may fall between any two steps; the next who takes the cl
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from rag.domain.agenda import Posting, PostKind, PostState
 
+SEND_WITHIN = timedelta(seconds=60)
+"""After looking, and after seeing that the claim holds, a message goes out within this time or not at all. Discord
+knows a nonce for longer, so two who got here by a jump of the clock make one message.
+"""
 NOT_RUNNING = "I was not running"
 NO_PAPER = "no paper waits in the queue, and none has open questions"
 
@@ -123,25 +128,30 @@ def _to_the_end(posting: Posting, *, late: bool) -> Steps:
             yield Skip(posting, posting.reason or NOT_RUNNING)
             return
         if message is None:
-            sending = yield from _ready_to_send(posting)
-            if sending is None:
-                return
-            posting, message = sending, (yield Send(sending))
-        assert message is not None
+            posting, message = yield from _sent(posting)
+        if message is None:
+            return
         yield Confirm(posting, message)
+        posting = replace(posting, message=message, state=PostState.POSTED)
     if posting.kind is PostKind.QUESTIONS:
         yield Complete(posting)
         yield Finish(posting)
 
 
-def _ready_to_send(posting: Posting) -> Generator[Step, Any, Posting | None]:
-    """Give the steps until the post may be out; return the claim as it is then, None where there is nothing to send."""
+def _sent(posting: Posting) -> Generator[Step, Any, tuple[Posting, str | None]]:
+    """Give the steps until the message stands; return the claim as it is then, and the message if there is one."""
     if posting.kind is PostKind.QUESTIONS:
         opened: Posting | None = yield OpenSession(posting)
         if opened is None:
             yield Skip(posting, NO_PAPER)
-            return None
+            return posting, None
         posting = opened
     channel: str = yield Place(posting)
+    if posting.sending_since:  # again: making a session took its time, and another may still have been about to send
+        message: str | None = yield Look(posting)
+        if message is not None:
+            return posting, message
     begun: Posting | None = yield Begin(posting, channel)
-    return begun
+    if begun is None:
+        return posting, None
+    return begun, (yield Send(begun))

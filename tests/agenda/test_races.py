@@ -210,9 +210,9 @@ class Wall(Hall):
         with open(sys.argv[2], "a") as wall:
             wall.write(f"{posting.week} {posting.kind}\\n")
         return super().send(posting)
-print("ready", flush=True)
-sys.stdin.readline()
 for week in range(12):
+    print("ready", flush=True)
+    sys.stdin.readline()
     clock.now = MEETS_AT + timedelta(weeks=week)
     Actor(posts, Wall(clock)).poll()
 """
@@ -224,13 +224,13 @@ def test_two_real_processes_on_one_database_post_each_week_once(tmp_path: Path) 
         make("parent").due()
     words = [sys.executable, "-c", CHILD, str(tmp_path / "race.db"), str(wall)]
     children = [Popen(words, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for _ in range(2)]
-    ready = [child.stdout.readline() for child in children if child.stdout]
-    for child in children:  # both, before either is waited for
-        if child.stdin:
+    for _week in range(12):  # both are there before either begins
+        assert [child.stdout.readline() for child in children if child.stdout] == ["ready\n"] * 2
+        for child in children:
+            assert child.stdin
             child.stdin.write("go\n")
             child.stdin.flush()
-    told = [(*child.communicate(timeout=60), child.returncode) for child in children]
-    assert (ready, told) == (["ready\n"] * 2, [("", "", 0)] * 2)
+    assert [(*child.communicate(timeout=60), child.returncode) for child in children] == [("", "", 0)] * 2
     posted = Counter(line for line in wall.read_text().splitlines() if line.endswith("questions"))
     assert set(posted.values()) == {1}
     assert len(posted) == 12

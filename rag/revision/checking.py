@@ -11,7 +11,7 @@ from rag.domain.answer import Citation, Quote
 from rag.domain.note import Discussion, Note
 from rag.domain.passage import Passage
 from rag.domain.revision import Grade, NoteCheck
-from rag.revision.grading import LineFound, cited
+from rag.revision.grading import LineFound, cited, holds
 from rag.revision.ports import Judge
 from rag.wording import counted
 
@@ -32,11 +32,12 @@ def check_of(
     that is shown beside an answer that was not found. ``instead``: why nothing was looked for.
     """
     discussion, note = place
-    held = [line for line in lines if line.by is not None]
-    evidence = cited([line.by for line in held if line.by is not None], shelf)
-    if lines and len(held) == len(lines) and evidence:
-        return NoteCheck(key, discussion, note, Grade.SUPPORTED, evidence[:SHOWN])
-    if held and evidence:
+    found = [(line, cited([line.by], shelf)) for line in lines if line.by is not None]
+    held = [(line, citations) for line, citations in found if citations and holds(citations[0], line)]
+    evidence = cited([line.by for line, _ in held if line.by is not None], shelf)
+    if lines and len(held) == len(lines):
+        return NoteCheck(key, discussion, note, Grade.SUPPORTED, evidence)
+    if held:
         reason = f"I found {len(held)} of its {counted(len(lines), 'line')}"
     else:
         reason = next((line.reason for line in lines if line.reason), instead)

@@ -10,23 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answering.bookshelf import Bookshelf
-from rag.answering.wording import Rarity, share_covered
+from rag.answering.wording import Rarity, is_there, share_covered, stems_of
 from rag.domain.answer import Citation
 from rag.domain.note import Note
 from rag.domain.paper import Paper
 from rag.index.ports import Embedder
-from rag.revision.reading import Line, Mend, PaperSentence, Subject, line_of, subject_of
+from rag.revision.reading import Line, Mend, PaperSentence, Subject, joined_sizes, line_of, subject_of
 from rag.revision.signs import objection, said
 
 LOOKED_AT = 24
 """Sentences of a paper that are compared by meaning with one line: those that share most words with it."""
 TRIED = 4
-COVERED, AROUND, MEANING, TOGETHER = 0.55, 0.2, 0.3, 1.2
+COVERED, AROUND, MEANING, TOGETHER = 0.55, 0.35, 0.3, 1.2
 """What a sentence needs: the share of the line's weight in words; of the question's, in its passage and headings; its
 cosine to question and answer; and all of it together, the question's words in the sentence itself counting a third.
 """
-ALONE = 0.5
-"""Share of the question's words that the sentence itself needs, where the answer adds one word only."""
+SHARED = 0.3
+"""Coverage from which a sentence may be what an answer without a question is about."""
+COUNTED = 0.6
+"""Share of the line's words that it needs, each counting the same."""
+FEW, ALONE = 2, 0.5
+"""Share of the question's words that the sentence itself needs, where the answer adds so few words."""
+WHOLLY = 0.99
 WITHOUT_MEANING = 1.0
 """What coverage and a third of the question's words need together when there is no embedder."""
 
@@ -72,28 +77,27 @@ class Grader:
         return tuple(self._found(line, subject, sentences, anything=first) for line in lines)
 
     def nearest(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> PaperSentence | None:
-        """Return the sentence nearest to what an answer says; None when it shares no word with any."""
+        """Return the sentence nearest to what an answer says; None when it shares too few words with all."""
         subject = subject_of(note.question, paper, self._mend)
         line = line_of(" ".join(note.answer), note.question, self._mend)
-        beside = self._beside(line, subject, sentences)
-        return beside[0].sentence if beside and beside[0].covered > 0 else None
+        near = [one for one in self._beside(line, subject, sentences) if one.covered >= SHARED]
+        best = max(near, key=lambda one: one.near - one.sentence.candidate.flaw, default=None)
+        return best.sentence if best is not None else None
 
     def _found(self, line: Line, subject: Subject, sentences: Sequence[PaperSentence], *, anything: bool) -> LineFound:
         if not line.new:
             return LineFound(line, None, "it says no more than its question does")
-        reason = ""
-        for one in self._beside(line, subject, sentences)[:TRIED]:
-            if not self._is_near(one, line, subject, anything=anything):
-                continue
-            objected = objection(line.said, said(one.sentence.text))
-            if not objected:
-                return LineFound(line, one.sentence)
-            reason = reason or objected
-        return LineFound(line, None, reason)
+        tried = self._beside(line, subject, sentences)[:TRIED]
+        near = [one for one in tried if self._is_near(one, line, subject, anything=anything)]
+        near.sort(key=lambda one: one.asked < WHOLLY)  # stable: of those that name what is asked, the nearest
+        reasons = [objection(line.said, said(one.sentence.text, one.sentence.stems)) for one in near]
+        by = next((one.sentence for one, reason in zip(near, reasons, strict=True) if not reason), None)
+        return LineFound(line, by, "" if by is not None else next(iter(reasons), ""))
 
     def _is_near(self, one: Beside, line: Line, subject: Subject, *, anything: bool) -> bool:
         asked, around = (1.0, 1.0) if anything or not subject.words else (one.asked, one.around)
-        if one.covered < COVERED or around < AROUND or (len(line.new) == 1 and asked < ALONE):
+        there = sum(is_there(word, one.sentence.stems) for word in line.words) / len(line.words)
+        if one.covered < COVERED or there < COUNTED or around < AROUND or (len(line.new) <= FEW and asked < ALONE):
             return False
         if one.meaning is None:
             return one.covered + 0.3 * asked >= WITHOUT_MEANING
@@ -120,6 +124,14 @@ class Grader:
         covered = share_covered(line.words, sentence.stems, self._rarity)
         asked = share_covered(subject.words, sentence.stems, self._rarity)
         return Beside(sentence, covered, asked, share_covered(subject.words, sentence.around, self._rarity), None)
+
+
+def holds(citation: Citation, found: LineFound) -> bool:
+    """Whether what was found on the page still has the words for which its sentence was taken: it may be a part."""
+    stems = stems_of(joined_sizes(citation.quote.text))
+    return found.by is not None and all(
+        is_there(word, stems) for word in found.line.new if is_there(word, found.by.candidate.stems)
+    )
 
 
 def cited(sentences: Sequence[PaperSentence], shelf: Bookshelf) -> tuple[Citation, ...]:

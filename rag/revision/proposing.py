@@ -8,17 +8,19 @@ from dataclasses import replace
 
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.candidates import Candidate
-from rag.answering.questions import Asks, understand
 from rag.answering.quotes import find_quote
-from rag.answering.wording import content_words, is_there, stems_of, words_in
+from rag.answering.terms import is_named
+from rag.answering.wording import Word, content_words, is_there, stems_of, words_in
 from rag.domain.answer import Answer, Citation, Outcome, Quote
 from rag.domain.note import Discussion, Note
 from rag.domain.revision import Proposal
-from rag.reading.sentences import sentences
-from rag.revision.reading import PaperSentence
+from rag.retrieval.items import Item, items_in, mentions_item
+from rag.retrieval.names import names_of
+from rag.retrieval.words import STOP_WORDS
+from rag.revision.reading import PaperSentence, joined_sizes
 
 MOST_LINES = 2
-GOOD_SCORE = 0.6
+GOOD_SCORE = 0.7
 """Below it a quote is proposed only when it holds all of the question's words."""
 STILL_GOOD = 0.8
 """Share of the best one's score that a second quote needs."""
@@ -30,6 +32,15 @@ NOTHING = "I found nothing in the paper that answers this."
 NO_PAPER = "This discussion is tied to no paper of the library."
 NO_TEXT = "No text of the paper could be read."
 NOT_A_QUESTION = "What is asked is too short to look for."
+_SENTENCE_END = re.compile(r"(?<=[.!?”\"])\d{0,2}\s+(?=[A-Z])")
+_OF_A_FIGURE = re.compile(
+    r"\b(?:arrows?|dashed|dotted|curves?|(?:left|right|top|bottom) (?:panel|figure|plot))\b", re.I
+)
+_POINTS_BACK = re.compile(r"(?:This|These|Those|They|Such|He|She|It(?! (?:is|was)\b))\b")
+_FORMULA = re.compile(r"[=∗∑∏≡∥]")
+_ANNOUNCES = re.compile(r"\b(?:often|commonly|usually) (?:categorized|divided)\b|\b[Ww]e call our\b|\bas follows\b")
+_RUN_IN = re.compile(r"[A-Z][\w -]{2,40}: [A-Z]")
+_IS_SIZE = re.compile(r"\d+(?:x\d+)+")
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*\d{0,2}$")
 _HEADING_NUMBER = re.compile(r"^(?:[\dIVX]+(?:\.\d+)*\.?|[A-Z](?:\.\d+)+\.?)\s+")
 _GENERAL_HEADING = re.compile(
@@ -78,16 +89,31 @@ def written(quote: Quote) -> str:
 
 def _best(question: str, citations: Sequence[Citation]) -> list[Citation]:
     """Return what is good enough, the best first, at most two that stand each for itself."""
-    if not citations:
-        return []
-    item = understand(question).kind is Asks.ITEM
+    items = items_in(question)
     words = content_words(question)
-    good = [c for c in citations if item or c.score >= GOOD_SCORE or (words and _holds(words, c.quote.text))]
-    if not item:
-        good.sort(key=lambda citation: (-_holds(words, citation.quote.text), -citation.score))
-    first, rest = good[:1], good[1:]
-    second = (c for c in rest if c.score >= STILL_GOOD * first[0].score and _is_whole(c.quote.text))
-    return [*first, *list(second)[: MOST_LINES - 1]]
+    if items:
+        second = (c for c in citations[1:] if _is_whole(c.quote.text) and _speaks_of(items, c.quote.text))
+        return [*citations[:1], *second][:MOST_LINES]
+    good = [c for c in citations if c.score >= GOOD_SCORE or (words and _holds(words, c.quote.text))]
+    ranked = sorted(((_worth(c, question, words), c) for c in good), key=lambda pair: -pair[0])
+    second = (c for worth, c in ranked[1:] if worth >= STILL_GOOD * ranked[0][0] and _is_whole(c.quote.text))
+    return [*(c for _, c in ranked[:1]), *second][:MOST_LINES]
+
+
+def _worth(citation: Citation, question: str, words: Sequence[str]) -> float:
+    """Return how well a quote reads as an answer by itself: its score, less what speaks against it."""
+    text = citation.quote.text
+    in_one = ("".join(word.text for word in words_in(question)),)  # "Art Work" is "artwork"
+    worth = citation.score + 0.3 * _holds(words, text) + 0.3 * _holds(in_one, text)
+    worth -= 0.5 * (_POINTS_BACK.match(text) is not None)
+    worth -= 0.3 * (_OF_A_FIGURE.search(text) is not None) + 0.3 * (_FORMULA.search(text) is not None)
+    worth -= 0.2 * (_ANNOUNCES.search(text) is not None) + 0.1 * (_RUN_IN.match(text) is not None)
+    return worth + 0.1 * any(is_named(name, text) for name in names_of(citation.paper))
+
+
+def _speaks_of(items: Sequence[Item], text: str) -> bool:
+    """Whether a sentence is about a numbered item, and not a part of the item itself."""
+    return any(mentions_item(item, text) for item in items)
 
 
 def _holds(words: Sequence[str], text: str) -> bool:
@@ -103,10 +129,10 @@ def _is_whole(text: str) -> bool:
 def _plainly(citation: Citation, question: str, shelf: Bookshelf) -> Citation:
     """Return a long quote that runs over formulas as the one sentence of it that speaks to the question."""
     text = citation.quote.text
-    if len(text.split()) <= LONG_WORDS or understand(question).kind is Asks.ITEM:
+    if len(text.split()) <= LONG_WORDS or items_in(question):
         return citation
     words = content_words(question)
-    parts = [text[span.start : span.end] for span in sentences(text)]
+    parts = _SENTENCE_END.split(text)
     speaking = [part for part in parts if _is_whole(part) and _holds(words, part)]
     page = next((p for p in shelf.pages(citation.paper.key) if p.number == citation.quote.page), None)
     quote = find_quote(min(speaking, key=len), page) if speaking and page is not None else None
@@ -114,20 +140,20 @@ def _plainly(citation: Citation, question: str, shelf: Bookshelf) -> Citation:
 
 
 def _named_by_both(answer: str, candidate: Candidate) -> str:
-    """Return the words of a sentence, next to each other, that the answer has, too; "" for fewer than two or a size."""
-    stems = stems_of(answer)
-    runs: list[list[int]] = [[]]
-    words = words_in(candidate.text)
-    for n, word in enumerate(words):
-        if word.stem in stems and (word.text[0].isalnum()):
-            runs[-1].append(n)
-        else:
-            runs.append([])
-    best = max(runs, key=len)
-    size = next((w.text for w in words if w.text[0].isdigit() and not w.text.isdigit() and w.stem in stems), "")
-    if len(best) < 2 or len(best) > MOST_WORDS_QUOTED:
+    """Return what a sentence and an answer both name: a size as people type it, else words of the sentence that stand
+    together and are all in the answer, too; "" for neither.
+    """
+    size = next((w.text for w in words_in(joined_sizes(answer)) if _IS_SIZE.fullmatch(w.text)), "")
+    if size and size in joined_sizes(candidate.text):
         return size
-    return candidate.text[words[best[0]].start : words[best[-1]].end]
+    stems = stems_of(answer)
+    words = words_in(candidate.text)
+    runs: list[list[Word]] = [[]]
+    for word in words:
+        naming = word.stem in stems and word.text.casefold() not in STOP_WORDS
+        runs[-1].append(word) if naming else runs.append([])
+    best = max(runs, key=len)
+    return candidate.text[best[0].start : best[-1].end] if 2 <= len(best) <= MOST_WORDS_QUOTED else ""
 
 
 def _section_of(candidate: Candidate) -> str:

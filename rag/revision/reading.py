@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answering.candidates import Candidate, candidates
-from rag.answering.wording import content_words, is_there, stems_of, words_in
+from rag.answering.terms import words_beside_names
+from rag.answering.wording import content_words, is_there, stem, stems_of, words_in
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
-from rag.retrieval.names import names_of
+from rag.retrieval.glossary import definitions
 from rag.retrieval.words import STOP_WORDS
-from rag.revision.signs import Said, said
+from rag.revision.signs import TURNING, Said, said
 
 READ = (Kind.ABSTRACT, Kind.TEXT, Kind.CAPTION)
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_SIZE = re.compile(r"(?<=\d)\s*[×x]\s*(?=\d)")
 _QUOTED_PAGE = re.compile(r"\s*\((?:p\.|page) ?\d+\)\s*$", re.IGNORECASE)
 """What an accepted proposal ends with."""
 
@@ -60,14 +62,22 @@ def sentences_of(paper: Paper, passages: Sequence[Passage]) -> tuple[PaperSenten
     """Return the sentences of a paper's prose and captions, in its order."""
     hits = [Hit(n, 0.0, passage, paper) for n, passage in enumerate(passages, 1) if passage.kind in READ]
     around = {h.passage.passage_id: stems_of(" ".join((*h.passage.section, h.passage.text))) for h in hits}
-    return tuple(
-        PaperSentence(c, c.stems | stems_of(c.lead), around[c.hit.passage.passage_id]) for c in candidates(hits)
-    )
+    shortened = {
+        stem(short.casefold()): stems_of(long) for short, long in definitions(h.passage.text for h in hits).items()
+    }
+    return tuple(_sentence(c, around[c.hit.passage.passage_id], shortened) for c in candidates(hits))
+
+
+def _sentence(candidate: Candidate, around: frozenset[str], shortened: Mapping[str, frozenset[str]]) -> PaperSentence:
+    """Return a sentence; what it spells out counts as its acronym, too."""
+    stems = candidate.stems | stems_of(joined_sizes(f"{candidate.lead} {candidate.text}"))
+    spelled = {short for short, long in shortened.items() if long <= stems}
+    return PaperSentence(candidate, stems | spelled, around)
 
 
 def line_of(written: str, question: str, mend: Mend) -> Line:
     """Return a line of an answer, with typing errors mended."""
-    bare = _QUOTED_PAGE.sub("", written)
+    bare = joined_sizes(_QUOTED_PAGE.sub("", written))
     meant = mended(bare, mend)
     asked = stems_of(mended(question, mend))
     words = _naming(meant)
@@ -78,8 +88,7 @@ def line_of(written: str, question: str, mend: Mend) -> Line:
 def subject_of(question: str, paper: Paper, mend: Mend) -> Subject:
     """Return what a question is about, beside the paper."""
     meant = mended(question, mend)
-    names = {word for name in names_of(paper) for word in _naming(name)}
-    return Subject(meant, tuple(word for word in content_words(meant) if word not in names))
+    return Subject(meant, words_beside_names(content_words(meant), [paper]))
 
 
 def mended(text: str, mend: Mend) -> str:
@@ -94,6 +103,15 @@ def mended(text: str, mend: Mend) -> str:
     return _WORD.sub(meant, text)
 
 
+def joined_sizes(text: str) -> str:
+    """Return a text with sizes as people type them.
+
+    >>> joined_sizes("the 7 × 7 × 30 tensor")
+    'the 7x7x30 tensor'
+    """
+    return _SIZE.sub("x", text)
+
+
 def _naming(text: str) -> tuple[str, ...]:
     folded = (word.text.casefold().replace("×", "x") for word in words_in(text))
-    return tuple(dict.fromkeys(word for word in folded if word not in STOP_WORDS))
+    return tuple(dict.fromkeys(word for word in folded if word not in STOP_WORDS and word not in TURNING))

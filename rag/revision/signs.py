@@ -17,7 +17,9 @@ _NEGATION = re.compile(
     r"\b(?:no|not|never|none|without|cannot|neither|nor|fails?|lacks?|unable|dont|doesnt|isnt|cant|wont)\b|n[o'’]t\b",
     re.IGNORECASE,
 )
-_DIRECTION = re.compile(r"\b(?:instead|rather|than|versus|vs|unlike|except)\b", re.IGNORECASE)
+TURNING = frozenset(("instead", "rather", "than", "versus", "vs", "unlike", "except"))
+"""Words that turn a sentence round: they name nothing."""
+_DIRECTION = re.compile(rf"\b(?:{'|'.join(sorted(TURNING))})\b", re.IGNORECASE)
 _REACH = 4
 """Words after a negation that it may deny."""
 
@@ -56,13 +58,13 @@ class Said:
     directions: frozenset[str]
 
 
-def said(text: str) -> Said:
-    """Return what a text says besides its words."""
+def said(text: str, stems: frozenset[str] | None = None) -> Said:
+    """Return what a text says besides its words; ``stems`` where they are known already."""
     words = words_in(text)
     return Said(
         numbers=frozenset(number.rstrip(".,").replace(",", "") for number in _NUMBER.findall(text.replace("×", "x"))),
         names=tuple(w.text for w in words if sum(letter.isupper() for letter in w.text) > 1),
-        stems=stems_of(text),
+        stems=stems_of(text) if stems is None else stems,
         words=frozenset(w.stem for w in words if w.text.casefold() not in STOP_WORDS),
         denied=frozenset(_denied(text)),
         denies=_NEGATION.search(text) is not None,

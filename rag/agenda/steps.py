@@ -23,8 +23,8 @@ NO_PAPER = "no paper waits in the queue, and none has open questions"
 
 @dataclass(eq=False)
 class CannotPost(Exception):
-    """A step failed. ``reason`` fits after "because", "" where people need not hear of it; ``unsent``: nothing stands
-    of it, for certain.
+    """A step failed. ``reason`` fits after "because", "" where people need not hear of it; ``unsent``: this attempt
+    sent nothing, for certain.
     """
 
     reason: str = ""
@@ -118,7 +118,7 @@ def steps_of(posting: Posting, *, late: bool) -> Steps:
         if late and posting.state is PostState.CLAIMED:
             yield Skip(posting, posting.reason or error.reason or NOT_RUNNING)
         else:
-            yield PutOff(posting, error.reason, error.unsent)
+            yield PutOff(posting, error.reason, error.unsent and posting.sending_since is None)
 
 
 def _to_the_end(posting: Posting, *, late: bool) -> Steps:

@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from rag import __version__
-from rag.cli import answers, asking, codelinks, demo, evaluate, keeping, notes, papers, sessions
+from rag.cli import answers, asking, codelinks, demo, evaluate, keeping, notes, papers, questions, schedule, sessions
 from rag.cli.door import Door, print_json
 from rag.cli.harmless import harmless, never_fail
 
@@ -33,9 +33,11 @@ papers.register(app)
 asking.register(app)
 answers.register(app)
 notes.register(app)
+questions.register(app)
 sessions.register(app)
 codelinks.register(app)
 keeping.register(app)
+schedule.register(app)
 demo.register(app)
 evaluate.register(app)
 

@@ -49,6 +49,24 @@ def meeting_in(slot: WeeklySlot, week: IsoWeek) -> datetime:
     return _moment(slot, date.fromisocalendar(week.year, week.week, slot.day))
 
 
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """Return a moment by the clocks of an IANA zone."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def clock_change(slot: WeeklySlot, week: IsoWeek) -> str:
+    """Return what the clocks do to a week's meeting: "gap" skips its time, "fold" has it twice; "week": they change
+    between the last meeting and this one; "": nothing.
+    """
+    here = in_zone(meeting_in(slot, week), slot.zone)
+    if f"{here:%H:%M}" != slot.time:
+        return "gap"
+    if here.replace(fold=1).utcoffset() != here.utcoffset():
+        return "fold"
+    before = in_zone(meeting_in(slot, week.later(-1)), slot.zone)
+    return "week" if before.utcoffset() != here.utcoffset() else ""
+
+
 def _moment(slot: WeeklySlot, day: date) -> datetime:
     hour, minute = map(int, slot.time.split(":"))
     return datetime.combine(day, time_of_day(hour, minute), ZoneInfo(slot.zone)).astimezone(UTC)

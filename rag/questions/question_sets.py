@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from rag.answering.asking import Answerer
+from rag.answering.bookshelf import Bookshelf
+from rag.domain.paper import Paper
+from rag.domain.question import Question, QuestionSet
 from rag.domain.template import Template
+from rag.errors import Refused
 from rag.index.ports import Embedder
 from rag.intake.ownership import DataDirectory
+from rag.questions.extractive import ExtractiveProposer
+from rag.questions.gate import QuestionGate
+from rag.questions.ground import Ground
+from rag.questions.group_notes import answered
+from rag.questions.likeness import Likeness
+from rag.questions.making import Making
+from rag.questions.proposal import Proposer
 from rag.questions.reading_template import own_template, read_template
 from rag.store.library import Library
+
+MOST = 25
 
 
 class QuestionSets:
@@ -24,12 +37,14 @@ class QuestionSets:
         embedder: Embedder | None,
         directory: DataDirectory,
         clock: Callable[[], datetime],
+        proposer: Proposer | None = None,
     ) -> None:
         self._library = library
         self._answerer = answerer
         self._embedder = embedder
         self._directory = directory
         self._clock = clock
+        self._proposer = proposer or ExtractiveProposer()
 
     def template(self, guild: str) -> Template:
         """Return the template that the guild's sets follow: its own, else the one that Seminar brings along."""
@@ -47,3 +62,36 @@ class QuestionSets:
         """Go back to the template that Seminar brings along; return whether there was another."""
         with self._directory.owned("change the template"):
             return self._library.drop_template(guild)
+
+    def of(self, guild: str, paper: Paper, *, n: int = 12, follow_ups: Sequence[Question] = ()) -> QuestionSet:
+        """Return up to ``n`` questions (1 to 25) on a paper, the first of them what it tries to convey.
+
+        ``follow_ups`` come next, as they are, with as much of their evidence as still stands. Fewer are returned where
+        fewer good ones exist, and a notice says so. The same library gives the same set. Raises Refused for a paper
+        without text.
+        """
+        ground = self._ground(guild, paper)
+        if not ground.said and not ground.items:
+            reason = "nothing that reads as text was found in it"
+            raise Refused(f"A question set on “{paper.title}”", reason, "Add a PDF of it that has a text layer.")
+        discussions = self._library.discussions(guild)
+        likeness = Likeness(self._embedder)
+        shelf = Bookshelf(self._library)
+        making = Making(
+            ground=ground,
+            template=self.template(guild),
+            gate=QuestionGate(
+                ground=ground, shelf=shelf, likeness=likeness, discussed=answered(discussions, paper.key)
+            ),
+            likeness=likeness,
+            embedder=self._embedder,
+            ask=lambda question: self._answerer.ask(question, guild=guild, paper_keys=[paper.key]).citations,
+            discussions=discussions,
+            proposer=self._proposer,
+        )
+        return making.made(n=max(1, min(n, MOST)), follow_ups=follow_ups)
+
+    def _ground(self, guild: str, paper: Paper) -> Ground:
+        others = tuple(other for other in self._library.papers(guild) if other.key != paper.key)
+        spread = self._library.word_spread(guild, without=paper.key)
+        return Ground(paper, self._library.passages_of(paper.key), others, spread)

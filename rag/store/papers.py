@@ -179,6 +179,17 @@ class PaperShelf(Shelf):
         with self._reading() as connection:
             return {word: int(count) for word, count in connection.execute(seen)}
 
+    def word_spread(self, guild: str, *, without: str) -> dict[str, int]:
+        """Return the words of the guild's papers but one (by key), and in how many of those papers each stands."""
+        seen = (
+            sa.select(t.paper_words.c.word, sa.func.count())
+            .join(t.memberships, t.memberships.c.key == t.paper_words.c.key)
+            .where(t.memberships.c.guild == guild, t.paper_words.c.key != without)
+            .group_by(t.paper_words.c.word)
+        )
+        with self._reading() as connection:
+            return {word: int(count) for word, count in connection.execute(seen)}
+
     def _held_papers(self, guild: str, *conditions: sa.ColumnElement[bool]) -> tuple[Paper, ...]:
         held = (
             sa.select(t.papers)

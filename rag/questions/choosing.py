@@ -1,0 +1,107 @@
+"""Which of the admitted questions make the set: spread over the template's sections, of many kinds, none twice."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.answering.wording import content_words
+from rag.domain.template import TemplateField
+from rag.questions.fields import FieldMap
+from rag.questions.gate import Admitted
+from rag.questions.ground import Ground
+from rag.questions.likeness import Likeness
+from rag.retrieval.items import items_in
+
+PARTICULAR = 0.3
+"""What a question gains that names things of this paper."""
+OF_A_KIND = 0.18
+"""What it loses for each question of its kind that is in the set."""
+GOOD = 0.55
+"""Worth from which a question may be a section's second."""
+_NUMBERED = (
+    "figure",
+    "table",
+    "equation",
+    "theorem",
+    "algorithm",
+    "lemma",
+    "proposition",
+    "corollary",
+    "definition-item",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An admitted question and the field that it serves; None for none."""
+
+    admitted: Admitted
+    field: TemplateField | None
+    score: float
+
+
+def placed(admitted: Sequence[Admitted], fields: FieldMap, ground: Ground) -> list[Placed]:
+    """Return the questions with their fields, best first."""
+    found = []
+    for one in admitted:
+        named = next((field for field in fields.fields if field.name == one.proposal.field), None)
+        field = named or fields.field_for(one.proposal.topics)
+        found.append(Placed(one, field, one.proposal.worth + PARTICULAR * particular(one.proposal.text, ground)))
+    return sorted(found, key=lambda one: (-one.score, one.admitted.proposal.text))
+
+
+def particular(text: str, ground: Ground) -> float:
+    """Return 0 to 1: how much a question names that stands in this paper and in few others."""
+    rare = [word for word in content_words(text) if ground.rare(word)]
+    return min(1.0, 0.5 * len(rare) + 0.5 * bool(items_in(text)))
+
+
+class Choosing:
+    """Fills one set. ``taken`` are the questions that are in it already."""
+
+    def __init__(self, *, likeness: Likeness, fields: FieldMap, n: int, taken: Sequence[Admitted]) -> None:
+        self._likeness = likeness
+        self._fields = fields
+        self._n = n
+        self._taken = list(taken)
+        self._chosen: list[Placed] = []
+
+    def chosen(self, questions: Sequence[Placed]) -> list[Placed]:
+        """Return the questions that are added, in the order of the template."""
+        sections = list(dict.fromkeys(field.section for field in self._fields.fields))
+        for least in (0.0, GOOD, GOOD, 0.0):
+            for section in sections:
+                self._one_of([q for q in questions if q.field is not None and q.field.section == section], least)
+        while self._one_of(questions, 0.0):
+            pass
+        return sorted(self._chosen, key=lambda one: (self._fields.section_place(one.field), -one.score))
+
+    def _one_of(self, questions: Sequence[Placed], least: float) -> bool:
+        """Take the best question that may still be taken."""
+        if len(self._taken) >= self._n:
+            return False
+        kinds = Counter(one.admitted.proposal.kind for one in self._chosen)
+        served = Counter(one.field for one in self._chosen)
+        ranked = sorted(
+            questions,
+            key=lambda q: -(q.score - OF_A_KIND * kinds[q.admitted.proposal.kind] - OF_A_KIND * served[q.field]),
+        )
+        for one in ranked:
+            if one.admitted.proposal.worth >= least and self._may_be_taken(one, kinds):
+                self._taken.append(one.admitted)
+                self._chosen.append(one)
+                return True
+        return False
+
+    def _may_be_taken(self, one: Placed, kinds: Counter[str]) -> bool:
+        kind = one.admitted.proposal.kind
+        numbered = sum(kinds[name] for name in _NUMBERED)
+        if kinds[kind] >= math.ceil(self._n / 6) or (kind in _NUMBERED and numbered >= math.ceil(self._n / 3)):
+            return False
+        said = one.admitted.citations[0].quote.text
+        if any(said in {citation.quote.text for citation in other.citations} for other in self._taken):
+            return False
+        return not any(self._likeness.is_same(one.admitted.phrased, other.phrased) for other in self._taken)

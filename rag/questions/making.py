@@ -1,0 +1,155 @@
+"""One question set in the making: what the paper conveys, what was left open, and the best of what was proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rag.answering.extractive import short_name
+from rag.domain.answer import Citation
+from rag.domain.note import Discussion
+from rag.domain.question import Origin, Question, QuestionSet
+from rag.domain.template import Template, TemplateField
+from rag.index.ports import Embedder
+from rag.questions.choosing import Choosing, Placed, placed
+from rag.questions.extractive import PURPOSE, expected_of
+from rag.questions.fields import FieldMap
+from rag.questions.gate import Admitted, QuestionGate
+from rag.questions.ground import Ground
+from rag.questions.group_notes import asked_of, open_notes
+from rag.questions.likeness import Likeness
+from rag.questions.proposal import Claim, Proposal, Proposer
+from rag.questions.topics import Topic, topics_in
+
+OPEN_SHARE, FOLLOW_UP_SHARE = 4, 3
+"""Of a set, at most one in four questions are the group's open notes, one in three follow-ups."""
+MAX_TRIED = 8
+"""Open notes, and fields of a template's own, that the paper is asked."""
+MAX_CITED = 2
+
+Ask = Callable[[str], tuple[Citation, ...]]
+
+
+class Making:
+    """Makes one set of one paper."""
+
+    def __init__(
+        self,
+        *,
+        ground: Ground,
+        template: Template,
+        gate: QuestionGate,
+        likeness: Likeness,
+        embedder: Embedder | None,
+        ask: Ask,
+        discussions: Sequence[Discussion],
+        proposer: Proposer,
+    ) -> None:
+        self._ground = ground
+        self._template = template
+        self._gate = gate
+        self._likeness = likeness
+        self._fields = FieldMap(template, embedder)
+        self._ask = ask
+        self._discussions = discussions
+        self._proposer = proposer
+
+    def made(self, *, n: int, follow_ups: Sequence[Question]) -> QuestionSet:
+        """Return the set."""
+        opening = self._purpose()
+        left = [self._followed_up(question) for question in follow_ups[: max(1, n // FOLLOW_UP_SHARE)]][: n - 1]
+        waiting = self._open_notes(min(n // OPEN_SHARE, n - 1 - len(left)))
+        fixed = [opening, *left, *waiting]
+        proposed = [*self._proposer.propose(self._ground), *self._of_own_fields()]
+        questions = placed(self._gate.admitted(proposed), self._fields, self._ground)
+        choosing = Choosing(
+            likeness=self._likeness, fields=self._fields, n=n, taken=[self._as_admitted(one) for one in fixed]
+        )
+        chosen = choosing.chosen(questions)
+        together = [opening, *left, *map(_question, chosen), *waiting]
+        notices: tuple[str, ...] = ()
+        if len(together) < n:
+            notices = (f"The paper gives {len(together)} good questions, fewer than the {n} asked for.",)
+        return QuestionSet(
+            paper=self._ground.paper,
+            questions=tuple(replace(one, number=number) for number, one in enumerate(together, 1)),
+            silent=self._silent(questions),
+            template_sha256=self._template.sha256,
+            writer=self._proposer.name,
+            notices=notices,
+        )
+
+    def _purpose(self) -> Question:
+        cited = self._ask("What is this paper about?")
+        field = self._fields.field_for((Topic.PROBLEM, Topic.IDEA, Topic.CONTRIBUTION))
+        text = f"What does the paper “{short_name(self._ground.paper)}” try to convey?"
+        return self._asked(text, cited, field, Origin.TEMPLATE)
+
+    def _followed_up(self, question: Question) -> Question:
+        claims = [Claim(one.quote.text, one.quote.page, one.quote.page, optional=True) for one in question.evidence]
+        return replace(question, origin=Origin.FOLLOW_UP, evidence=self._gate.cited(claims))
+
+    def _open_notes(self, most: int) -> list[Question]:
+        """Return the group's open questions that the paper speaks to, those first that come first in the notes."""
+        if most <= 0:
+            return []
+        found = []
+        for note in open_notes(self._discussions, self._ground.paper.key)[:MAX_TRIED]:
+            cited = self._ask(note.question)
+            if cited:
+                field = self._fields.field_for(topics_in(f"{note.question} {cited[0].quote.text}", "", ()))
+                found.append(self._asked(asked_of(note.question), cited, field, Origin.OPEN_NOTE, note.question))
+            if len(found) == most:
+                break
+        return found
+
+    def _asked(
+        self, text: str, cited: Sequence[Citation], field: TemplateField | None, origin: Origin, about: str = ""
+    ) -> Question:
+        evidence = tuple(replace(one, number=number) for number, one in enumerate(cited[:MAX_CITED], 1))
+        expected = expected_of([one.quote.text for one in evidence])
+        return Question(0, text, field.name if field else "", origin, evidence, expected, about)
+
+    def _of_own_fields(self) -> list[Proposal]:
+        """Return questions for the fields that ask for something of the template's own, where the paper answers."""
+        found = []
+        for field in [field for field in self._fields.fields if not self._fields.topics(field)][:MAX_TRIED]:
+            text = field.name if field.name.endswith("?") else f"What does the paper say about {_inside(field.name)}?"
+            cited = self._ask(f"{field.name} {field.hint}".strip())[:MAX_CITED]
+            if cited:
+                claims = tuple(Claim(one.quote.text, one.quote.page, one.quote.page) for one in cited)
+                found.append(Proposal(text, "own-field", (), claims, worth=0.6, field=field.name))
+        return found
+
+    def _as_admitted(self, question: Question) -> Admitted:
+        (phrased,) = self._likeness.phrased([question.text])
+        return Admitted(Proposal(question.text, PURPOSE, (), ()), question.evidence, question.expected, phrased)
+
+    def _silent(self, questions: Sequence[Placed]) -> tuple[str, ...]:
+        """Return the fields for which the paper gives nothing at all."""
+        spoken = {topic for one in questions for topic in one.admitted.proposal.topics}
+        named = {one.field.name for one in questions if one.field is not None}
+        return tuple(
+            field.name
+            for field in self._fields.fields
+            if field.name not in named and not spoken.intersection(self._fields.topics(field))
+        )
+
+
+def _question(one: Placed) -> Question:
+    proposal = one.admitted.proposal
+    return Question(
+        number=0,
+        text=proposal.text,
+        field=one.field.name if one.field is not None else "",
+        origin=proposal.origin,
+        evidence=one.admitted.citations,
+        expected=one.admitted.expected,
+        about=proposal.about,
+    )
+
+
+def _inside(name: str) -> str:
+    """Return a field's name as it stands inside a sentence."""
+    first = name.split(" ", 1)[0]
+    return name if any(sign.isupper() for sign in first[1:]) else name[:1].lower() + name[1:]

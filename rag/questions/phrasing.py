@@ -1,0 +1,63 @@
+"""What every way to turn a sentence into a question stands on: the question made, and who does what in a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.questions.english import is_phrase, is_vague, of_the_authors, verbs
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A question, how it was made, and the phrase that it is about."""
+
+    question: str
+    kind: str
+    about: str
+    worth: float
+
+
+ADVERB = r"(?:(?P<adverb>\w+ly|also|then|further|therefore|thus|first|only|always|never|still|instead|now|again) )?"
+
+REASON = (
+    r"(?:,? (?:because|since|so that|so as to|in order to|due to|owing to)\b|,? to (?:\w+ly )?(?:avoid|prevent|reduce"
+    r"|keep|make|ensure|improve|stabili[sz]e|alleviate|address|speed|preserve|increase|overcome|mitigate|minimi[sz]e"
+    r"|maximi[sz]e|handle|allow|enable|encourage|capture|simplify|match|obtain|compensate|counter\w*|combat|remedy"
+    r"|account|deal|facilitate|exploit|accelerate|control|force|help|save|cope|discourage)\b)"
+)
+
+END = r"(?=[,;:.]|\s(?:because|since|which|while|whereas|so that|although|by \w+ing|and (?:we|the|is|are))\b|$)"
+
+
+def asked(verb: str, subject: str) -> tuple[str, str, str] | None:
+    """Return auxiliary, subject and verb to ask with: ("does", "the model", "use"); None for a verb not known."""
+    form = verbs().get(verb.casefold())
+    named = subject_of(subject)
+    if form is None or not named:
+        return None
+    if named == "the authors":
+        return ("did" if form.asks == "did" else "do"), named, form.base
+    return form.asks, named, form.base
+
+
+def subject_of(text: str) -> str:
+    """Return a sentence's subject as a question names it; "" for one that says too little alone."""
+    text = text.strip()
+    if text.casefold() in ("we", "the authors"):
+        return "the authors"
+    named = of_the_authors(text)
+    return named if is_phrase(named) and not is_vague(named) else ""
+
+
+def is_object(text: str, most: int = 16) -> bool:
+    """Whether what follows a verb can be asked about: some words, and none that begins another statement."""
+    words = text.split()
+    if not 1 <= len(words) <= most or re.search(
+        r"\b(?:that|which|who|and we|where|we|is|are|was|were|has|have)\b", text
+    ):
+        return False
+    return words[-1].casefold() not in _LOOSE_ENDS
+
+
+_LOOSE_ENDS = frozenset(("and", "or", "the", "a", "of", "in", "to", "with", "for", "on", "not", "as", "by", "than"))

@@ -1,0 +1,116 @@
+"""Questions from sentences that give reasons, means and contrasts: why, how, what instead, in what different."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.questions.english import is_phrase, is_vague, of_the_authors, verbs
+from rag.questions.phrasing import ADVERB, END, REASON, Rewritten, asked, is_object, subject_of
+
+_KEPT_ADVERBS = frozenset(
+    ("only", "always", "never", "directly", "jointly", "randomly", "independently", "separately", "explicitly")
+)
+
+
+def why(plain: str) -> Iterator[Rewritten | None]:
+    """Read “We use dropout to avoid overfitting” as: why do the authors use dropout."""
+    found = re.match(rf"(?:We|In [^,]{{3,50}}, we) {ADVERB}(?P<verb>[\w-]+) (?P<object>.+?){REASON} (?P<why>.+)", plain)
+    if found and found["verb"] not in ("propose", "introduce", "present", "need", "find", "have", "had"):
+        yield _about_choice("Why", found, "why")
+    found = re.match(
+        r"(?P<subject>[^,]{3,60}?) (?P<verb>[\w-]+) (?P<object>[^,]+?),? (?:because|since|due to|owing to) .{12,}",
+        plain,
+    )
+    if found and found["subject"].casefold() != "we":
+        by = asked(found["verb"], found["subject"])
+        if by and is_object(found["object"]):
+            yield Rewritten(f"Why {' '.join(by)} {of_the_authors(found['object'])}?", "why", by[1], 0.85)
+    found = re.match(
+        r"(?P<subject>[^,]{3,60}?) (?P<be>is|are|was|were) (?P<rest>[^,]+?),? (?:because|since|due to|owing to) .{12,}",
+        plain,
+    )
+    if found and (named := subject_of(found["subject"])) and is_object(found["rest"]):
+        yield Rewritten(f"Why {found['be']} {named} {of_the_authors(found['rest'])}?", "why", named, 0.8)
+
+
+def _about_choice(word: str, found: re.Match[str], kind: str) -> Rewritten | None:
+    by = asked(found["verb"], "we")
+    chosen = _first_clause(found["object"])
+    if by is None or not is_object(chosen):
+        return None
+    adverb = f"{found['adverb']} " if found["adverb"] in _KEPT_ADVERBS else ""
+    question = f"{word} {by[0]} the authors {adverb}{by[2]} {of_the_authors(chosen)}?"
+    return Rewritten(question, kind, of_the_authors(chosen), 0.95)
+
+
+def instead(plain: str) -> Iterator[Rewritten | None]:
+    """Read “We use A rather than B” as: what do the authors use instead of B."""
+    found = re.match(
+        rf"(?P<subject>[^,]{{2,60}}?) {ADVERB}(?P<verb>[\w-]+) (?P<object>[^,]+?),? (?P<than>instead of|rather than) "
+        rf"(?P<other>[^,;:]+?){END}(?P<rest>.*)",
+        plain,
+    )
+    if found and (by := asked(found["verb"], found["subject"])) and is_object(found["object"], most=14):
+        other = of_the_authors(re.sub(rf"{REASON}.*", "", found["other"]))
+        if not is_phrase(other.replace(" that ", " "), 12):
+            return
+        if re.search(REASON, found["other"] + found["rest"]):
+            yield Rewritten(
+                f"Why {' '.join(by)} {of_the_authors(found['object'])} {found['than']} {other}?",
+                "choice",
+                other,
+                1.0,
+            )
+        else:
+            yield Rewritten(f"What {' '.join(by)} instead of {other}?", "choice", other, 0.85)
+    found = re.match(r"Instead of (?P<other>[^,]+), (?:we|our [\w-]+|the [\w-]+) .{15,}", plain)
+    if found and len(found["other"].split()) <= 10:
+        other = of_the_authors(found["other"])
+        verb = "do" if re.match(r"[\w-]+ing\b", other) else "use"
+        yield Rewritten(f"What do the authors {verb} instead of {other}?", "choice", other, 0.85)
+
+
+def means(plain: str) -> Iterator[Rewritten | None]:
+    """Read “X handles Y by doing Z” as: how does X handle Y."""
+    found = re.match(
+        rf"(?P<subject>[^,]{{2,60}}?) {ADVERB}(?P<verb>[\w-]+) (?P<object>[^,;:]+?),? by (?:\w+ly )?\w+ing .{{10,}}",
+        plain,
+    )
+    if found and (by := asked(found["verb"], found["subject"])) and is_object(found["object"]):
+        yield Rewritten(f"How {' '.join(by)} {of_the_authors(found['object'])}?", "how", by[1], 0.9)
+
+
+def comparison(plain: str) -> Iterator[Rewritten | None]:
+    """Read “X outperforms Y” as: how does X compare with Y? "Unlike Y, X ...": how does X differ from Y."""
+    found = re.match(
+        r"(?P<subject>[^,]{2,60}?) (?:\w+ly )?(?P<verb>outperforms?|surpass(?:es)?|exceeds?) (?P<other>[^,;:()]+?)"
+        r"(?: (?P<by>by [^,;]*\d[^,;]*)| (?:on|in|with|at|across|for|when|while|by)\b.*)?(?:[,;:(].*)?$",
+        plain,
+    )
+    if found and (named := subject_of(found["subject"])):
+        other = of_the_authors(found["other"])
+        if is_phrase(other, 9):
+            do = "does" if found["verb"].endswith("s") and named != "the authors" else "do"
+            verb = "outperform" if found["by"] else "compare with"
+            asked = f"By how much {do}" if found["by"] else f"How {do}"
+            yield Rewritten(f"{asked} {named} {verb} {other}?", "comparison", other, 0.9)
+    found = re.match(
+        r"(?:Unlike|In contrast to|Contrary to|Different from|Compared (?:to|with)) (?P<other>[^,]{3,70}),"
+        r" (?P<subject>[^,]{2,60}?)"
+        r" (?P<verb>[\w-]+) .{10,}",
+        plain,
+    )
+    if found and is_phrase(of_the_authors(found["other"]), 9):
+        other, named = of_the_authors(found["other"]), subject_of(found["subject"])
+        form = verbs().get(found["verb"])
+        if not named or not (form or found["verb"] in ("is", "are")) or named == "the authors":
+            named, do = "the authors’ approach", "does"
+        else:
+            do = "do" if found["verb"] == "are" or (form is not None and form.asks == "do") else "does"
+        if not is_vague(other):
+            yield Rewritten(f"How {do} {named} differ from {other}?", "comparison", other, 0.9)
+
+
+def _first_clause(text: str) -> str:
+    return re.split(r",\s|;\s|:\s|\s\(", text)[0]

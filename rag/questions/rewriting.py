@@ -1,0 +1,45 @@
+"""From a sentence of a paper to a question that it answers: what is asked for is cut out, what is named stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from rag.questions import reasons, statements
+from rag.questions.phrasing import Rewritten
+
+_LEAD = re.compile(
+    r"^(?:(?:However|Moreover|Furthermore|In addition|Additionally|Finally|Thus|Therefore|Hence|Also|Note that"
+    r"|Similarly"
+    r"|Consequently|Importantly|Notably|Specifically|In practice|In particular|In general|Generally|Empirically|First"
+    r"|Second|Third|Next|Interestingly|Indeed|Overall|Formally|Crucially|Instead|Instead of that|In our experiments"
+    r"|In th(?:is|e) (?:paper|work|article)|In contrast|Besides|As a result|Perhaps surprisingly|Surprisingly|By"
+    r" default"
+    r"|Unless otherwise (?:noted|specified)|For simplicity),?\s+)+"
+)
+
+
+def rewritten(sentence: str) -> Iterator[Rewritten]:
+    """Yield the questions that a cleaned sentence answers; many sentences give none."""
+    plain = _LEAD.sub("", sentence.rstrip("."))
+    if plain[:1].islower():
+        plain = plain[:1].upper() + plain[1:]
+    for rule in _RULES:
+        for one in rule(plain):
+            if one is not None:
+                yield one
+
+
+_RULES: tuple[Callable[[str], Iterator[Rewritten | None]], ...] = (
+    reasons.why,
+    reasons.instead,
+    reasons.means,
+    reasons.comparison,
+    statements.effect,
+    statements.attribute,
+    statements.finding,
+    statements.number,
+    statements.when,
+    statements.used_for,
+    statements.on_data,
+)

@@ -74,10 +74,10 @@ class Calendar:
             return
         found = reading()
         queued = found is not None and found.queued
+        if announce and queued:
+            yield PostKind.EVENT  # first: the reminder says whether there is one
         if remind:
             yield PostKind.REMINDER if queued else PostKind.QUEUE_EMPTY
-        if announce and queued:
-            yield PostKind.EVENT
 
     def _from_then_on(
         self, rows: Rows, week: IsoWeek, questions: Posting | None, reading: Callable[[], Reading | None]

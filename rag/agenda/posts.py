@@ -85,7 +85,7 @@ class Posts:
             case OpenSession(posting):
                 return self._with_session(posting)
             case Begin(posting, channel):
-                return self._library.begin_sending(posting, channel=channel, now=now, lease=LEASE)
+                return self._begun(posting, channel, now)
             case Confirm(posting, message):
                 self._confirm(posting, message)
             case Finish(posting):
@@ -108,10 +108,16 @@ class Posts:
         due = calendar.due(now, rows, lambda: self._papers.next_for(guild))
         return [each for each in due if each.before is None or _is_free(each.before, slot, now)]
 
+    def _begun(self, posting: Posting, channel: str, now: datetime) -> Posting | None:
+        begun = self._library.begin_sending(posting, channel=channel, now=now, lease=LEASE)
+        if begun is not None and begun.session_id and channel != posting.channel:
+            self._library.move_session(begun.guild, begun.session_id, channel)
+        return begun
+
     def _with_session(self, posting: Posting) -> Posting | None:
         session = posting.session_id and self._library.session(posting.guild, posting.session_id)
-        if session and session.closed_at is None:
-            return posting
+        if session and session.closed_at is None and session.message is None:
+            return posting  # else people closed it, or began it themselves
         reading = self._papers.next_for(posting.guild)
         if reading is None:
             return None

@@ -15,7 +15,20 @@ import typer
 from typer.exceptions import TyperException
 
 from rag import __version__
-from rag.cli import answers, asking, codelinks, demo, evaluate, keeping, notes, papers, questions, schedule, sessions
+from rag.cli import (
+    answers,
+    asking,
+    codelinks,
+    demo,
+    evaluate,
+    keeping,
+    notes,
+    papers,
+    questions,
+    revising,
+    schedule,
+    sessions,
+)
 from rag.cli.door import Door, print_json
 from rag.cli.harmless import harmless, never_fail
 
@@ -33,6 +46,7 @@ papers.register(app)
 asking.register(app)
 answers.register(app)
 notes.register(app)
+revising.register(notes.group)
 questions.register(app)
 sessions.register(app)
 codelinks.register(app)

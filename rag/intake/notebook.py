@@ -94,7 +94,7 @@ class Notebook:
             else d
             for d in self._library.discussions(change.guild)
         ]
-        kept = self._library.change_notes(change, changed)
+        kept = self._library.change_notes(change.guild, change, changed)
         self._indexing.put_notes(change.guild)
         return kept
 

@@ -41,6 +41,8 @@ def check_of(
         reason = f"I found {len(held)} of its {counted(len(lines), 'line')}"
     else:
         reason = next((line.reason for line in lines if line.reason), instead)
+    if not reason and not asked and not evidence:
+        reason = "nothing in the paper is near it"
     beside = tuple(replace(citation, number=n) for n, citation in enumerate(asked[:SHOWN], 1))
     return NoteCheck(key, discussion, note, Grade.NOT_FOUND, beside or evidence[:SHOWN], reason)
 

@@ -31,6 +31,10 @@ COUNTED = 0.6
 """Share of the line's words that it needs, each counting the same."""
 FEW, ALONE = 2, 0.5
 """Share of the question's words that the sentence itself needs, where the answer adds so few words."""
+NEARLY, SPOKEN_OF = 0.85, 0.3
+"""A sentence without nearly all of the answer needs this share of the question's words."""
+ADDED = 0.5
+"""Share of the words that the answer adds to its question."""
 WHOLLY = 0.99
 WITHOUT_MEANING = 1.0
 """What coverage and a third of the question's words need together when there is no embedder."""
@@ -96,8 +100,10 @@ class Grader:
 
     def _is_near(self, one: Beside, line: Line, subject: Subject, *, anything: bool) -> bool:
         asked, around = (1.0, 1.0) if anything or not subject.words else (one.asked, one.around)
-        there = sum(is_there(word, one.sentence.stems) for word in line.words) / len(line.words)
-        if one.covered < COVERED or there < COUNTED or around < AROUND or (len(line.new) <= FEW and asked < ALONE):
+        stems = one.sentence.stems
+        if one.covered < COVERED or _share(line.words, stems) < COUNTED or _share(line.new, stems) < ADDED:
+            return False
+        if around < AROUND or asked < (ALONE if len(line.new) <= FEW else 0.0 if one.covered >= NEARLY else SPOKEN_OF):
             return False
         if one.meaning is None:
             return one.covered + 0.3 * asked >= WITHOUT_MEANING
@@ -124,6 +130,10 @@ class Grader:
         covered = share_covered(line.words, sentence.stems, self._rarity)
         asked = share_covered(subject.words, sentence.stems, self._rarity)
         return Beside(sentence, covered, asked, share_covered(subject.words, sentence.around, self._rarity), None)
+
+
+def _share(words: Sequence[str], stems: frozenset[str]) -> float:
+    return sum(is_there(word, stems) for word in words) / len(words)
 
 
 def holds(citation: Citation, found: LineFound) -> bool:

@@ -16,7 +16,7 @@ from rag.domain.answer import Answer, Outcome
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.paper import Paper
 from rag.domain.revision import Decision, NoteChange, NoteCheck, Proposal
-from rag.errors import BadQuestion, Refused
+from rag.errors import BadQuestion, NotFound, Refused
 from rag.index.ports import Embedder
 from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
@@ -36,6 +36,11 @@ MOST_CHARACTERS = 2_000
 MOST_LINES = 20
 
 Place = tuple[Discussion, Note]
+
+
+def name_of(discussion: Discussion, note: Note) -> str:
+    """Return what names a note for people who type: the place of its discussion in the notes, and its own."""
+    return f"{discussion.position}.{note.item}"
 
 
 class Revision:
@@ -104,6 +109,14 @@ class Revision:
             raise refused_as_changed()
         return held
 
+    def named(self, guild: str, typed: str) -> str:
+        """Return the key of the note that "10.2" names: the second of the tenth discussion. Raises NotFound."""
+        wanted = typed.strip().removeprefix("#")
+        for key, (discussion, note) in self._library.note_ids(guild).items():
+            if wanted == name_of(discussion, note):
+                return key
+        raise NotFound(what="note", name=typed)
+
     def proposal(self, guild: str, key: str) -> Proposal:
         """Return what could stand in a note: the same for the same library. Raises Refused for a note that changed."""
         place = discussion, note = self.place(guild, key)
@@ -167,12 +180,22 @@ class Revision:
             raise Refused("The note", "it says that already")
         return self._change(guild, key, Decision.EDITED, person, asked, lines or note.answer)
 
+    def write(self, guild: str, key: str, typed: str, *, person: str) -> NoteChange:
+        """Write what a person typed where something is missing: the question of an answer, else the answer.
+
+        Raises Refused.
+        """
+        _, note = self.place(guild, key)
+        if note.status is NoteStatus.NO_QUESTION:
+            return self.edit(guild, key, answer="\n".join(note.answer), question=typed, person=person)
+        return self.edit(guild, key, answer=typed, person=person)
+
     def reject(self, guild: str, key: str, *, person: str) -> NoteChange:
         """Note that a proposal is not wanted: it is not made again. The note stays. Raises Refused."""
         with self._directory.owned("decide on a note"):
             discussion, note = self.place(guild, key)
             change = self._made(guild, discussion, Decision.REJECTED, person, note, note)
-            return self._library.change_notes(change, None)
+            return self._library.change_notes(guild, change, None)
 
     def history(self, guild: str) -> tuple[NoteChange, ...]:
         """Return what was decided, the newest first."""

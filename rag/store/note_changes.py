@@ -26,12 +26,12 @@ class NoteChangeShelf(Shelf):
         with self._reading() as connection:
             return tuple(_change_value(row) for row in connection.execute(wanted))
 
-    def change_notes(self, change: NoteChange, discussions: Sequence[Discussion] | None) -> NoteChange:
+    def change_notes(self, guild: str, change: NoteChange, discussions: Sequence[Discussion] | None) -> NoteChange:
         """Write a change down, and the guild's discussions as they are with it, or neither; None: the notes stay."""
         with self._changing() as connection:
             if discussions is not None:
-                put_discussions(connection, change.guild, discussions)
-            made = connection.execute(t.note_changes.insert().values(**_values(change))).inserted_primary_key
+                put_discussions(connection, guild, discussions)
+            made = connection.execute(t.note_changes.insert().values(**_values(guild, change))).inserted_primary_key
         return replace(change, change_id=int(made[0]) if made else 0)
 
 
@@ -44,9 +44,9 @@ def forget_changer(connection: sa.Connection, person: str) -> int:
     return connection.execute(changed).rowcount
 
 
-def _values(change: NoteChange) -> dict[str, object]:
+def _values(guild: str, change: NoteChange) -> dict[str, object]:
     return {
-        "guild": change.guild,
+        "guild": guild,
         "heading": change.heading,
         "item": change.item,
         "decision": change.decision.value,

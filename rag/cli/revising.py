@@ -1,0 +1,268 @@
+"""The group's old notes made better: proposals, checks, what was changed, and back."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rag.cli.door import Door, print_json
+
+if TYPE_CHECKING:
+    from rag.domain.answer import Citation
+    from rag.domain.note import Discussion, Note
+    from rag.domain.revision import NoteChange, NoteCheck, Proposal
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Session = Annotated[
+    str | None, typer.Option("--session", help="Only this discussion: its number, its title, or #3 for the third.")
+]
+OfPaper = Annotated[str | None, typer.Option("--paper", help="Only the discussions of this paper.")]
+Person = Annotated[str, typer.Option("--person", help="Who decides; without it the name of this machine's user.")]
+Listed = tuple[str, "Discussion", "Note"]
+
+_SIGNS = {"supported": "✓", "not found in the paper": "?", "contradicted": "✗"}
+NOT_FOUND = "“Not found” means that I did not find it in the paper. It may still be right."
+
+
+def register(notes: typer.Typer) -> None:
+    """Add this file's commands to those of the notes."""
+    for command in (fill, check, history, undo):
+        notes.command(command.__name__)(command)
+
+
+def fill(
+    context: typer.Context,
+    session: Session = None,
+    paper: OfPaper = None,
+    accept: Annotated[str | None, typer.Option("--accept", help="Write this proposal down, such as 10.2.")] = None,
+    edit: Annotated[tuple[str, str] | None, typer.Option("--edit", help="Write TEXT into this note instead.")] = None,
+    reject: Annotated[str | None, typer.Option("--reject", help="Do not propose this again.")] = None,
+    person: Person = "",
+    as_json: AsJson = False,
+) -> None:
+    """Propose answers to open questions, and questions for answers; you accept, edit or reject."""
+    door: Door = context.obj
+    changes = _decided(door, accept, edit, reject, person)
+    if changes:
+        _print_changes(door, changes, as_json=as_json)
+        return
+    waiting = _chosen(door, door.study.revision.waiting(door.guild), session, paper)
+    if as_json:
+        proposals = [door.study.revision.proposal(door.guild, key) for key, _, _ in waiting]
+        print_json({"proposals": [proposal_as_json(proposal) for proposal in proposals]})
+        return
+    if not waiting:
+        door.out.print("Nothing to fill in: every question has an answer, or its proposal was rejected.")
+    for number, (key, _, _) in enumerate(waiting, 1):
+        proposal = door.study.revision.proposal(door.guild, key)
+        door.out.print(f"[{number} of {len(waiting)}]", style="dim", markup=False)
+        _print_proposal(door, proposal)
+        if sys.stdin.isatty() and not _asked(door, proposal, person):
+            return
+
+
+def check(context: typer.Context, session: Session = None, paper: OfPaper = None, as_json: AsJson = False) -> None:
+    """Set each answer of the notes beside the nearest sentences of its paper."""
+    door: Door = context.obj
+    answered = _chosen(door, door.study.revision.answered(door.guild), session, paper)
+    if as_json:
+        checks = [door.study.revision.check(door.guild, key) for key, _, _ in answered]
+        print_json({"judge": door.study.revision.judge, "checks": [check_as_json(one) for one in checks]})
+        return
+    if not answered:
+        door.out.print("There is no answered note to check.")
+        return
+    for key, _, _ in answered:
+        _print_check(door, door.study.revision.check(door.guild, key))
+    door.out.print(NOT_FOUND, style="dim")
+    if not door.study.revision.judge:
+        door.out.print("Nothing here looks for contradictions: that needs a language model.", style="dim")
+
+
+def history(context: typer.Context, as_json: AsJson = False) -> None:
+    """List what was changed in the notes, by whom and when; the newest first."""
+    door: Door = context.obj
+    changes = door.study.revision.history(door.guild)
+    if not changes and not as_json:
+        door.out.print("No note was changed.")
+    _print_changes(door, changes, as_json=as_json)
+
+
+def undo(context: typer.Context, person: Person = "", as_json: AsJson = False) -> None:
+    """Take the newest change back; again for the one before it."""
+    door: Door = context.obj
+    change = door.study.revision.undo(door.guild, person=_who(person))
+    _print_changes(door, [change], as_json=as_json)
+
+
+def _decided(
+    door: Door, accept: str | None, edit: tuple[str, str] | None, reject: str | None, person: str
+) -> list[NoteChange]:
+    """Carry out what the options decide; nothing was decided without one."""
+    revision, guild, made = door.study.revision, door.guild, []
+    if accept is not None:
+        proposal = revision.proposal(guild, revision.named(guild, accept))
+        made.append(revision.accept(guild, proposal, person=_who(person)))
+    if edit is not None and edit[0] is not None:
+        made.append(revision.write(guild, revision.named(guild, edit[0]), edit[1], person=_who(person)))
+    if reject is not None:
+        made.append(revision.reject(guild, revision.named(guild, reject), person=_who(person)))
+    return made
+
+
+def _asked(door: Door, proposal: Proposal, person: str) -> bool:
+    """Ask what to do with a proposal and do it; return whether to go on."""
+    revision, choices, allowed = door.study.revision, "[e]dit, [r]eject for good, [s]kip, [q]uit", "ersq"
+    if proposal.proposes:
+        choices, allowed = "[a]ccept, [e]dit, [r]eject, [s]kip, [q]uit", "aersq"
+    chosen = ""
+    while not chosen or chosen not in allowed:
+        chosen = typer.prompt(choices, default="s", show_default=False, err=True).strip().casefold()[:1]
+    if chosen == "a":
+        door.out.print(_told(revision.accept(door.guild, proposal, person=_who(person))), markup=False)
+    elif chosen == "e":
+        typed = typer.prompt("Your words", err=True)
+        door.out.print(_told(revision.write(door.guild, proposal.key, typed, person=_who(person))), markup=False)
+    elif chosen == "r":
+        door.out.print(_told(revision.reject(door.guild, proposal.key, person=_who(person))), markup=False)
+    return chosen != "q"
+
+
+def _chosen(door: Door, listed: Sequence[Listed], session: str | None, paper: str | None) -> list[Listed]:
+    """Return the notes of the discussion or paper that was named. Raises NotFound, Ambiguous."""
+    from rag.discussion.finding import find_discussion
+
+    positions = None
+    if session is not None:
+        positions = {find_discussion(session, door.study.discussions(door.guild)).position}
+    key = door.study.paper(door.guild, paper).key if paper is not None else None
+    return [
+        (note_key, discussion, note)
+        for note_key, discussion, note in listed
+        if (positions is None or discussion.position in positions) and (key is None or discussion.paper_key == key)
+    ]
+
+
+def _who(person: str) -> str:
+    """Return who decides: as given, else the user's name as the machine knows it."""
+    return person.strip() or getpass.getuser()
+
+
+def _print_changes(door: Door, changes: Sequence[NoteChange], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"changes": [change_as_json(change) for change in changes]})
+        return
+    for change in changes:
+        door.out.print(_told(change), markup=False)
+
+
+def _print_proposal(door: Door, proposal: Proposal) -> None:
+    door.out.print(_heading(proposal.discussion, proposal.note), style="bold", markup=False)
+    for line in proposal.note.answer:
+        door.out.print(f"    - {line}", markup=False)
+    if proposal.question:
+        door.out.print(f"  → {proposal.question}", markup=False, style="green")
+    for line in proposal.lines:
+        door.out.print(f"  → {line}", markup=False, style="green")
+    if proposal.reason:
+        door.out.print(f"  {proposal.reason}", markup=False, style="yellow")
+    _print_evidence(door, proposal.evidence, quoted=bool(proposal.question))
+
+
+def _print_check(door: Door, check: NoteCheck) -> None:
+    door.out.print(_heading(check.discussion, check.note), style="bold", markup=False)
+    for line in check.note.answer:
+        door.out.print(f"    - {line}", markup=False)
+    why = f": {check.reason}" if check.reason else ""
+    door.out.print(f"  {_SIGNS[check.grade.value]} {check.grade.value}{why}", markup=False)
+    if check.evidence and check.grade.value == "not found in the paper":
+        door.out.print("    What the paper says to this question:", style="dim")
+    _print_evidence(door, check.evidence, quoted=True)
+
+
+def _print_evidence(door: Door, evidence: Sequence[Citation], *, quoted: bool) -> None:
+    for citation in evidence:
+        page = f"p. {citation.quote.page}" if citation.quote.page is not None else citation.paper.title
+        text = f"“{' '.join(citation.quote.text.split())}” " if quoted else ""
+        door.out.print(f"    {text}{page} {citation.url}".rstrip(), markup=False, style="cyan")
+
+
+def _heading(discussion: Discussion, note: Note) -> str:
+    from rag.discussion.finding import heading_of
+    from rag.revision.revision import name_of
+
+    return f"{name_of(discussion, note)}  {heading_of(discussion)}, {note.ordinal}. {note.question}".rstrip()
+
+
+def _told(change: NoteChange) -> str:
+    """Return a change as people read it: when, who, where, and what stood before and after."""
+    who = change.person or "somebody"
+    lines = [f"{change.at:%Y-%m-%d %H:%M} UTC, {who}: {change.decision.value}, {change.heading}, item {change.item}"]
+    return "\n".join((*lines, *_difference(change)))
+
+
+def _difference(change: NoteChange) -> Iterator[str]:
+    if change.question_before != change.question_after:
+        yield f"    question: {change.question_before or '(none)'} → {change.question_after or '(none)'}"
+    if change.answer_before != change.answer_after:
+        yield from (f"    was: {line}" for line in change.answer_before or ("(nothing)",))
+        yield from (f"    is:  {line}" for line in change.answer_after or ("(nothing)",))
+
+
+def proposal_as_json(proposal: Proposal) -> dict[str, Any]:
+    """Return a proposal as tools read it."""
+    proposed = {"lines": list(proposal.lines), "question": proposal.question}
+    evidence = [_citation_as_json(citation) for citation in proposal.evidence]
+    return _place(proposal.discussion, proposal.note) | {
+        "proposed": proposed,
+        "reason": proposal.reason,
+        "evidence": evidence,
+    }
+
+
+def check_as_json(check: NoteCheck) -> dict[str, Any]:
+    """Return a check as tools read it."""
+    evidence = [_citation_as_json(citation) for citation in check.evidence]
+    grade = {"grade": check.grade.value, "reason": check.reason, "evidence": evidence}
+    return _place(check.discussion, check.note) | grade
+
+
+def change_as_json(change: NoteChange) -> dict[str, Any]:
+    """Return a change as tools read it."""
+    return {
+        "change": change.change_id,
+        "discussion": change.heading,
+        "item": change.item,
+        "decision": change.decision.value,
+        "person": change.person,
+        "at": change.at.isoformat(),
+        "before": {"question": change.question_before, "answer": list(change.answer_before)},
+        "after": {"question": change.question_after, "answer": list(change.answer_after)},
+    }
+
+
+def _place(discussion: Discussion, note: Note) -> dict[str, Any]:
+    from rag.discussion.finding import heading_of
+    from rag.revision.revision import name_of
+
+    return {
+        "item": name_of(discussion, note),
+        "discussion": heading_of(discussion),
+        "paper_id": discussion.paper_id,
+        "question": note.question,
+        "answer": list(note.answer),
+    }
+
+
+def _citation_as_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "paper_id": citation.paper.paper_id,
+        "page": citation.quote.page,
+        "quote": citation.quote.text,
+        "url": citation.url,
+        "verified": True,
+    }

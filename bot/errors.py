@@ -74,6 +74,10 @@ class NotYours(Denied):
     """Only the person who asked may do this."""
 
 
+class NotTheAuthor(Denied):
+    """Only the person who wrote a message may do this."""
+
+
 class NotForThreads(Denied):
     """A thread was wanted where one cannot be opened."""
 
@@ -275,6 +279,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ServersOnly: _servers,
     NotInThisChannel: _channels,
     NotYours: lambda _: "Only the person who asked can do this.",
+    NotTheAuthor: lambda _: "Only the person who wrote that message can say so.",
     NotForThreads: lambda _: "No thread can be opened here. Mention me in a reply to my message to go on.",
     OldButton: lambda _: "This button is from an older version. Use the command again.",
     TooFast: _too_fast,

@@ -130,7 +130,7 @@ async def follow(interaction: Interaction, reply: Reply, *, header: str) -> None
 
 
 async def post(channel: discord.abc.Messageable, reply: Reply, *, shown: Shown = nobody, **given: Any) -> None:
-    """Send a reply as messages of the bot's own. ``given`` goes with the first."""
+    """Send a reply as messages of the bot's own. ``given`` goes with the first: a reference, a nonce."""
     for part in fitted(reply):
         shown(await _post_part(channel, part, **given))
         given = {}
@@ -218,11 +218,11 @@ async def _stands(deferred: Deferred, part: Reply, *, first: bool) -> int | None
         return original.id if original.flags.components_v2 else None
 
 
-async def _post_part(channel: discord.abc.Messageable, part: Reply, **given: Any) -> int:
+async def _post_part(channel: discord.abc.Messageable, part: Reply, *, nonce: str = "", **given: Any) -> int:
     """Send one message and return its id; where nobody knows whether it arrived, once more under the nonce by which
     Discord knows it.
     """
-    nonce = secrets.token_hex(12)
+    nonce = nonce or secrets.token_hex(12)
     try:
         return await _sent(channel, part, nonce=nonce, **given)
     except DISCORD_UNSURE as error:

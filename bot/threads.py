@@ -11,17 +11,17 @@ from bot.errors import NotForThreads
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 _THREAD_EXISTS = 160004
 _NOT_IN_SUCH_CHANNELS = 50024
-_WEEK_MIN: Final = 10_080
+WEEK_MIN: Final = 10_080
 """After so long without a message a thread is put away; a message brings it back."""
 
 
-async def open_thread(message: discord.Message, name: str) -> tuple[discord.Thread, bool]:
+async def open_thread(message: discord.Message | discord.PartialMessage, name: str) -> tuple[discord.Thread, bool]:
     """Open the thread of a message, or find the one that somebody opened a moment ago; say whether it is new.
 
     Raises NotForThreads where Discord has none.
     """
     try:
-        return await message.create_thread(name=name, auto_archive_duration=_WEEK_MIN), True
+        return await message.create_thread(name=name, auto_archive_duration=WEEK_MIN), True
     except discord.HTTPException as error:
         if error.code == _NOT_IN_SUCH_CHANNELS:
             raise NotForThreads from error

@@ -73,9 +73,8 @@ def _question(error: errors.BadQuestion) -> str:
 
 
 def _session_open(error: errors.SessionIsOpen) -> str:
-    where = f" in <#{error.thread}>" if error.thread else ""
     return (
-        f"A session on “{error.what}” is open already{where}: number {error.session_id}. "
+        f"A session on “{error.what}” is open already: number {error.session_id}. "
         "Go on there, or close it before you open another."
     )
 

@@ -14,6 +14,8 @@ from discord import ui
 from bot.errors import OldButton, report
 
 Interaction = discord.Interaction[discord.Client]
+
+_DIGITS = 18  # SQLite's numbers have no more
 Act = Callable[..., Awaitable[None]]
 """``await act(interaction, *arguments)``; for menus a list of what was picked comes last."""
 
@@ -107,6 +109,13 @@ class PickChannel(_Pick, template=r"pickchannel:(?P<action>[a-z_]+)(?P<arguments
 
 ITEMS = (Press, PickText, PickRole, PickChannel)
 """What the bot registers when it starts."""
+
+
+def number_of(argument: str) -> int:
+    """Return a number that a button carries. Raises OldButton."""
+    if not argument.isdecimal() or len(argument) > _DIGITS:
+        raise OldButton("number")
+    return int(argument)
 
 
 def actions_of(interaction: Interaction) -> Actions:

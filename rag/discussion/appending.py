@@ -26,6 +26,15 @@ def answer_lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
+def nameless(text: str) -> str:
+    """Return a text in which nobody is named by a Discord id.
+
+    >>> nameless("<@42> says yes")
+    'someone says yes'
+    """
+    return _MENTION.sub("someone", text)
+
+
 def question_line(text: str) -> str:
     """Return a question as it reads back from its one line in a notes file."""
     return " ".join(part for line in text.splitlines() if (part := _clean(line).strip()))
@@ -130,5 +139,5 @@ def _said(line: str) -> str:
 
 def _clean(line: str) -> str:
     """Drop characters that no notes file holds: controls, halves of pairs, byte order marks."""
-    line = _MENTION.sub("someone", line.replace("\t", " "))
+    line = nameless(line.replace("\t", " "))
     return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs") and c != _BOM)

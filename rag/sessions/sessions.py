@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from rag.discussion.appending import answer_lines
+from rag.discussion.appending import answer_lines, nameless
 from rag.domain.note import Discussion
 from rag.domain.paper import Paper
 from rag.domain.question import Origin, Question, QuestionSet
@@ -98,6 +98,15 @@ class Sessions:
         """Note where a session is held and which message opens it. Raises NotFound."""
         if not self._library.place_session(guild, session_id, thread=thread, message=message):
             raise _no_session(session_id)
+        return self.session(guild, session_id)
+
+    def move(self, guild: str, session_id: int, *, channel: str) -> Session:
+        """Begin an open session anew in a channel, as when its thread was deleted: what was answered stays.
+
+        Raises NotFound, SessionClosed.
+        """
+        self._in_session(guild, session_id, None)
+        self._library.move_session(guild, session_id, channel)
         return self.session(guild, session_id)
 
     def asked(self, guild: str, session_id: int, number: int, message: str | None) -> None:
@@ -249,7 +258,7 @@ class Sessions:
 
 
 def _text(text: str) -> str:
-    cut = text.strip()
+    cut = nameless(text).strip()
     if not answer_lines(cut):
         raise Refused("The answer", "there is nothing in it that can be written down")
     if len(cut) > MOST_CHARS:

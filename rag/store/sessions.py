@@ -74,12 +74,20 @@ class SessionShelf(Shelf):
         return self._sessions(t.sessions.c.guild == guild, sa.or_(t.sessions.c.key == key, gone))
 
     def unplaced_sessions(self, since: datetime) -> tuple[Session, ...]:
-        """Return the open sessions of all guilds, opened since then in a channel, of which not every part was sent."""
+        """Return the open sessions of all guilds, opened since then in a channel, of which not every part was sent.
+
+        The first message of a weekly post is left to who claimed the post.
+        """
+        weekly = sa.select(t.postings.c.session_id).where(t.postings.c.session_id.is_not(None))
         unsent = sa.select(t.session_questions.c.session_id).where(t.session_questions.c.message.is_(None))
         return self._sessions(
             t.sessions.c.channel != "",
             t.sessions.c.closed_at.is_(None),
             t.sessions.c.opened_at >= naive(since),
+            sa.or_(
+                t.sessions.c.message.is_not(None),
+                sa.and_(t.sessions.c.session_id.not_in(weekly), t.sessions.c.opened_by != ""),
+            ),
             sa.or_(t.sessions.c.message.is_(None), t.sessions.c.thread.is_(None), t.sessions.c.session_id.in_(unsent)),
         )
 
@@ -87,6 +95,18 @@ class SessionShelf(Shelf):
         """Note where a session is held and what opens it, as far as given; return whether the guild has it."""
         given = {name: value for name, value in (("thread", thread), ("message", message)) if value is not None}
         return self._change(guild, session_id, **given) if given else self.session(guild, session_id) is not None
+
+    def move_session(self, guild: str, session_id: int, channel: str) -> bool:
+        """Begin an open session anew in a channel: nothing of it was sent there yet. Return whether there is one."""
+        moved = t.sessions.update().where(
+            t.sessions.c.session_id.in_(_one(guild, session_id, t.sessions.c.closed_at.is_(None)))
+        )
+        sent = t.session_questions.update().where(t.session_questions.c.session_id == session_id)
+        with self._writing() as connection:
+            if not connection.execute(moved.values(channel=channel, thread=None, message=None)).rowcount:
+                return False
+            connection.execute(sent.values(message=None))
+        return True
 
     def place_question(self, guild: str, session_id: int, number: int, message: str | None) -> bool:
         """Note which message shows a question; None: none does. Return whether there is such a question."""

@@ -86,10 +86,11 @@ class Messages:
         only_for: User | None = None,
         exchange: Exchange | None = None,
         kind: int = 0,
+        id_: str | None = None,
         **more: Any,
     ) -> Message:
-        """Put a new message into a channel."""
-        message = Message(self._discord.new_id(), channel, author, {}, only_for=only_for, exchange=exchange)
+        """Put a new message into a channel. ``id_``: the first of a forum's post has the post's."""
+        message = Message(id_ or self._discord.new_id(), channel, author, {}, only_for=only_for, exchange=exchange)
         flags = (body.get("flags") or 0) | (EPHEMERAL if only_for else 0)
         json_: Json = {
             "id": message.id, "channel_id": channel.id, "type": kind, "author": author.json(), "content": "",
@@ -102,7 +103,7 @@ class Messages:
         channel.messages[message.id] = message
         if channel.is_thread:
             channel.members.add(author.id)
-            channel.archived = False
+            channel.archived = channel.archived and only_for is not None
         if only_for is None:
             self._discord.gateway.message_event("MESSAGE_CREATE", message)
         return message

@@ -123,7 +123,8 @@ async def thread_without(discord: LoopbackDiscord, call: Call) -> Json:
     if channel.type == FORUM:
         _require(discord, channel, "send_messages", *(["attach_files"] if call.files else []))
         thread = _open(discord, channel, call.body, PUBLIC_THREAD)
-        first = discord.messages.write(thread, discord.bot_user, call.body["message"], call.files)
+        sent = call.body["message"]
+        first = discord.messages.write(thread, discord.bot_user, sent, call.files, id_=thread.id)
         return thread.json() | {"message": first.json}
     kind = call.body.get("type", PRIVATE_THREAD)
     _require(discord, channel, "create_private_threads" if kind == PRIVATE_THREAD else "create_public_threads")

@@ -1,0 +1,516 @@
+"""Sessions as a group holds them: /discussion, the thread, answers, what is saved, closing; and what breaks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from discord import Permissions
+
+from bot.app import SeminarBot
+from docs.discord_sheet.messages import Entry
+from docs.draw_messages import draw_entries
+from rag.discussion.notes_in import parse_notes
+from rag.domain.session import Session
+from tests.bot.asked import ask, is_reply, pressed, refused
+from tests.bot.conftest import Start
+from tests.bot.prepared import GROUP, RESIDUAL_ID, RESIDUAL_TITLE, SHIFT_ID, SHIFT_TITLE
+from tests.conftest import NOW
+from tests.loopback.discord import (
+    Channel,
+    Exchange,
+    Guild,
+    LoopbackDiscord,
+    Member,
+    Message,
+    labels_of,
+    menus_of,
+    pictures_of,
+)
+from tests.sessions.conftest import MadeQuestions
+
+QUESTIONS = 3
+QUICK: dict[str, object] = {"embedder": "none"}
+
+
+@pytest.fixture(autouse=True)
+def _made_questions(monkeypatch: pytest.MonkeyPatch, loopback: LoopbackDiscord) -> None:
+    """Three questions on any paper: what is tried here is how they are asked. Discord's clock is not before ours."""
+    of = lambda self, *given, **more: MadeQuestions(self._library).of(*given, **more)  # noqa: E731
+    monkeypatch.setattr("rag.questions.question_sets.QuestionSets.of", of)
+    behind = NOW - datetime.now(UTC)
+    loopback.clock.pass_time(seconds=max(behind, timedelta()).total_seconds())
+
+
+@pytest.fixture
+async def bot(start: Start, group: Guild) -> AsyncIterator[SeminarBot]:
+    assert group.has_bot
+    async with start(core=QUICK) as bot:
+        yield bot
+
+
+@pytest.fixture
+def omar(group: Guild) -> Member:
+    return group.add_member("Omar", permissions=Permissions(manage_guild=True))
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Draw messages where ``--draw`` says."""
+    folder: str | None = request.config.getoption("--draw")
+
+    def drawn(name: str, names: dict[str, str], *shown: Message) -> None:
+        if folder is not None:
+            entries = [Entry(message.json, message.files, used="", by="") for message in shown]
+            (Path(folder) / f"{name}.png").write_bytes(draw_entries(entries, names=names, width_px=1440))
+
+    return drawn
+
+
+async def discussed(person: Member, paper: str = RESIDUAL_ID, **more: object) -> Exchange:
+    """Use /discussion and wait for what it says."""
+    return await (await person.slash("discussion", paper=paper, **more)).settled(is_reply, timeout=20.0)
+
+
+def session_of(bot: SeminarBot, guild: str = GROUP) -> Session:
+    """The newest session."""
+    return bot.desk.study.sessions.list(guild)[0]
+
+
+def thread_of(bot: SeminarBot, group: Guild) -> Channel:
+    """The thread of the newest session."""
+    thread = session_of(bot).thread
+    assert thread is not None
+    return next(channel for channel in group.threads if channel.id == thread)
+
+
+def questions_in(thread: Channel) -> list[Message]:
+    return [message for message in thread.visible if any(":say:" in b["custom_id"] for b in message.buttons)]
+
+
+def openings_in(channel: Channel) -> list[Message]:
+    return [message for message in channel.visible if "Close the session" in labels_of(message)]
+
+
+def question(thread: Channel, number: int) -> Message:
+    return next(m for m in questions_in(thread) if m.text.startswith(f"**{number}.**"))
+
+
+async def answered(person: Member, message: Message, text: str) -> Exchange:
+    """Press Answer, fill the form in, and wait until it is kept."""
+    form = await (await person.press(message, "Answer")).acknowledged()
+    assert form.modal is not None
+    return await (await person.submit(form.modal, {"In your own words": text})).settled(is_reply)
+
+
+async def until_asked(loopback: LoopbackDiscord, bot: SeminarBot) -> Session:
+    def asked() -> bool:
+        return all(one.message for one in session_of(bot).questions)
+
+    await loopback.until(asked, 15.0)
+    return session_of(bot)
+
+
+async def test_a_session_from_its_first_question_to_its_notes(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member, draw: Callable[..., None]
+) -> None:
+    names = {mina.id: "Mina", omar.id: "Omar", str(bot.application_id): "Seminar"}
+    opened = await discussed(mina)
+    assert opened.ack_ms < 3_000
+    assert opened.ephemeral
+    thread = thread_of(bot, group)
+    names[thread.id] = thread.name
+    assert f"<#{thread.id}>" in opened.text
+    assert thread.name == RESIDUAL_TITLE
+    (opening,) = openings_in(group.channel("general"))
+    assert opening.thread is thread
+    assert RESIDUAL_TITLE in opening.text
+    assert f"Opened by <@{mina.id}>" in opening.text
+    assert "Read it in this order" in opening.text
+    assert "The paper says nothing on: Safety" in opening.text
+    shown = questions_in(thread)
+    assert [m.text.splitlines()[0] for m in shown] == [
+        "**1.** What does this paper try to convey?", "**2.** What is a residual block?",
+        "**3.** What does Table 2 show?",
+    ]  # fmt: skip
+    assert "Save as answer" in shown[0].text
+    assert "Save as answer" not in shown[1].text
+    assert labels_of(shown[0]) == ["Answer", "Evidence", "Reveal", "Mark unclear"]
+    draw("session-opening", names, opening, *shown)
+
+    kept = await answered(mina, shown[0], "shortcuts are **zebra** crossings <@42>")
+    assert kept.ephemeral
+    assert "Kept, to question 1" in kept.text
+    await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 1)))
+    assert "zebra" not in question(thread, 1).text, "nobody is led before they tried"
+    evidence = await pressed(omar, shown[1], "Evidence")
+    assert evidence.ephemeral
+    assert len(pictures_of(evidence.message)) == 1
+    revealed = await pressed(omar, shown[1], "Reveal")
+    assert "Because it says so." in revealed.text
+    assert revealed.ephemeral
+    unclear = await pressed(omar, shown[2], "Mark unclear")
+    assert unclear.ephemeral
+    await loopback.until(lambda: "unclear to 1" in question(thread, 3).text)
+    read = await pressed(omar, question(thread, 1), "Read 1 answer")
+    assert "**Mina**" in read.text
+    assert menus_of(read.message) == []
+    draw("session-alone", names, kept.message, evidence.message, revealed.message, read.message)
+
+    closed = await (await mina.slash("session close", channel=thread)).settled("is closed")
+    assert not closed.ephemeral
+    assert "1 of 3 questions answered, 1 unclear" in closed.text
+    assert "Took part: Mina." in closed.text
+    assert "Still open" in closed.text
+    ((name, file),) = closed.message.files.items()
+    assert name.endswith(".md")
+    (noted,) = parse_notes(file.decode()).discussions
+    stored = bot.desk.study.discussions(GROUP)[-1]
+    assert noted.notes == stored.notes
+    assert noted.notes[0].answer == ("shortcuts are **zebra** crossings someone",)
+    assert "Mina" not in file.decode()
+    draw("session-closed", names, closed.message)
+
+    exported = bot.desk.study.export_notes(GROUP)
+    assert parse_notes(exported).discussions[-1].notes == stored.notes
+    found = await ask(mina, "zebra crossings")
+    assert "Your group’s notes" in found.text
+    assert "zebra" in found.text
+
+    late = await mina.press(shown[1], "Answer")
+    assert "is closed" in await refused(late)
+    again = await pressed(mina, closed.message, "Reopen")
+    assert "open again" in again.text
+    assert session_of(bot).is_open
+
+
+async def test_own_answers_are_changed_and_taken_back(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    kept = await answered(mina, question(thread, 1), "first try")
+    form = await (await mina.press(kept.message, "Change it")).acknowledged()
+    assert form.modal is not None
+    await (await mina.submit(form.modal, {"In your own words": "second try"})).settled("Changed")
+    await answered(omar, question(thread, 1), "another")
+    read = await pressed(mina, question(thread, 1), "said")
+    assert "second try" in read.text
+    mine = await (await mina.pick(read.message, "Change one of yours", "second try")).settled("You said")
+    await (await mina.press(mine.message, "Take it back")).settled("Taken back")
+    assert [one.text for one in session_of(bot).answers] == ["another"]
+    await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 1)))
+    assert "no answer of yours" in await refused(await mina.press(mine.message, "Take it back"))
+
+
+async def test_a_word_on_the_paper_goes_to_no_question(bot: SeminarBot, group: Guild, mina: Member) -> None:
+    await discussed(mina)
+    (opening,) = openings_in(group.channel("general"))
+    form = await (await mina.press(opening, "Say something on the paper")).acknowledged()
+    assert form.modal is not None
+    await (await mina.submit(form.modal, {"In your own words": "well written"})).settled("to the paper")
+    assert [(one.number, one.text) for one in session_of(bot).answers] == [(None, "well written")]
+
+
+# Messages saved
+
+
+async def test_a_reply_to_a_question_is_saved_to_it_and_another_message_where_its_author_says(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    reply = await mina.says(thread, "it adds the input", reply_to=question(thread, 2))
+    saved = await (await mina.menu("Save as answer", reply)).settled("Kept, to question 2")
+    assert saved.ephemeral
+    loose = await mina.says(thread, "Table 2 has errors")
+    which = await (await mina.menu("Save as answer", loose)).settled("Which question")
+    await (await mina.pick(which.message, "Which question does it answer?", "3")).settled("Kept, to question 3")
+    whole = await mina.says(thread, "a good paper")
+    which = await (await mina.menu("Save as answer", whole)).settled("Which question")
+    await (await mina.pick(which.message, "Which question does it answer?", "0")).settled("Kept, to the paper")
+    again = await (await mina.menu("Save as answer", reply)).settled("Kept, to question 2")
+    assert again.ephemeral
+    assert [(a.number, a.text, a.message) for a in session_of(bot).answers] == [
+        (2, "it adds the input", reply.id), (3, "Table 2 has errors", loose.id), (None, "a good paper", whole.id),
+    ]  # fmt: skip
+    await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 3)))
+
+
+async def test_what_somebody_else_wrote_is_kept_when_they_say_yes(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member, draw: Callable[..., None]
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    words = await mina.says(thread, "it adds the input", reply_to=question(thread, 2))
+    await (await omar.menu("Save as answer", words)).settled("I asked")
+    asked = thread.visible[-1]
+    assert asked.json["message_reference"]["message_id"] == words.id
+    assert asked.json["mentions"] == []
+    assert session_of(bot).answers == ()
+    draw("session-consent", {mina.id: "Mina", omar.id: "Omar"}, asked)
+    assert "Only the person who wrote" in await refused(await omar.press(asked, "Yes"))
+    await (await mina.press(asked, "No")).settled("Not kept")
+    assert session_of(bot).answers == ()
+    await (await omar.menu("Save as answer", words)).settled("I asked")
+    await (await mina.press(thread.visible[-1], "Yes")).settled("Kept as an answer to question 2")
+    (kept,) = session_of(bot).answers
+    assert (kept.person, kept.name, kept.text) == (mina.id, "Mina", "it adds the input")
+
+
+async def test_only_members_words_in_a_sessions_thread_are_saved(
+    bot: SeminarBot, group: Guild, mina: Member, omar: Member
+) -> None:
+    elsewhere = await mina.says(group.channel("papers"), "hello")
+    assert "no session is held here" in await refused(await mina.menu("Save as answer", elsewhere))
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    assert "no words of a member" in await refused(await mina.menu("Save as answer", question(thread, 1)))
+
+
+async def test_after_a_restart_the_words_of_a_message_have_to_be_given_again(
+    start: Start, group: Guild, mina: Member, omar: Member
+) -> None:
+    async with start() as bot:
+        await discussed(mina)
+        thread = thread_of(bot, group)
+        words = await mina.says(thread, "it adds the input", reply_to=question(thread, 2))
+        await (await omar.menu("Save as answer", words)).settled("I asked")
+    async with start() as bot:
+        assert "Use Save as answer on it again" in await refused(await mina.press(thread.visible[-1], "Yes"))
+        await (await mina.menu("Save as answer", words)).settled("Kept, to question 2")
+
+
+# Which paper
+
+
+async def test_a_name_that_fits_several_papers_is_asked_about(bot: SeminarBot, group: Guild, mina: Member) -> None:
+    for paper in (RESIDUAL_ID, SHIFT_ID):
+        bot.desk.study.set_aliases(GROUP, paper, ["nets"])
+    which = await discussed(mina, "nets")
+    assert sorted(labels_of(which.message)) == sorted([RESIDUAL_TITLE, SHIFT_TITLE])
+    assert "Let us discuss" in (await pressed(mina, which.message, SHIFT_TITLE)).text
+    assert session_of(bot).title == SHIFT_TITLE
+
+
+async def test_a_paper_that_is_not_here_is_offered_to_organisers(
+    bot: SeminarBot, group: Guild, mina: Member, omar: Member
+) -> None:
+    told = await discussed(mina, "alexnet on wheels")
+    assert "Ask an organiser to add it" in told.text
+    offered = await discussed(omar, "resnet")
+    assert labels_of(offered.message) == ["Add 1512.03385 and discuss it"]
+    pressed_by_mina = await mina.slash("discussion", paper="1512.03385")
+    assert labels_of((await pressed_by_mina.settled(is_reply)).message) == []
+    assert bot.desk.study.sessions.list(GROUP) == ()
+
+
+async def test_a_paper_has_one_session_and_its_thread_is_shown(
+    bot: SeminarBot, group: Guild, mina: Member, omar: Member
+) -> None:
+    await discussed(mina)
+    again = await discussed(omar)
+    assert "is open in" in again.text
+    assert f"<#{session_of(bot).thread}>" in again.text
+    assert len(bot.desk.study.sessions.list(GROUP)) == 1
+    assert len(openings_in(group.channel("general"))) == 1
+
+
+# Places
+
+
+async def test_in_a_forum_a_session_is_a_post(bot: SeminarBot, group: Guild, mina: Member) -> None:
+    forum = group.add_forum("meetings")
+    host, study = bot.cogs["DiscussionCog"]._host, bot.desk.study  # type: ignore[attr-defined]
+    paper = study.paper(GROUP, RESIDUAL_ID)
+    session = await host.complete(study.sessions.open(GROUP, paper, channel=forum.id, opened_by=mina.id))
+    (post,) = forum.threads
+    assert (session.thread, post.name) == (post.id, RESIDUAL_TITLE)
+    assert len(questions_in(post)) == QUESTIONS + 1  # the opening takes a word on the paper
+    assert await host.find_opening(forum.id, session, since=NOW) == session.message
+
+
+async def test_in_a_thread_a_session_is_held_there_one_at_a_time(bot: SeminarBot, group: Guild, mina: Member) -> None:
+    asked = await ask(mina)
+    await (await mina.press(asked.message, "Discuss in a thread")).settled("Let us talk")
+    (thread,) = group.threads
+    await discussed(mina, channel=thread)
+    assert session_of(bot).thread == thread.id
+    assert len(questions_in(thread)) == QUESTIONS + 1
+    second = await mina.slash("discussion", paper=SHIFT_ID, channel=thread)
+    assert "is open in this thread" in await refused(second)
+
+
+@pytest.mark.parametrize("lacking", ["create_public_threads", "send_messages_in_threads", "send_messages"])
+async def test_what_the_bot_may_not_do_is_said_before_anything_is_made(
+    bot: SeminarBot, group: Guild, mina: Member, loopback: LoopbackDiscord, lacking: str
+) -> None:
+    group.channel("general").deny(loopback.bot_user, **{lacking: True})
+    loopback.gateway.dispatch("CHANNEL_UPDATE", group.channel("general").json())
+    told = await refused(await mina.slash("discussion", paper=RESIDUAL_ID))
+    assert "I lack the permission" in told
+    assert bot.desk.study.sessions.list(GROUP) == ()
+
+
+# What breaks
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_session_that_was_cut_off_anywhere_goes_on_after_a_restart(
+    start: Start, loopback: LoopbackDiscord, group: Guild, mina: Member, steps: int
+) -> None:
+    """Cut off: after so many steps Discord did the next and nobody noted it."""
+    async with start(core=QUICK) as bot:
+        study = bot.desk.study
+        noted = study.sessions.placed, study.sessions.asked
+        left = [steps]
+
+        def dying(note: Callable[..., object]) -> Callable[..., object]:
+            def noting(*given: object, **more: object) -> object:
+                left[0] -= 1
+                if left[0] < 0:
+                    raise OSError("killed")
+                return note(*given, **more)
+
+            return noting
+
+        for name, note in zip(("placed", "asked"), noted, strict=True):
+            setattr(study.sessions, name, dying(note))
+        used = await mina.slash("discussion", paper=RESIDUAL_ID)
+        await refused(used)
+    async with start(core=QUICK) as bot:
+        session = await until_asked(loopback, bot)
+        thread = thread_of(bot, group)
+        assert len(openings_in(group.channel("general"))) == 1
+        assert len(questions_in(thread)) == QUESTIONS
+        assert session.is_open
+
+
+async def test_presses_work_after_a_restart(start: Start, group: Guild, mina: Member) -> None:
+    async with start(core=QUICK) as bot:
+        await discussed(mina)
+        thread = thread_of(bot, group)
+    async with start(core=QUICK) as bot:
+        await answered(mina, question(thread, 2), "after the restart")
+        assert [one.text for one in session_of(bot).answers] == ["after the restart"]
+
+
+async def test_a_thread_that_was_deleted_loses_no_answer_and_begins_anew(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    await answered(mina, question(thread, 1), "kept")
+    group.remove_channel(thread)
+    again = await discussed(mina, channel=group.channel("papers"))
+    assert "Let us discuss" in again.text
+    new = thread_of(bot, group)
+    assert new is not thread
+    assert new.parent is group.channel("papers")
+    assert len(questions_in(new)) == QUESTIONS
+    assert "Read 1 answer" in labels_of(question(new, 1))
+    assert [one.text for one in session_of(bot).answers] == ["kept"]
+
+
+async def test_in_a_locked_thread_answers_are_kept_though_its_messages_stay(
+    bot: SeminarBot, group: Guild, mina: Member, loopback: LoopbackDiscord
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    thread.archived = thread.locked = True
+    loopback.faults.fail("PATCH", r"/channels/\d+/messages/\d+", status=400, code=50083)
+    kept = await answered(mina, question(thread, 1), "kept all the same")
+    assert "Kept, to question 1" in kept.text
+    assert len(session_of(bot).answers) == 1
+    assert thread.archived
+
+
+async def test_a_thread_that_was_put_away_is_taken_back_to_show_an_answer(
+    bot: SeminarBot, group: Guild, mina: Member, loopback: LoopbackDiscord
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    thread.archived = True
+    loopback.faults.fail("PATCH", r"/channels/\d+/messages/\d+", status=400, code=50083)
+    await answered(mina, question(thread, 1), "still here")
+    await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 1)))
+    assert not thread.archived
+
+
+async def test_a_session_is_closed_from_elsewhere_when_its_thread_is_gone(
+    bot: SeminarBot, group: Guild, mina: Member
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    await answered(mina, question(thread, 1), "kept")
+    group.remove_channel(thread)
+    closed = await (await mina.slash("session close", session="1")).settled("is closed")
+    assert "Written into your notes" in closed.text
+
+
+# Closing
+
+
+async def test_a_session_in_which_nobody_answered_asks_before_it_writes(
+    bot: SeminarBot, group: Guild, mina: Member
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    before = len(bot.desk.study.discussions(GROUP))
+    asked = await (await mina.slash("session close", channel=thread)).settled("Nobody has answered")
+    assert asked.ephemeral
+    await (await mina.press(asked.message, "Leave it open")).settled("stays open")
+    asked = await (await mina.slash("session close", channel=thread)).settled("Nobody has answered")
+    ended = await (await mina.press(asked.message, "Keep the questions")).followed_up()
+    assert "Written into your notes" in ended.followups[0].text
+    assert len(bot.desk.study.discussions(GROUP)) == before + 1
+    assert "is closed" in await refused(await mina.slash("session close", session="1"))
+
+
+async def test_closing_is_for_organisers_and_for_who_opened_it(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member
+) -> None:
+    await discussed(omar)
+    thread = thread_of(bot, group)
+    await answered(mina, question(thread, 1), "kept")
+    (opening,) = openings_in(group.channel("general"))
+    for tried in (
+        await mina.slash("session close", channel=thread),
+        await mina.press(opening, "Close the session"),
+        await mina.slash("session reopen", session="1"),
+    ):
+        assert "Only members with Manage Server" in await refused(tried)
+    await (await omar.press(opening, "Close the session")).settled("is closed")
+    await loopback.until(lambda: any("is closed" in message.text for message in thread.visible))
+
+
+async def test_sessions_are_listed_and_suggested(bot: SeminarBot, group: Guild, mina: Member) -> None:
+    none = await (await mina.slash("session list")).settled(is_reply)
+    assert "no sessions here yet" in none.text
+    assert "There is no session" in await refused(await mina.slash("session close"))
+    assert "There is no session" in await refused(await mina.slash("session close", session="yesterday"))
+    await discussed(mina)
+    listed = await (await mina.slash("session list")).settled(is_reply)
+    assert RESIDUAL_TITLE in listed.text
+    assert f"<#{session_of(bot).thread}>" in listed.text
+    choices = (await mina.autocomplete("session close", {"session": "shortc"}, focused="session")).choices
+    assert [choice["value"] for choice in choices] == ["1"]
+    assert (await mina.autocomplete("session reopen", {"session": ""}, focused="session")).choices == []
+
+
+async def test_the_next_meeting_is_told_in_the_readers_own_time(
+    bot: SeminarBot, group: Guild, mina: Member, omar: Member
+) -> None:
+    from dataclasses import replace
+
+    from rag.domain.server import WeeklySlot
+
+    slot = WeeklySlot(3, "19:30", "Europe/Berlin", group.channel("general").id)
+    await bot.desk.servers.save(GROUP, replace(bot.desk.servers.settings(GROUP), weekly=slot))
+    await discussed(mina)
+    await answered(mina, question(thread_of(bot, group), 1), "kept")
+    closed = await (await mina.slash("session close", session="1")).settled("is closed")
+    meeting = int(datetime(2026, 11, 25, 18, 30, tzinfo=UTC).timestamp())
+    assert f"Next meeting: <t:{meeting}:F>" in closed.text

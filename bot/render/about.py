@@ -40,7 +40,8 @@ def help_reply(commands: Sequence[CommandHelp]) -> Reply:
     organisers = "\n".join(_command(command) for command in commands if command.organisers)
     more = (
         "You can also mention me with a question, or use *Apps → Ask about this* on any message. "
-        "Mention me in a reply to an answer, or in its thread, and I go on from there."
+        "Mention me in a reply to an answer, or in its thread, and I go on from there. In a session's thread, "
+        "*Apps → Save as answer* keeps a message as an answer."
     )
     blocks = [Text(f"**Seminar reads papers with you**\n{everyone}"), Text(more)]
     if organisers:

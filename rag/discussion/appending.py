@@ -131,9 +131,9 @@ def _line_end(discussions: Sequence[Discussion]) -> str:
 
 
 def _said(line: str) -> str:
-    """Take off what reading would take for bullets, until nothing is."""
-    while (read := layout.without_bullet(f"- {line}")) != line:
-        line = read
+    """Take off bullet signs, also what reading would take for one, until there is none."""
+    while (bare := layout.without_bullet(layout.without_bullet(f"- {line}"))) != line:
+        line = bare
     return line
 
 

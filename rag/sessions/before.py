@@ -1,5 +1,6 @@
 """What a group discussed before that bears on a paper: it itself, and its concepts with other papers."""
 
+# ruff: noqa: SIM905 (a list of words reads best as words)
 from __future__ import annotations
 
 import re
@@ -42,10 +43,15 @@ def concept_of(question: str) -> str:
     text = _LEAD.sub("", question.strip().rstrip(" ?.!:").strip())
     text = _TAIL.sub("", text).strip()
     words = words_of(text)
-    plain = not _NO_CONCEPT.search(text) and not any(word in STOP_WORDS for word in words)
+    plain = not _NO_CONCEPT.search(text) and not any(word in STOP_WORDS or word in _EVERYDAY for word in words)
     return text.casefold() if words and plain and len(words) <= LONGEST else ""
 
 
+_EVERYDAY = frozenset(
+    "accuracy best budget cost example experiment image input number output performance result results size time "
+    "training value way work".split()
+)
+"""With one of these a phrase names no concept of its own ("classification result")."""
 _LEAD = re.compile(
     r"^(?:what(?:'s|’s)?\s+(?:(?:is|are|does|do)\s+)?|explain(?:ing)?\s+|define\s+|definition\s+of\s+)?(?:an?\s+|the\s+)?",
     re.IGNORECASE,

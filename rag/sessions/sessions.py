@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rag.discussion.appending import answer_lines, nameless
 from rag.domain.note import Discussion
-from rag.domain.paper import Paper
+from rag.domain.paper import Paper, name_form
 from rag.domain.question import Origin, Question, QuestionSet
 from rag.domain.session import Before, Concluded, ReadingGuide, Session, SessionAnswer, WrittenNotes
 from rag.errors import NobodyAnswered, NotFound, Refused, SessionClosed, SessionIsOpen
@@ -63,7 +63,7 @@ class Sessions:
         Raises SessionIsOpen, Refused for a paper without text, NotFound for one that was removed meanwhile.
         """
         self._require_none_open(guild, paper)
-        questions = self._question_sets.of(guild, paper, n=n, follow_ups=self.follow_ups(guild, paper))
+        questions = _asked_once(self._question_sets.of(guild, paper, n=n, follow_ups=self.follow_ups(guild, paper)))
         opened = self._library.add_session(guild, questions, channel=channel, opened_by=opened_by, now=self._clock())
         if opened is None:  # somebody else was faster
             self._require_none_open(guild, paper)
@@ -255,6 +255,15 @@ class Sessions:
 
     def _paper(self, session: Session) -> Paper | None:
         return self._library.papers_by_key(session.guild, [session.paper_key or ""]).get(session.paper_key or "")
+
+
+def _asked_once(questions: QuestionSet) -> QuestionSet:
+    """Return a set in which what a session left open, and so stands open in its notes, is asked once."""
+    by_text: dict[str, Question] = {}
+    for question in questions.questions:
+        by_text.setdefault(name_form(question.text), question)
+    numbered = (replace(question, number=n) for n, question in enumerate(by_text.values(), start=1))
+    return replace(questions, questions=tuple(numbered))
 
 
 def _text(text: str) -> str:

@@ -99,5 +99,9 @@ def test_new_notes_follow_the_line_ends_of_the_file() -> None:
     assert text == OLD.replace("\n", "\r\n") + "## Discussion 6 X\r\n1. a\r\n- b\r\n"
 
 
+def test_bullets_that_people_type_are_the_layouts_own() -> None:
+    assert answer_lines("- one\n* two\n- - three\n-5 degrees\n---") == ("one", "two", "three", "-5 degrees")
+
+
 def test_nobody_is_named_by_a_mention() -> None:
     assert answer_lines("<@!123> and <@&4> say\n<#5>: yes") == ("someone and someone say", "someone: yes")

@@ -1,0 +1,61 @@
+"""`seminar session`: a whole session without Discord, and what is told where none fits."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.discussion.notes_in import parse_notes
+from tests.cli.test_cli import NOTES, Run, filled, parsed, seminar
+from tests.cli.test_cli import _loopback_only as _loopback_only
+from tests.sessions.conftest import MadeQuestions
+
+__all__ = ["filled", "seminar"]
+
+
+@pytest.fixture(autouse=True)
+def _made_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = lambda self, *given, **more: MadeQuestions(self._library).of(*given, **more)  # noqa: E731
+    monkeypatch.setattr("rag.questions.question_sets.QuestionSets.of", of)
+    monkeypatch.setenv("SEMINAR_EMBEDDER", "none")
+
+
+def test_a_session_is_opened_answered_closed_reopened_and_listed(filled: Run) -> None:
+    opened = parsed(filled("session", "open", "second", "--json")[1])
+    assert [question["number"] for question in opened["questions"]] == [1, 2, 3]
+    assert opened["guide"]["pages"] == 2
+    assert opened["before"] == {"discussions": [], "open": [], "related": []}
+    code, _out, err = filled("session", "open", "second")
+    assert (code, "is open already: number 1" in err) == (1, True)
+    assert parsed(filled("session", "answer", "1", "shortcuts help", "--json")[1])["number"] == 1
+    assert filled("session", "answer", "0", "well written")[0] == 0
+    assert "marked as unclear" in filled("session", "unclear", "2")[1]
+    shown = filled("session", "show")[1]
+    assert "- shortcuts help  (1, command line)" in shown
+    assert "2. What is a residual block?  (unclear)" in shown
+    assert "The paper says nothing on: Safety & Bias." in shown
+    closed = filled("session", "close")[1]
+    assert "1 of 3 questions answered, 1 unclear" in closed
+    assert "Written into the notes as Discussion 2 Second" in closed
+    notes = filled("notes", "export")[1]
+    assert notes.startswith(NOTES)
+    assert parse_notes(notes).discussions[-1].notes[0].answer == ("shortcuts help",)
+    assert filled("session", "close", "--session", "1")[0] == 1
+    assert "is closed. Reopen it (number 1)" in filled("session", "answer", "1", "late", "--session", "1")[2]
+    assert filled("session", "reopen", "1")[0] == 0
+    assert "shortcuts help a lot" in filled("session", "edit", "1", "shortcuts help a lot")[1]
+    assert parsed(filled("session", "close", "--json")[1])["notes"] == "Discussion 2 Second"
+    assert filled("notes", "export")[1] == notes.replace("shortcuts help", "shortcuts help a lot")
+    assert [one["session"] for one in parsed(filled("session", "list", "--json")[1])["sessions"]] == [1]
+
+
+def test_what_does_not_fit_is_told_in_a_sentence(filled: Run) -> None:
+    assert "There is no session “open”" in filled("session", "show")[2]
+    assert "No sessions yet" in filled("session", "list")[1]
+    assert filled("session", "open", "no such paper")[0] == 1
+    assert filled("session", "open", "second")[0] == 0
+    assert "Nobody has answered" in filled("session", "close")[2]
+    assert "There is no question “9”" in filled("session", "answer", "9", "hm")[2]
+    assert "nothing in it" in filled("session", "answer", "1", " -- ")[2]
+    assert filled("session", "open", "1502.03167")[0] == 0
+    assert "fits several sessions" in filled("session", "show")[2]
+    assert "No notes were written" in filled("session", "close", "--session", "1", "--no-notes")[1]

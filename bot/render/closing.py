@@ -94,7 +94,8 @@ def closed_reply(concluded: Concluded, *, next_meeting: datetime | None, discuss
         left = [f"- {_line(one)}" for one in session.left_open[:MOST_OPEN]]
         more = len(session.left_open) - MOST_OPEN
         left += [f"- and {more} more"] if more > 0 else []
-        asked = f"They come first when you use {discussion_command} on this paper again."
+        stay = "They stay open in your notes, and " if notes is not None else ""
+        asked = f"{stay}{discussion_command} on this paper asks some of them again."
         blocks += [Rule(), Text("\n".join(["**Still open**", *left, f"-# {asked}"]))]
     if notes is None:
         blocks.append(Text("-# No notes were written."))

@@ -61,8 +61,8 @@ def _opening_reply(opening: Opening) -> Reply:
         blocks += [Rule(), Text(_guide(opening.guide))]
     small = []
     if session.silent:
-        silent = ", ".join(dict.fromkeys(map(one_line, session.silent)))
-        small.append(f"-# The paper says nothing on: {plain_line(clip(silent, MOST_SILENT))}.")
+        silent = " · ".join(dict.fromkeys(one_line(name).rstrip(" ?.:") for name in session.silent))
+        small.append(f"-# I found nothing in the paper on: {plain_line(clip(silent, MOST_SILENT))}.")
     by = f"Opened by <@{session.opened_by}>. " if session.opened_by.isdecimal() else ""
     questions = counted(len(session.questions), "question")
     small.append(f"-# Session {session.session_id}. {by}{questions} in the thread.")
@@ -111,7 +111,10 @@ def reveal_reply(asked: SessionQuestion) -> Reply:
     """Return the short answer that the paper gives, with its quote."""
     expected = plain(clip(asked.question.expected, EXPECTED_CHARS))
     blocks: list[Block] = [Text(f"**What the paper says** to question {asked.question.number}\n{expected}")]
-    blocks += [Text(f"{place_of(c)}\n{quoted(plain(c.quote.text))}") for c in asked.question.evidence[:1]]
+    for citation in asked.question.evidence[:1]:
+        is_said = one_line(citation.quote.text) in one_line(asked.question.expected)
+        quote = "" if is_said else f"\n{quoted(plain(citation.quote.text))}"
+        blocks.append(Text(f"{place_of(citation)}{quote}"))
     return Reply((*blocks, Text("-# The others can still try: they do not see this.")), Tone.ANSWER)
 
 

@@ -192,7 +192,7 @@ def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False)
     for said in session.answers_to(None):
         door.out.print(f"     - {said.text}  ({said.answer_id}, {said.name})", markup=False)
     if session.silent:
-        door.out.print(f"The paper says nothing on: {'; '.join(session.silent)}.", markup=False)
+        door.out.print(f"Nothing was found in the paper on: {'; '.join(session.silent)}.", markup=False)
 
 
 def _read_first(before: Before | None, guide: ReadingGuide | None) -> list[str]:

@@ -202,10 +202,10 @@ class Sessions:
         return self.session(guild, session_id)
 
     def follow_ups(self, guild: str, paper: Paper) -> tuple[Question, ...]:
-        """Return what the last session on a paper left unanswered or unclear, as questions of the next."""
+        """Return what the last session on a paper left unclear, then unanswered, as questions of the next."""
         closed = (s for s in self._library.sessions_of_paper(guild, paper.key, paper.paper_id) if not s.is_open)
         last = next(closed, None)
-        left = () if last is None else last.left_open
+        left = () if last is None else sorted(last.left_open, key=lambda asked: not asked.unclear)
         return tuple(replace(asked.question, origin=Origin.FOLLOW_UP) for asked in left)
 
     def before(self, guild: str, session: Session) -> Before:

@@ -129,7 +129,7 @@ async def test_a_session_from_its_first_question_to_its_notes(
     assert RESIDUAL_TITLE in opening.text
     assert f"Opened by <@{mina.id}>" in opening.text
     assert "Read it in this order" in opening.text
-    assert "The paper says nothing on: Safety" in opening.text
+    assert "I found nothing in the paper on: Safety" in opening.text
     shown = questions_in(thread)
     assert [m.text.splitlines()[0] for m in shown] == [
         "**1.** What does this paper try to convey?", "**2.** What is a residual block?",

@@ -32,7 +32,7 @@ def test_a_session_is_opened_answered_closed_reopened_and_listed(filled: Run) ->
     shown = filled("session", "show")[1]
     assert "- shortcuts help  (1, command line)" in shown
     assert "2. What is a residual block?  (unclear)" in shown
-    assert "The paper says nothing on: Safety & Bias." in shown
+    assert "Nothing was found in the paper on: Safety & Bias." in shown
     closed = filled("session", "close")[1]
     assert "1 of 3 questions answered, 1 unclear" in closed
     assert "Written into the notes as Discussion 2 Second" in closed

@@ -1,4 +1,4 @@
-"""The group's notes: /notes import, show, export, open, tie."""
+"""The group's notes: /notes import, show, export, open, tie; :mod:`bot.cogs.revising` has fill, check, history."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.app import SeminarBot
 from bot.attachments import fetched
+from bot.cogs.revising import RevisingNotes
 from bot.papers_typed import NAME_CHARS, suggestions
 from bot.permits import guild_of, require_organiser
 from bot.render import notes as render
@@ -36,7 +37,9 @@ _MB = 1024 * 1024
 Name = app_commands.Range[str, 1, NAME_CHARS]
 
 
-class NotesCog(commands.GroupCog, group_name="notes", group_description="Your group's notes of past discussions"):
+class NotesCog(
+    RevisingNotes, commands.GroupCog, group_name="notes", group_description="Your group's notes of past discussions"
+):
     """What was said in past discussions. Reading it is for everybody; bringing it and tying it is for organisers."""
 
     def __init__(self, bot: SeminarBot) -> None:
@@ -49,6 +52,7 @@ class NotesCog(commands.GroupCog, group_name="notes", group_description="Your gr
         self._desk.actions.register("discussions", self.turn_page)
         self._desk.actions.register("discussion", self.show_picked)
         self._desk.actions.register("open_notes", self.turn_open)
+        self.register_revising()
         self._bot.keep_doing(self._forget_old, "held notes", every_s=3_600.0)
 
     @app_commands.command(name="import", extras={"example": "/notes import file: notes.md", "organisers": True})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +60,11 @@ class Proposal:
     question: str
     evidence: tuple[Citation, ...]
     reason: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Name what is proposed: another proposal for the same note has another."""
+        return hashlib.sha256("\x1f".join((self.question, *self.lines)).encode()).hexdigest()[:8]
 
     @property
     def proposes(self) -> bool:

@@ -6,7 +6,7 @@ Words alone do not see these. Each makes a sentence no evidence, whatever else i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rag.answering.wording import is_there, stem, stems_of, words_in
@@ -53,6 +53,7 @@ class Said:
     names: tuple[str, ...]
     stems: frozenset[str]
     words: frozenset[str]  # stems of what is no function word
+    spoken: Mapping[str, str]  # every word by its stem
     denied: frozenset[str]
     denies: bool
     directions: frozenset[str]
@@ -66,6 +67,7 @@ def said(text: str, stems: frozenset[str] | None = None) -> Said:
         names=tuple(w.text for w in words if sum(letter.isupper() for letter in w.text) > 1),
         stems=stems_of(text) if stems is None else stems,
         words=frozenset(w.stem for w in words if w.text.casefold() not in STOP_WORDS),
+        spoken={w.stem: w.text.casefold() for w in words},
         denied=frozenset(_denied(text)),
         denies=_NEGATION.search(text) is not None,
         directions=frozenset(sign.casefold() for sign in _DIRECTION.findall(text)),
@@ -96,8 +98,9 @@ def _denial_differs(note: Said, sentence: Said) -> bool:
 def _opposites(note: Said, sentence: Said) -> Iterator[str]:
     for one, other in _OPPOSITES:
         for here, there in ((one, other), (other, one)):
-            if note.stems & here and not sentence.stems & here and sentence.stems & there:
-                yield "the nearest sentence speaks of the opposite"
+            mine, theirs = note.spoken.keys() & here, sentence.spoken.keys() & there
+            if mine and theirs and not sentence.stems & here:
+                yield f"the nearest sentence says “{sentence.spoken[min(theirs)]}”, not “{note.spoken[min(mine)]}”"
 
 
 def _denied(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from rag.wiring import build
 from tests.conftest import NOW
 from tests.made import paper_pdf
 
-GROUP = "111000111"
+GROUP = "1100000000000000001"
 SAYS = (
     "We define internal covariate shift as the change in the distribution of network activations during training. "
     "The budget of the model is 1.5 billion operations at inference time. "

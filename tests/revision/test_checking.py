@@ -35,7 +35,7 @@ def test_a_wrong_definition_is_not_supported_and_stands_beside_the_papers_own(st
 
 @pytest.mark.parametrize(
     ("item", "why"),
-    [(5, "opposite"), (6, "which way round"), (7, "says it or denies it"), (8, "number 2.5")],
+    [(5, "says “inference”, not “training”"), (6, "which way round"), (7, "says it or denies it"), (8, "number 2.5")],
 )
 def test_the_same_words_in_another_sense_are_no_support(study: Study, key: Key, item: int, why: str) -> None:
     check = study.revision.check(GROUP, key(item))

@@ -1,0 +1,241 @@
+"""Old notes made better: /notes fill, check, history."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.app import SeminarBot
+from bot.desk import Desk
+from bot.errors import report
+from bot.papers_typed import NAME_CHARS
+from bot.permits import guild_of, is_organiser, require_organiser
+from bot.render import revision as render
+from bot.render.escaping import clip
+from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS, TEXT_INPUT_CHARS, TOKEN_S
+from bot.render.reply import Reply
+from bot.render.signs import one_line
+from bot.replying import defer, show, turn
+from bot.views.press import number_of
+from rag.discussion.finding import find_discussion, heading_of, place_of, suggest_discussions
+from rag.domain.note import Note
+from rag.domain.revision import NoteChange
+from rag.errors import Refused
+from rag.revision.history import standing
+from rag.revision.revision import MOST_CHARACTERS
+
+Interaction = discord.Interaction[Any]
+Keep = Callable[[Interaction, str], Awaitable[None]]
+Name = app_commands.Range[str, 1, NAME_CHARS]
+_WRITE = "write into the notes"
+
+
+class RevisingNotes(commands.Cog):
+    """Commands of /notes that set the notes beside their papers. Looking is for everybody, writing for organisers."""
+
+    _bot: SeminarBot
+    _desk: Desk
+
+    def register_revising(self) -> None:
+        """Register the actions of the buttons."""
+        for name, act in (
+            ("fill_page", self.turn_fill),
+            ("fill_accept", self.accept),
+            ("fill_edit", self.edit),
+            ("fill_reject", self.reject),
+            ("check_page", self.turn_check),
+            ("note_fix", self.fix),
+            ("note_changes", self.turn_history),
+            ("notes_undo", self.undo),
+        ):
+            self._desk.actions.register(name, act)
+
+    @app_commands.command(name="fill", extras={"example": "/notes fill"})
+    async def fill(self, interaction: Interaction) -> None:
+        """See what your papers say to open questions, and write it into the notes."""
+        await defer(interaction, ephemeral=True)
+        await show(interaction, await self._proposed(interaction, 0), ephemeral=True)
+
+    async def turn_fill(self, interaction: Interaction, page: str) -> None:
+        """Show another proposal in the place of this one."""
+        await defer(interaction, thinking=False)
+        await turn(interaction, await self._proposed(interaction, _page_of(page)))
+
+    async def accept(self, interaction: Interaction, key: str, seen: str, page: str) -> None:
+        """Write a proposal down as it was seen."""
+        self._require(interaction)
+        await defer(interaction, thinking=False)
+        work = partial(self._accepted, guild_of(interaction), key, seen, str(interaction.user.id))
+        await turn(interaction, render.decided_reply(await self._desk.lanes.ingest(work), _page_of(page)))
+
+    async def edit(self, interaction: Interaction, key: str, page: str) -> None:
+        """Open a form with what is proposed."""
+        self._require(interaction)
+        guild, revision = guild_of(interaction), self._desk.study.revision
+        proposal = await self._desk.lanes.ask(revision.proposal, guild, key)
+        missing = "Question" if proposal.note.answer else "Answer"
+
+        async def keep(submitted: Interaction, typed: str) -> None:
+            change = await self._written(submitted, key, typed)
+            await turn(submitted, render.decided_reply(change, _page_of(page)))
+
+        text = proposal.question or "\n".join(proposal.lines)
+        await interaction.response.send_modal(NoteForm(missing, proposal.note, text, keep, self._require))
+
+    async def reject(self, interaction: Interaction, key: str, page: str) -> None:
+        """Propose this no more."""
+        self._require(interaction)
+        await defer(interaction, thinking=False)
+        reject = self._desk.study.revision.reject
+        change = await self._desk.lanes.ingest(reject, guild_of(interaction), key, person=str(interaction.user.id))
+        await turn(interaction, render.decided_reply(change, _page_of(page)))
+
+    @app_commands.command(name="check", extras={"example": "/notes check discussion: resnet"})
+    @app_commands.describe(discussion="Its number or its title, such as 7 or resnet")
+    async def check(self, interaction: Interaction, discussion: Name) -> None:
+        """See each answer of a discussion beside what its paper says."""
+        await defer(interaction, ephemeral=True)
+        await show(interaction, await self._checked(interaction, discussion, 0), ephemeral=True)
+
+    async def turn_check(self, interaction: Interaction, discussion: str, page: str) -> None:
+        """Show other answers in the place of these."""
+        await defer(interaction, thinking=False)
+        await turn(interaction, await self._checked(interaction, discussion, _page_of(page)))
+
+    async def fix(self, interaction: Interaction, key: str, page: str) -> None:
+        """Open a form with an answer as it stands."""
+        self._require(interaction)
+        discussion, note = await self._desk.lanes.look(self._desk.study.revision.place, guild_of(interaction), key)
+
+        async def keep(submitted: Interaction, typed: str) -> None:
+            await self._written(submitted, key, typed)
+            await turn(submitted, await self._checked(submitted, place_of(discussion), _page_of(page)))
+
+        await interaction.response.send_modal(NoteForm("Answer", note, "\n".join(note.answer), keep, self._require))
+
+    @app_commands.command(name="history", extras={"example": "/notes history"})
+    async def history(self, interaction: Interaction) -> None:
+        """See what was changed in the notes, by whom and when."""
+        await defer(interaction, ephemeral=True)
+        await show(interaction, await self._changes(interaction, 0), ephemeral=True)
+
+    async def turn_history(self, interaction: Interaction, page: str) -> None:
+        """Show other changes in the place of these."""
+        await defer(interaction, thinking=False)
+        await turn(interaction, await self._changes(interaction, _page_of(page)))
+
+    async def undo(self, interaction: Interaction, change: str) -> None:
+        """Take a change back, if it is still the newest."""
+        self._require(interaction)
+        meant = number_of(change)
+        await defer(interaction, thinking=False)
+        undo = partial(self._desk.study.revision.undo, guild_of(interaction), change_id=meant)
+        await turn(
+            interaction, render.decided_reply(await self._desk.lanes.ingest(undo, person=str(interaction.user.id)))
+        )
+
+    @check.autocomplete("discussion")
+    async def _answered_discussions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        return await self._desk.lanes.look(self._choices, guild_of(interaction), typed)
+
+    def _choices(self, guild: str, typed: str) -> list[app_commands.Choice[str]]:
+        known = suggest_discussions(typed, self._desk.study.discussions(guild), AUTOCOMPLETE_CHOICES)
+        return [
+            app_commands.Choice(name=clip(one_line(heading_of(d)), AUTOCOMPLETE_NAME_CHARS), value=place_of(d))
+            for d in known
+        ]
+
+    async def _proposed(self, interaction: Interaction, page: int) -> Reply:
+        return await self._looked(interaction, partial(self._proposal, page=page, may_decide=self._may(interaction)))
+
+    async def _checked(self, interaction: Interaction, typed: str, page: int) -> Reply:
+        may_fix = self._may(interaction)
+        return await self._looked(interaction, partial(self._checks, typed=typed, page=page, may_fix=may_fix))
+
+    async def _changes(self, interaction: Interaction, page: int) -> Reply:
+        return await self._looked(interaction, partial(self._listed, page=page, may_undo=self._may(interaction)))
+
+    async def _looked(self, interaction: Interaction, work: Callable[[str], Reply]) -> Reply:
+        """Return what ``work`` makes of this server's notes: as long as a question takes."""
+        guild = guild_of(interaction)
+        self._desk.rates.browse(guild=guild, person=str(interaction.user.id))
+        return await self._desk.lanes.ask(work, guild)
+
+    async def _written(self, interaction: Interaction, key: str, typed: str) -> NoteChange:
+        write = self._desk.study.revision.write
+        return await self._desk.lanes.ingest(write, guild_of(interaction), key, typed, person=str(interaction.user.id))
+
+    def _proposal(self, guild: str, page: int, *, may_decide: bool) -> Reply:
+        waiting = self._desk.study.revision.waiting(guild)
+        if not waiting:
+            return render.filled_reply()
+        page = min(max(page, 0), len(waiting) - 1)
+        proposal = self._desk.study.revision.proposal(guild, waiting[page][0])
+        return render.proposal_reply(proposal, page, len(waiting), may_decide=may_decide)
+
+    def _accepted(self, guild: str, key: str, seen: str, person: str) -> NoteChange:
+        revision = self._desk.study.revision
+        proposal = revision.proposal(guild, key)
+        if proposal.digest != seen:
+            reason = "I propose something else by now, since the library has changed"
+            raise Refused("The proposal", reason, "Look at it again.")
+        return revision.accept(guild, proposal, person=person)
+
+    def _checks(self, guild: str, typed: str, page: int, *, may_fix: bool) -> Reply:
+        study = self._desk.study
+        discussion = find_discussion(typed, study.discussions(guild))
+        keys = [key for key, of, _ in study.revision.answered(guild) if of.position == discussion.position]
+        if not keys:
+            return render.unchecked_reply(discussion)
+        pages = -(-len(keys) // render.PAGE_CHECKS)
+        page = min(max(page, 0), pages - 1)
+        shown = keys[page * render.PAGE_CHECKS : (page + 1) * render.PAGE_CHECKS]
+        checks = [study.revision.check(guild, key) for key in shown]
+        return render.checks_reply(discussion, checks, page, pages, judge=study.revision.judge, may_fix=may_fix)
+
+    def _listed(self, guild: str, page: int, *, may_undo: bool) -> Reply:
+        changes = self._desk.study.revision.history(guild)
+        left: Sequence[NoteChange] = standing(changes[::-1])
+        undoable = left[-1].change_id if left else None
+        return render.history_reply(changes, page, undoable=undoable, may_undo=may_undo)
+
+    def _may(self, interaction: Interaction) -> bool:
+        return is_organiser(interaction, self._desk.servers.settings(guild_of(interaction)))
+
+    def _require(self, interaction: Interaction) -> None:
+        require_organiser(interaction, self._desk.servers.settings(guild_of(interaction)), _WRITE)
+
+
+class NoteForm(ui.Modal, title="Write into the notes"):
+    """What is missing, or stands, in a note, to be written by a person."""
+
+    def __init__(self, missing: str, note: Note, text: str, keep: Keep, allowed: Callable[[Interaction], None]) -> None:
+        super().__init__(timeout=TOKEN_S)
+        self._keep, self._allowed = keep, allowed
+        shown = note.question if missing == "Answer" else " ".join(note.answer)
+        self._typed: ui.TextInput[NoteForm] = ui.TextInput(
+            style=discord.TextStyle.paragraph,
+            default=text[: min(MOST_CHARACTERS, TEXT_INPUT_CHARS)] or None,
+            max_length=min(MOST_CHARACTERS, TEXT_INPUT_CHARS),
+        )
+        hint = clip(one_line(shown), 100) or None
+        self.add_item(ui.Label(text=missing, description=hint, component=self._typed))
+
+    async def on_submit(self, interaction: Interaction) -> None:
+        """Keep it; who may is checked again."""
+        self._allowed(interaction)
+        await defer(interaction, thinking=False)
+        await self._keep(interaction, self._typed.value)
+
+    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
+        """Say what went wrong, as every command does."""
+        await report(interaction, error)
+
+
+def _page_of(page: str) -> int:
+    return number_of(page) if page.isdecimal() else 0

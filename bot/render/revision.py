@@ -1,0 +1,197 @@
+"""Old notes beside their papers, as messages: what could stand there, how answers stand, what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.render.escaping import clip, masked_link, plain_line, quoted, timestamp
+from bot.render.reply import Block, Button, Reply, Row, Rule, Style, Text, Tone, said
+from rag.discussion.finding import heading_of, place_of
+from rag.domain.answer import Citation
+from rag.domain.note import Discussion, Note
+from rag.domain.revision import Decision, Grade, NoteChange, NoteCheck, Proposal
+from rag.wording import counted
+
+PAGE_CHECKS = 2
+PAGE_CHANGES = 3
+"""With the lengths below a page fits one message, whatever was written."""
+HEADING_CHARS = 90
+QUESTION_CHARS = 200
+LINE_CHARS = 160
+QUOTE_CHARS = 280
+WHOLE_QUOTE_CHARS = 700
+MOST_LINES, MOST_CHANGED_LINES = 4, 2
+"""Lines of an answer that are shown beside its evidence; /notes show has all."""
+
+_SIGNS = {Grade.SUPPORTED: "✅", Grade.NOT_FOUND: "❔", Grade.CONTRADICTED: "❌"}
+_MEANING = "-# ✅ a sentence of the paper says it · ❔ I did not find it in the paper: it may still be right"
+_JUDGED = " · ❌ the paper says otherwise"
+_DONE = {
+    Decision.ACCEPTED: "Written into the notes",
+    Decision.EDITED: "Written into the notes, in your words",
+    Decision.REJECTED: "Not proposed again",
+    Decision.UNDONE: "Taken back",
+}
+_DECIDED = {
+    Decision.ACCEPTED: "accepted a proposal",
+    Decision.EDITED: "wrote",
+    Decision.REJECTED: "rejected a proposal",
+    Decision.UNDONE: "took a change back",
+}
+
+
+def filled_reply() -> Reply:
+    """Return that nothing waits to be filled in."""
+    return said("Nothing to fill in: every question has an answer, or its proposal was rejected.", Tone.NOTICE)
+
+
+def proposal_reply(proposal: Proposal, page: int, pages: int, *, may_decide: bool) -> Reply:
+    """Return what could stand in a note, with what it is made of. ``page`` is 0-based.
+
+    Who may not decide has buttons to leaf through only.
+    """
+    note = proposal.note
+    blocks: list[Block] = [
+        Text(f"**Fill in the notes** · {page + 1} of {pages}\n{_asked(proposal.discussion, note)}"),
+        Rule(),
+        Text(_proposed(proposal)),
+    ]
+    turning = (
+        Button("Previous", "fill_page", (str(page - 1),), disabled=page == 0),
+        Button("Next", "fill_page", (str(page + 1),), disabled=page + 1 >= pages),
+    )
+    deciding: tuple[Button, ...] = ()
+    if may_decide:
+        accept = Button("Accept", "fill_accept", (proposal.key, proposal.digest, str(page)), style=Style.SUCCESS)
+        edit = Button("Edit" if proposal.proposes else "Write it", "fill_edit", (proposal.key, str(page)))
+        reject = Button("Reject", "fill_reject", (proposal.key, str(page)))
+        deciding = (accept, edit, reject) if proposal.proposes else (edit, reject)
+    else:
+        blocks.append(Text("-# Organisers decide what is written."))
+    return Reply((*blocks, Row((*deciding, *turning))), Tone.NOTES)
+
+
+def decided_reply(change: NoteChange, page: int | None = None) -> Reply:
+    """Return what was decided just now, with the way back; ``page``: where to go on in the proposals."""
+    buttons = [Button("Undo", "notes_undo", (str(change.change_id),))]
+    if change.decision is Decision.UNDONE:
+        buttons = []
+    if page is not None:
+        buttons.append(Button("Go on", "fill_page", (str(page),), style=Style.PRIMARY))
+    text = f"**{_DONE[change.decision]}** · {_short(change.heading, HEADING_CHARS)}, item {change.item}"
+    blocks: list[Block] = [Text("\n".join((text, *_difference(change))))]
+    return Reply((*blocks, *([Row(tuple(buttons))] if buttons else [])), Tone.NOTES)
+
+
+def checks_reply(
+    discussion: Discussion, checks: Sequence[NoteCheck], page: int, pages: int, *, judge: str, may_fix: bool
+) -> Reply:
+    """Return one page of a discussion's answers beside their paper. ``page`` is 0-based."""
+    head = f"**{_short(heading_of(discussion), HEADING_CHARS)}** · its answers beside the paper"
+    blocks: list[Block] = [Text(f"{head}\n{_MEANING}{_JUDGED if judge else ''}")]
+    for check in checks:
+        blocks += [Rule(), Text(_checked(check))]
+    place = place_of(discussion)
+    fixing = [
+        Button(f"Fix {plain_line(clip(check.note.ordinal, 8)) or check.note.item}", "note_fix", (check.key, str(page)))
+        for check in checks
+    ]
+    turning = [
+        Button("Previous", "check_page", (place, str(page - 1)), disabled=page == 0),
+        Button("Next", "check_page", (place, str(page + 1)), disabled=page + 1 >= pages),
+    ]
+    rows = [*(fixing if may_fix else ()), *(turning if pages > 1 else ())]
+    if pages > 1:
+        blocks.append(Text(f"-# Page {page + 1} of {pages}"))
+    return Reply((*blocks, *([Row(tuple(rows))] if rows else [])), Tone.NOTES)
+
+
+def unchecked_reply(discussion: Discussion) -> Reply:
+    """Return that a discussion has no answer to check."""
+    return said(f"**{_short(heading_of(discussion), HEADING_CHARS)}** has no answered question.", Tone.NOTICE)
+
+
+def history_reply(changes: Sequence[NoteChange], page: int, *, undoable: int | None, may_undo: bool) -> Reply:
+    """Return one page of what was changed, the newest first. ``undoable``: the change that an undo would take back."""
+    if not changes:
+        return said("Nobody has changed the notes with /notes fill or /notes check yet.", Tone.NOTICE)
+    pages = -(-len(changes) // PAGE_CHANGES)
+    page = min(max(page, 0), pages - 1)
+    shown = changes[page * PAGE_CHANGES : (page + 1) * PAGE_CHANGES]
+    blocks: list[Block] = [Text(f"**{counted(len(changes), 'change')} of the notes** · the newest first")]
+    for change in shown:
+        blocks += [Rule(), Text("\n".join((_line_of(change), *_difference(change))))]
+    buttons = []
+    if undoable is not None and may_undo:
+        buttons.append(Button("Undo the newest change", "notes_undo", (str(undoable),), style=Style.DANGER))
+    if pages > 1:
+        buttons.append(Button("Previous", "note_changes", (str(page - 1),), disabled=page == 0))
+        buttons.append(Button("Next", "note_changes", (str(page + 1),), disabled=page + 1 == pages))
+    return Reply((*blocks, *([Row(tuple(buttons))] if buttons else [])), Tone.NOTES)
+
+
+def _asked(discussion: Discussion, note: Note) -> str:
+    where = f"{_short(heading_of(discussion), HEADING_CHARS)}, {_ordinal(note)}"
+    question = _short(note.question, QUESTION_CHARS) or "*no question written*"
+    return "\n".join((f"{where} {question}", *_answer(note.answer)))
+
+
+def _proposed(proposal: Proposal) -> str:
+    if not proposal.proposes:
+        return plain_line(proposal.reason)
+    if proposal.question:
+        question = f"**Proposed question**\n{plain_line(proposal.question)}"
+        return "\n".join((question, "-# The paper says:", *map(_whole, proposal.evidence)))
+    head = "**Proposed answer** · the paper’s own words, found on their pages"
+    return "\n".join((head, *map(_whole, proposal.evidence)))
+
+
+def _checked(check: NoteCheck) -> str:
+    why = f" · {plain_line(check.reason)}" if check.reason else ""
+    grade = f"{_SIGNS[check.grade]} **{check.grade.value.capitalize()}**{why}"
+    question = f"{_ordinal(check.note)} {_short(check.note.question, QUESTION_CHARS)}"
+    between = ["-# The paper to this question:"] if check.evidence and check.grade is Grade.NOT_FOUND else []
+    return "\n".join((question, *_answer(check.note.answer), grade, *between, *map(_evidence, check.evidence)))
+
+
+def _answer(lines: Sequence[str], most: int = MOST_LINES) -> list[str]:
+    shown = [f"- {_short(line, LINE_CHARS)}" for line in lines[:most] if line.strip()]
+    return [*shown, *([f"- and {counted(len(lines) - most, 'more line')}"] if len(lines) > most else [])]
+
+
+def _whole(citation: Citation) -> str:
+    return _evidence(citation, WHOLE_QUOTE_CHARS)
+
+
+def _evidence(citation: Citation, most: int = QUOTE_CHARS) -> str:
+    page = citation.quote.page
+    name = f"p. {page}" if page is not None else "in the text"
+    link = masked_link(name, citation.url) if citation.url else name
+    return f"{quoted(f'“{_short(citation.quote.text, most)}”')} {link}"
+
+
+def _line_of(change: NoteChange) -> str:
+    who = f"<@{change.person}>" if change.person.isdecimal() else plain_line(clip(change.person, 40)) or "Somebody"
+    where = f"{_short(change.heading, HEADING_CHARS)}, item {change.item}"
+    return f"{timestamp(change.at)} · {who} {_DECIDED[change.decision]} · {where}"
+
+
+def _difference(change: NoteChange) -> list[str]:
+    lines = []
+    if change.question_before != change.question_after:
+        before = _short(change.question_before, QUESTION_CHARS) or "*no question*"
+        lines.append(f"{before} → {_short(change.question_after, QUESTION_CHARS) or '*no question*'}")
+    if change.answer_before != change.answer_after:
+        lines += ["-# before:", *(_answer(change.answer_before, MOST_CHANGED_LINES) or ["- *nothing*"])]
+        lines += ["-# now:", *(_answer(change.answer_after, MOST_CHANGED_LINES) or ["- *nothing*"])]
+    if not lines and change.decision is Decision.REJECTED:
+        lines.append(_short(change.question_before, QUESTION_CHARS) or "*no question*")
+    return lines
+
+
+def _ordinal(note: Note) -> str:
+    return f"**{plain_line(note.ordinal) or note.item}.**"
+
+
+def _short(text: str, limit: int) -> str:
+    return clip(plain_line(clip(text, 10_000)), limit)

@@ -1,0 +1,217 @@
+"""Old notes made better in Discord: /notes fill, check and history, for everybody to see and organisers to decide."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+from discord import Permissions
+
+from bot.app import SeminarBot
+from bot.render.limits import MESSAGE_TEXT_CHARS
+from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, history_reply
+from docs.discord_sheet.messages import Entry
+from docs.draw_messages import draw_entries
+from rag.domain.note import Discussion, Note
+from rag.domain.revision import Decision, Grade, NoteChange, NoteCheck
+from rag.domain.server import ServerSettings
+from tests.bot.conftest import Start
+from tests.conftest import NOW
+from tests.loopback.discord import Exchange, Guild, LoopbackDiscord, Member, Message, labels_of
+from tests.revision.conftest import GROUP, NOTES, made
+
+__all__ = ["made"]
+
+ADMIN = Permissions(manage_guild=True)
+DEFINITION = "We define internal covariate shift as the change in the distribution of network activations during"
+Draw = Callable[[str, Message, str], None]
+Running = Callable[[], AbstractAsyncContextManager[SeminarBot]]
+
+
+@pytest.fixture
+def running(start: Start, made: Path, tmp_path: Path) -> Running:
+    shutil.copytree(made, tmp_path / "data")
+    return lambda: start(core={"embedder": "none"})
+
+
+@pytest.fixture
+async def bot(running: Running, group: Guild) -> AsyncIterator[SeminarBot]:
+    assert group.has_bot  # it is there before the bot starts
+    async with running() as bot:
+        yield bot
+
+
+@pytest.fixture
+def group(loopback: LoopbackDiscord) -> Guild:
+    return loopback.add_guild("Study group", channels=["papers"], id_=GROUP)
+
+
+@pytest.fixture
+def mina(group: Guild) -> Member:
+    """An organiser."""
+    return group.add_member("Mina", permissions=ADMIN)
+
+
+@pytest.fixture
+def jo(group: Guild) -> Member:
+    return group.add_member("Jo")
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest) -> Draw:
+    folder: str | None = request.config.getoption("--draw")
+
+    def drawn(name: str, message: Message, used: str) -> None:
+        if folder is not None:
+            png = draw_entries([Entry(message.json, message.files, used=used, by="Mina")], width_px=1200)
+            (Path(folder) / f"{name}.png").write_bytes(png)
+
+    return drawn
+
+
+async def first_proposal(person: Member) -> Message:
+    return (await (await person.slash("notes fill")).settled("Fill in the notes")).message
+
+
+async def told(exchange: Exchange) -> str:
+    """What the person alone is told, beside the message."""
+    await exchange.discord.until(lambda: any("Reference" in message.text for message in exchange.messages))
+    message = exchange.messages[-1]
+    assert message.only_for is exchange.person.user
+    return message.text
+
+
+def exported(bot: SeminarBot) -> str:
+    return bot.desk.study.export_notes(GROUP)
+
+
+async def test_an_organiser_accepts_a_proposal_and_takes_it_back(bot: SeminarBot, mina: Member, draw: Draw) -> None:
+    shown = await mina.slash("notes fill")
+    await shown.settled("Fill in the notes")
+    assert shown.ephemeral
+    assert "1 of 5" in shown.text
+    assert f"> “{DEFINITION}" in shown.text
+    assert "p. 2" in shown.text
+    assert labels_of(shown.message) == ["Accept", "Edit", "Reject", "Previous", "Next"]
+    draw("notes-fill", shown.message, "/notes fill")
+    accepted = await mina.press(shown.message, "Accept")
+    await accepted.settled("Written into the notes")
+    assert f"“{DEFINITION}" in exported(bot)
+    draw("notes-accepted", accepted.message, "")
+    await (await mina.press(accepted.message, "Undo")).settled("Taken back")
+    assert exported(bot) == NOTES
+    assert [change.person for change in bot.desk.study.revision.history(GROUP)] == [mina.id, mina.id]
+
+
+async def test_buttons_work_after_a_restart(running: Running, group: Guild, mina: Member) -> None:
+    async with running():
+        shown = await first_proposal(mina)
+    async with running() as again:
+        await (await mina.press(shown, "Accept")).settled("Written into the notes")
+        assert DEFINITION in exported(again)
+
+
+async def test_the_second_of_two_people_is_told(bot: SeminarBot, group: Guild, mina: Member) -> None:
+    kim = group.add_member("Kim", permissions=ADMIN)
+    hers, his = await first_proposal(mina), await first_proposal(kim)
+    both = [await mina.press(hers, "Accept"), await kim.press(his, "Accept")]
+    await both[0].settled("Written into the notes")
+    assert "changed this note since you looked" in await told(both[1])
+    assert len(bot.desk.study.revision.history(GROUP)) == 1
+
+
+async def test_members_look_and_organisers_decide(bot: SeminarBot, group: Guild, jo: Member) -> None:
+    shown = await first_proposal(jo)
+    assert labels_of(shown) == ["Previous", "Next"]
+    assert "Organisers decide" in shown.text
+    await (await jo.press(shown, "Next")).settled("2 of 5")
+    role = group.add_role("organisers")
+    kim = group.add_member("Kim", roles=[role])
+    await bot.desk.servers.save(GROUP, ServerSettings(organiser_role=role.id))
+    theirs = await first_proposal(kim)
+    await bot.desk.servers.save(GROUP, ServerSettings())
+    for button in ("Accept", "Edit", "Reject"):
+        assert "can write into the notes" in await told(await kim.press(theirs, button))
+    assert exported(bot) == NOTES
+
+
+async def test_a_person_writes_an_answer_where_nothing_is_proposed(bot: SeminarBot, mina: Member) -> None:
+    shown = await first_proposal(mina)
+    await (await mina.press(shown, "Next")).settled("2 of 5")
+    assert "I found nothing in the paper" in shown.text
+    form = await (await mina.press(shown, "Write it")).acknowledged()
+    await (await mina.submit(form.modal, {"Answer": "- my own\nwords"})).settled("in your words")
+    assert "9. What\n- my own\n- words\n10." in exported(bot)
+    await (await mina.press(shown, "Go on")).settled("2 of 4")
+
+
+async def test_a_rejected_proposal_does_not_come_back(bot: SeminarBot, mina: Member) -> None:
+    shown = await first_proposal(mina)
+    await (await mina.press(shown, "Reject")).settled("Not proposed again")
+    assert DEFINITION not in (await first_proposal(mina)).text
+    assert exported(bot) == NOTES
+
+
+async def test_answers_stand_beside_their_paper_and_can_be_fixed(
+    bot: SeminarBot, mina: Member, jo: Member, draw: Draw
+) -> None:
+    choices = (await mina.autocomplete("notes check", {"discussion": "small"}, focused="discussion")).choices
+    assert [choice["value"] for choice in choices] == ["#1"]
+    shown = await mina.slash("notes check", discussion="#1")
+    await shown.settled("beside the paper")
+    assert "it may still be right" in shown.text
+    assert labels_of(shown.message) == ["Fix 1", "Fix 3", "Previous", "Next"]
+    await (await mina.press(shown.message, "Next")).settled("✅ **Supported**")
+    draw("notes-check", shown.message, "/notes check discussion: small")
+    assert f"> “{DEFINITION}" in shown.text
+    assert "❔ **Not found in the paper**" in shown.text
+    form = await (await mina.press(shown.message, "Fix 5")).acknowledged()
+    await (await mina.submit(form.modal, {"Answer": "1.5 billion operations at inference time"})).settled(
+        lambda message: message.text.count("✅ **Supported**") == 2
+    )
+    assert "5. budget\n- 1.5 billion operations at inference time\n6." in exported(bot)
+    theirs = await (await jo.slash("notes check", discussion="#1")).settled("beside the paper")
+    assert labels_of(theirs.message) == ["Previous", "Next"]
+    ambiguous = await mina.slash("notes check", discussion="4")
+    assert "fits several discussions" in await told(ambiguous)
+
+
+async def test_the_history_says_who_when_and_what_and_takes_back_the_newest(
+    bot: SeminarBot, mina: Member, jo: Member, draw: Draw
+) -> None:
+    await (await mina.press(await first_proposal(mina), "Accept")).settled("Written into the notes")
+    shown = await (await mina.slash("notes history")).settled("1 change of the notes")
+    assert f"<@{mina.id}> accepted a proposal · Discussion 4 Small Networks - 2015, item 2" in shown.text
+    assert "<t:" in shown.text
+    draw("notes-history", shown.message, "/notes history")
+    theirs = await (await jo.slash("notes history")).settled("1 change of the notes")
+    assert labels_of(theirs.message) == []
+    await (await mina.press(shown.message, "Undo the newest change")).settled("Taken back")
+    assert exported(bot) == NOTES
+
+
+async def test_who_forgets_themselves_is_named_no_more(bot: SeminarBot, mina: Member) -> None:
+    await (await mina.press(await first_proposal(mina), "Accept")).settled("Written into the notes")
+    await bot.lanes.look(bot.desk.study.answers.forget_person, mina.id)
+    shown = await (await mina.slash("notes history")).settled("1 change of the notes")
+    assert mina.id not in shown.text
+    assert "Somebody accepted a proposal" in shown.text
+
+
+def endless(item: int) -> Note:
+    return Note(item, "9" * 400, "*_" * 3_000, tuple("`|" * 2_000 for _ in range(40)))
+
+
+def test_a_page_fits_one_message_whatever_was_written() -> None:
+    note, discussion = endless(1), Discussion(1, "1", "[x](y)" * 900, 2_000, (endless(1),))
+    check = NoteCheck("k" * 24, discussion, note, Grade.NOT_FOUND, (), "r" * 80)
+    checks = checks_reply(discussion, [check] * PAGE_CHECKS, 0, 9, judge="x", may_fix=True)
+    change = NoteChange(
+        1, GROUP, "h" * 900, 1, Decision.EDITED, "9" * 18, NOW, note.question, note.answer, "", "q" * 900, ("a_" * 999,)
+    )
+    history = history_reply([change] * PAGE_CHANGES * 2, 0, undoable=1, may_undo=True)
+    for reply in (checks, history):
+        assert sum(len(block.markdown) for block in reply.blocks if hasattr(block, "markdown")) < MESSAGE_TEXT_CHARS

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.answering.wording import content_words
 from rag.domain.template import TemplateField
@@ -15,12 +16,14 @@ from rag.questions.ground import Ground
 from rag.questions.likeness import Likeness
 from rag.retrieval.items import items_in
 
-PARTICULAR = 0.3
+PARTICULAR = 0.4
 """What a question gains that names things of this paper."""
 OF_A_KIND = 0.18
 """What it loses for each question of its kind that is in the set."""
 GOOD = 0.55
 """Worth from which a question may be a section's second."""
+_SHARE = {"topic": 4}
+"""Of a kind, one question in so many; in six where nothing else is said."""
 _NUMBERED = (
     "figure",
     "table",
@@ -56,7 +59,9 @@ def placed(admitted: Sequence[Admitted], fields: FieldMap, ground: Ground) -> li
 def particular(text: str, ground: Ground) -> float:
     """Return 0 to 1: how much a question names that stands in this paper and in few others."""
     rare = [word for word in content_words(text) if ground.rare(word)]
-    return min(1.0, 0.5 * len(rare) + 0.5 * bool(items_in(text)))
+    if rare or items_in(text):
+        return 1.0 if len(rare) > 1 or items_in(text) else 0.85
+    return 0.5 * any(ground.is_term(a, b) for a, b in pairwise(content_words(text)))
 
 
 class Choosing:
@@ -99,7 +104,9 @@ class Choosing:
     def _may_be_taken(self, one: Placed, kinds: Counter[str]) -> bool:
         kind = one.admitted.proposal.kind
         numbered = sum(kinds[name] for name in _NUMBERED)
-        if kinds[kind] >= math.ceil(self._n / 6) or (kind in _NUMBERED and numbered >= math.ceil(self._n / 3)):
+        if kinds[kind] >= math.ceil(self._n / _SHARE.get(kind, 6)) or (
+            kind in _NUMBERED and numbered >= math.ceil(self._n / 3)
+        ):
             return False
         said = one.admitted.citations[0].quote.text
         if any(said in {citation.quote.text for citation in other.citations} for other in self._taken):

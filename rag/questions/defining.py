@@ -76,7 +76,8 @@ def _terms(ground: Ground) -> dict[str, bool]:
             rf"(?P<long>{re.escape(long)})\s*\(\s*(?P<short>{re.escape(short)}s?)\b", ground.text, re.IGNORECASE
         )
         if written is not None and len(long.split()) <= MAX_WORDS + 1:
-            found[f"{ground.lowered(written['long'])} ({written['short'].removesuffix('s')})"] = False
+            named = written["long"] if written["long"].istitle() else ground.lowered(written["long"])
+            found[f"{named} ({written['short'].removesuffix('s')})"] = False
     for said in ground.said:
         for pattern, coined in ((_CALLED, True), (_DEFINED, True), (_QUOTED, True)):
             for match in pattern.finditer(said.plain):
@@ -102,7 +103,7 @@ def _terms(ground: Ground) -> dict[str, bool]:
 
 def _add(found: dict[str, bool], term: str, *, coined: bool) -> None:
     words = term.split()
-    if re.search(r"\b(?:or|and)\b", term):
+    if re.search(r"\b(?:or|and)\b|\d$", term):
         return
     known = len(words) > 1 or any(sign.isupper() for sign in term[1:]) or coined
     if (
@@ -145,7 +146,7 @@ def _defines(term: str, sentence: str) -> float:
         return 0.9
     if re.match(rf"{after} {_SAYS_WHAT}", sentence, re.IGNORECASE):
         return 0.8
-    what = r"(?:an?|the) [^,]{3,70}\b(?:that|which|where|in which|used|designed|for)\b"
+    what = r"an? [^,]{3,70}\b(?:that|which|where|in which|used|designed)\b"
     apposed = rf"\b{re.escape(term)}(?: \([^()]*\))?, {what}"
     return 0.75 if re.search(apposed, sentence, re.IGNORECASE) else 0.0
 
@@ -157,13 +158,5 @@ def _asked(ground: Ground, term: str, *, quoted: bool) -> str:
         return f"What do the authors mean by “{plain}”?"
     if re.search(r"[^siu]s$", last) and not re.search(r"(?:ics|sis)$", last):
         return f"What are {term}?"
-    article = _article(ground, plain)
+    article = ground.article(plain)
     return f"What is {article}{term}?"
-
-
-def _article(ground: Ground, term: str) -> str:
-    """Return the article that mostly stands before a term in the paper, with a space; "" for none."""
-    before = re.findall(rf"(\w+)\s+{re.escape(term)}\b(?!s)", ground.text, re.IGNORECASE)
-    counted = {article: sum(word.casefold() == article for word in before) for article in ("a", "an", "the")}
-    best = max(counted, key=lambda article: counted[article])
-    return f"{best} " if 2 * sum(counted.values()) > len(before) and counted[best] else ""

@@ -133,7 +133,12 @@ def of_the_authors(text: str) -> str:
 
 def is_sound(question: str) -> bool:
     """Whether a question can be read alone: no word that points elsewhere, no formula, no unclosed bracket or quote."""
-    if _BACK.search(question) or _ODD.search(question) or len(_LETTERS.findall(question)) > 1:
+    if (
+        _BACK.search(question)
+        or _ODD.search(question)
+        or re.search(r"[:;,]\?|\b(?:mainly|partly|often|actually)\?", question)
+        or len(_LETTERS.findall(question)) > 1
+    ):
         return False
     if question.count("(") != question.count(")") or question.count("“") != question.count("”"):
         return False
@@ -172,6 +177,15 @@ def is_phrase(text: str, most: int = 8) -> bool:
 
 
 _VAGUE = frozenset("results experiments result experiment table figure section paper work method methods model".split())
+_GENERAL = re.compile(
+    r"(?:the |an? |the authors’ |these |all |each )*(?:proposed |final |whole |entire |overall |full |new |main "
+    r"|best |own )*"
+    r"(?:models?|networks?|architectures?|algorithms?|systems?|layers?|inputs?|outputs?|methods?|designs?"
+    r"|frameworks?|data|dataset"
+    r"|training|techniques?|weights?|parameters?|images?|authors|definition|implementation|baselines?|agent"
+    r"|tasks?|performance)",
+    re.IGNORECASE,
+)
 _VAGUE_PHRASE = re.compile(
     r"(?:the |our |the authors’ |an? )?(?:results?|experiments?|tables?|figures?|sections?|papers?|works?|difference"
     r"|approach|reason|idea|goal|problem|following|rest|latter|authors|number|two|main|first|second|last|case|cases"
@@ -179,6 +193,11 @@ _VAGUE_PHRASE = re.compile(
     r"(?: .{0,12})?",
     re.IGNORECASE,
 )
+
+
+def is_general(phrase: str) -> bool:
+    """Whether a phrase names a part that most papers have: "the model", "the authors’ network"."""
+    return _GENERAL.fullmatch(phrase.strip()) is not None
 
 
 def is_vague(phrase: str) -> bool:

@@ -13,7 +13,7 @@ from rag.answering.wording import content_words, stem, stems_of
 from rag.domain.answer import Citation
 from rag.domain.passage import Passage
 from rag.questions.english import is_sound
-from rag.questions.extractive import expected_of
+from rag.questions.extractive import TOGETHER, expected_of
 from rag.questions.ground import Ground
 from rag.questions.likeness import Likeness, Phrased
 from rag.questions.proposal import Claim, Proposal
@@ -56,7 +56,9 @@ class QuestionGate:
         self._shelf = shelf
         self._likeness = likeness
         self._discussed = likeness.phrased(discussed)
-        self._known = stems_of(" ".join((ground.paper.title, *(passage.text for passage in ground.passages))))
+        self._known = stems_of(
+            " ".join((ground.paper.title, ground.own_name, *(passage.text for passage in ground.passages)))
+        )
 
     def admitted(self, proposals: Iterable[Proposal]) -> list[Admitted]:
         """Return what holds, in the order given; of two with the same words the first."""
@@ -71,7 +73,9 @@ class QuestionGate:
                 continue
             citations = self.cited(proposal.claims)
             if citations:
-                expected = proposal.expected or expected_of([one.quote.text for one in citations])
+                expected = proposal.expected or expected_of(
+                    [one.quote.text for one in citations], together=proposal.kind in TOGETHER
+                )
                 held.append(Admitted(proposal, citations, expected, words))
         return held
 

@@ -13,6 +13,7 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
 from rag.questions.english import cleaned, leans_on_a_mark, without_brackets
+from rag.questions.topics import MAY_BE_SILENT, Topic, marks
 from rag.reading.sentences import sentences
 from rag.retrieval.names import names_of
 
@@ -24,6 +25,7 @@ _NO_GROUND = re.compile(r"acknowledg|references|bibliography|checklist|author co
 _BACK_MATTER = re.compile(r"^(?:appendix\b|supplement|[A-Z](?:\.\d+)*\.? )", re.IGNORECASE)
 _MAX_NAME_WORDS = 3
 _LOOK_BACK = 500
+_AFTER_A_NAME = "is|are|was|has|can|that|which|and|or|to|for|with|on|in|by|of|as|at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,14 @@ class Said:
 @dataclass(frozen=True)
 class Ground:
     """One paper. ``others`` are the other papers that the guild holds, ``spread`` in how many of them a lower-case word
-    stands.
+    stands, ``called`` is what the group calls it in its notes, "" for nothing.
     """
 
     paper: Paper
     passages: Sequence[Passage]
     others: Sequence[Paper]
     spread: Mapping[str, int]
+    called: str = ""
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -79,10 +82,19 @@ class Ground:
                 found.setdefault(passage.label, []).append(passage)
         return {label: tuple(held) for label, held in found.items()}
 
+    def speaks_of(self, topic: Topic) -> bool:
+        """Whether any sentence of the paper, however it reads, says something of a topic."""
+        if topic in (Topic.EQUATION, Topic.DIAGRAM):
+            kinds = (Kind.EQUATION, Kind.THEOREM) if topic is Topic.EQUATION else (Kind.CAPTION,)
+            return any(passage.kind in kinds for passage in self.passages)
+        captions = "\n".join(p.text for p in self.passages if p.kind in (Kind.CAPTION, Kind.TABLE, Kind.THEOREM))
+        return topic not in MAY_BE_SILENT or marks()[topic].sentence.search(f"{self.text}\n{captions}") is not None
+
     @cached_property
     def text(self) -> str:
-        """All running text."""
-        return "\n".join(p.text for p in self.passages if p.kind in (Kind.ABSTRACT, Kind.TEXT))
+        """All running text, without thanks and references."""
+        running = (p for p in self.passages if p.kind in (Kind.ABSTRACT, Kind.TEXT) and not _is_no_ground(p))
+        return "\n".join(passage.text for passage in running)
 
     @cached_property
     def words(self) -> Counter[str]:
@@ -91,21 +103,30 @@ class Ground:
 
     @cached_property
     def own_name(self) -> str:
-        """What the paper's method or data is called in its own text: "ResNet"; "" when it has no name."""
+        """What the paper's method or data is called in its own text, "ResNet", else by the group; "" for no name."""
         names = [name for name in names_of(self.paper) if len(name.split()) <= _MAX_NAME_WORDS]
         counted = [
             (name, Counter(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self.text, re.I))) for name in names
         ]
         best = max(counted, key=lambda pair: (sum(pair[1].values()), -len(pair[0])), default=None)
         if best is None or sum(best[1].values()) < 3:
-            return ""
+            return self.called
         written = best[1].most_common(1)[0][0]
-        return written if any(sign.isupper() for sign in written) else ""
+        return written if any(sign.isupper() for sign in written) else self.called
 
     @cached_property
     def own_or_method(self) -> str:
-        """The paper's own name, else words that stand for it."""
-        return self.own_name or "the authors’ method"
+        """The paper's own name as it stands inside a sentence, else words that stand for it."""
+        article = "the " if self.own_name and self.article(self.own_name) == "the " else ""
+        return article + self.own_name or "the method"
+
+    def article(self, term: str) -> str:
+        """Return the article that mostly stands before a term in the paper, with a space; "" for none."""
+        alone = rf"(\w+)\s+{re.escape(term)}(?=[,.;:)]|\s(?:{_AFTER_A_NAME})\b)"
+        before = [word.casefold() for word in re.findall(alone, self.text, re.IGNORECASE)]
+        counted = {article: before.count(article) for article in ("a", "an", "the")}
+        best = max(counted, key=lambda article: counted[article])
+        return f"{best} " if 2 * sum(counted.values()) > len(before) and counted[best] else ""
 
     def lowered(self, phrase: str) -> str:
         """Return a phrase from the beginning of a sentence as it would stand inside one."""
@@ -116,6 +137,15 @@ class Ground:
         inside = len(re.findall(rf"(?<=[a-z,] ){re.escape(first)}\b", self.text))
         keeps = self.words[small] <= inside if "-" not in first or self.words[small] else inside > 0
         return phrase if keeps else small + space + rest
+
+    def is_term(self, first: str, second: str) -> bool:
+        """Whether two lower-case words stand side by side in the paper, more than once, and not both in most papers."""
+        seldom = min(self.spread.get(first, 0), self.spread.get(second, 0)) <= len(self.others) // 2
+        return seldom and self._folded.count(f"{first} {second}") > 1
+
+    @cached_property
+    def _folded(self) -> str:
+        return self.text.casefold()
 
     def rare(self, word: str) -> bool:
         """Whether a lower-case word stands in few of the other papers."""

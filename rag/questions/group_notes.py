@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.retrieval.items import items_in
@@ -14,6 +14,8 @@ _ASKS = re.compile(
     re.I,
 )
 _TELLS = re.compile(r"(?:explain(?:ing)?|describ(?:e|ing)|show(?:ing)?|discuss(?:ing)?)\s+(?P<what>.+)", re.I)
+_NO_TERM = re.compile(r"\b(?:this|that|more|less|better|vs|of|on|in|and|learning)\b|s$", re.I)
+_TERM_WORDS = 3
 MIN_LETTERS = 3
 MAX_WORDS = 24
 
@@ -31,11 +33,19 @@ def answered(discussions: Sequence[Discussion], key: str) -> list[str]:
     return [note.question for note in held if note.status is NoteStatus.ANSWERED]
 
 
-def asked_of(written: str) -> str:
+def called_in(discussions: Sequence[Discussion], key: str) -> str:
+    """Return what the group calls a paper, from the heading of its discussion; "" for nothing short."""
+    titles = [discussion.title.strip() for discussion in discussions if discussion.paper_key == key]
+    return next((title for title in titles if title and len(title.split()) <= 2), "")
+
+
+def asked_of(written: str, article: Callable[[str], str | None] = lambda _: "") -> str:
     """Return a note's question lightly cleaned, in the group's words; "" for one that asks for nothing.
 
+    ``article`` of a term is what stands before it in the paper, None for a term that is not there.
+
     >>> asked_of("what is  prior ?"), asked_of("Table 2"), asked_of("RPN")
-    ('What is prior?', 'Table 2: what does it show?', 'RPN: what does the paper say about it?')
+    ('What is prior?', 'What does Table 2 show?', 'What is RPN?')
     """
     text = re.sub(r"\s+([?.,!])", r"\1", " ".join(written.split())).strip(" -:;,.")
     if sum(sign.isalpha() for sign in text) < MIN_LETTERS or len(text.split()) > MAX_WORDS:
@@ -47,5 +57,9 @@ def asked_of(written: str) -> str:
     if told is not None:
         return f"Can you explain {told['what'].rstrip('?. ')}?"
     if items_in(text):
-        return f"{begins}: what does it show?"
-    return f"{begins}: what does the paper say about it?"
+        return f"What does {begins.replace('. ', ' (', 1) + ')' if '. ' in begins else begins} show?"
+    words = text.split()
+    before = article(text)
+    if before is not None and len(words) <= _TERM_WORDS and not _NO_TERM.search(text):
+        return f"What is {before}{text if any(sign.isupper() for sign in text[1:]) else text[0].lower() + text[1:]}?"
+    return f"What is meant by “{text}”?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from rag.answering.extractive import short_name
@@ -21,9 +22,9 @@ from rag.questions.likeness import Likeness
 from rag.questions.proposal import Claim, Proposal, Proposer
 from rag.questions.topics import Topic, topics_in
 
-OPEN_SHARE, FOLLOW_UP_SHARE = 4, 3
-"""Of a set, at most one in four questions are the group's open notes, one in three follow-ups."""
-MAX_TRIED = 8
+OPEN_SHARE, FOLLOW_UP_SHARE = 6, 3
+"""Of a set, at most one in six questions are the group's open notes, one in three follow-ups."""
+MAX_TRIED = 6
 """Open notes, and fields of a template's own, that the paper is asked."""
 MAX_CITED = 2
 
@@ -73,7 +74,7 @@ class Making:
         return QuestionSet(
             paper=self._ground.paper,
             questions=tuple(replace(one, number=number) for number, one in enumerate(together, 1)),
-            silent=self._silent(questions),
+            silent=self._silent({one.field.name for one in questions if one.field is not None}),
             template_sha256=self._template.sha256,
             writer=self._proposer.name,
             notices=notices,
@@ -98,16 +99,22 @@ class Making:
             cited = self._ask(note.question)
             if cited:
                 field = self._fields.field_for(topics_in(f"{note.question} {cited[0].quote.text}", "", ()))
-                found.append(self._asked(asked_of(note.question), cited, field, Origin.OPEN_NOTE, note.question))
+                found.append(
+                    self._asked(asked_of(note.question, self._article), cited, field, Origin.OPEN_NOTE, note.question)
+                )
             if len(found) == most:
                 break
         return found
+
+    def _article(self, term: str) -> str | None:
+        known = term.casefold() in self._ground.text.casefold()
+        return self._ground.article(term) if known else None
 
     def _asked(
         self, text: str, cited: Sequence[Citation], field: TemplateField | None, origin: Origin, about: str = ""
     ) -> Question:
         evidence = tuple(replace(one, number=number) for number, one in enumerate(cited[:MAX_CITED], 1))
-        expected = expected_of([one.quote.text for one in evidence])
+        expected = expected_of([one.quote.text for one in evidence], together=True)
         return Question(0, text, field.name if field else "", origin, evidence, expected, about)
 
     def _of_own_fields(self) -> list[Proposal]:
@@ -125,14 +132,12 @@ class Making:
         (phrased,) = self._likeness.phrased([question.text])
         return Admitted(Proposal(question.text, PURPOSE, (), ()), question.evidence, question.expected, phrased)
 
-    def _silent(self, questions: Sequence[Placed]) -> tuple[str, ...]:
-        """Return the fields for which the paper gives nothing at all."""
-        spoken = {topic for one in questions for topic in one.admitted.proposal.topics}
-        named = {one.field.name for one in questions if one.field is not None}
+    def _silent(self, served: AbstractSet[str]) -> tuple[str, ...]:
+        """Return the fields that no question serves and of which no sentence of the paper says anything."""
         return tuple(
             field.name
             for field in self._fields.fields
-            if field.name not in named and not spoken.intersection(self._fields.topics(field))
+            if field.name not in served and not any(map(self._ground.speaks_of, self._fields.topics(field)))
         )
 
 

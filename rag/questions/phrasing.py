@@ -30,6 +30,12 @@ REASON = (
 END = r"(?=[,;:.]|\s(?:because|since|which|while|whereas|so that|although|by \w+ing|and (?:we|the|is|are))\b|$)"
 
 
+_VERB_LAST = re.compile(
+    r" (?:performs|achieves|obtains|shows|uses|requires|allows|does|often|also|usually"
+    r"|typically|further|in turn)$"
+)
+
+
 def asked(verb: str, subject: str) -> tuple[str, str, str] | None:
     """Return auxiliary, subject and verb to ask with: ("does", "the model", "use"); None for a verb not known."""
     form = verbs().get(verb.casefold())
@@ -47,7 +53,9 @@ def subject_of(text: str) -> str:
     if text.casefold() in ("we", "the authors"):
         return "the authors"
     named = of_the_authors(text)
-    return named if is_phrase(named) and not is_vague(named) else ""
+    if not is_phrase(named) or is_vague(named) or _VERB_LAST.search(named):
+        return ""
+    return named
 
 
 def is_object(text: str, most: int = 16) -> bool:

@@ -55,8 +55,7 @@ _SYMBOLS = re.compile(
 )
 _LEAD = re.compile(r"^(?P<lead>[^=:]{25,260}):\s")
 _DEFINES = re.compile(
-    r"\b(?P<verb>define|compute|calculate|express|formulate|estimate|minimize|maximize|optimize|update|model"
-    r"|parameterize|normalize)"
+    r"\b(?P<verb>define|compute|calculate|express|formulate|estimate|update|parameterize)"
     r"s?d? (?P<what>(?:the |a |an |this )?[^,:;]{3,60}?)(?: (?:as|by|via|using|with|according to)\b.*)?$"
 )
 _IS_DEFINED = re.compile(
@@ -171,8 +170,7 @@ def _on_equation(item: Item, passage: Passage) -> Iterator[Proposal]:
     if not claims:
         return
     about = _defined(said[0]) if lead is not None and said else ""
-    heading = re.sub(r"^[\dA-Z.]+\s+", "", passage.section[-1]) if passage.section else ""
-    where = f" (section “{heading}”)" if 2 <= len(heading.split()) <= 8 and heading[-1] not in ".:" else ""
+    where = _where(passage)
     symbols = (
         ", and what do its symbols stand for" if tail is not None and len(claims) == 1 + (lead is not None) else ""
     )
@@ -206,7 +204,7 @@ def _on_statement(item: Item, passage: Passage, around: Sequence[Said]) -> Itera
         yield from _on_algorithm(item, passage, telling)
         return
     bracket = re.match(r"\w+ [\dA-Z.]+\s*\((?P<name>[A-Z][^()]{3,60})\)", passage.text)
-    named = f"{item} (“{bracket['name']}”)" if bracket else str(item)
+    named = f"{item} (“{bracket['name']}”)" if bracket else f"{item}{_where(passage)}"
     parts = [passage.text[span.start : span.end] for span in sentences(passage.text)]
     stated = [
         part
@@ -238,6 +236,13 @@ def _on_algorithm(item: Item, passage: Passage, telling: Sequence[Claim]) -> Ite
         kinds = (Topic.STEPS, Topic.EQUATION, Topic.DIAGRAM)
         first = _claim(title_of(passage)[0], passage)
         yield Proposal(asked, "algorithm", kinds, (*telling, first, *taken), str(item), worth=0.85)
+
+
+def _where(passage: Passage) -> str:
+    """Return the heading above a passage as it stands after an item's name."""
+    heading = re.sub(r"^[\dA-Z.]+\s+", "", passage.section[-1]) if passage.section else ""
+    named = 2 <= len(heading.split()) <= 8 and heading[-1] not in ".:" and is_phrase(heading)
+    return f" (section “{heading}”)" if named else ""
 
 
 def _claim(text: str, passage: Passage, *, optional: bool = False) -> Claim:

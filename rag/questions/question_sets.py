@@ -16,7 +16,7 @@ from rag.intake.ownership import DataDirectory
 from rag.questions.extractive import ExtractiveProposer
 from rag.questions.gate import QuestionGate
 from rag.questions.ground import Ground
-from rag.questions.group_notes import answered
+from rag.questions.group_notes import answered, called_in
 from rag.questions.likeness import Likeness
 from rag.questions.making import Making
 from rag.questions.proposal import Proposer
@@ -70,11 +70,11 @@ class QuestionSets:
         fewer good ones exist, and a notice says so. The same library gives the same set. Raises Refused for a paper
         without text.
         """
-        ground = self._ground(guild, paper)
+        discussions = self._library.discussions(guild)
+        ground = self._ground(guild, paper, called_in(discussions, paper.key))
         if not ground.said and not ground.items:
             reason = "nothing that reads as text was found in it"
             raise Refused(f"A question set on “{paper.title}”", reason, "Add a PDF of it that has a text layer.")
-        discussions = self._library.discussions(guild)
         likeness = Likeness(self._embedder)
         shelf = Bookshelf(self._library)
         making = Making(
@@ -91,7 +91,7 @@ class QuestionSets:
         )
         return making.made(n=max(1, min(n, MOST)), follow_ups=follow_ups)
 
-    def _ground(self, guild: str, paper: Paper) -> Ground:
+    def _ground(self, guild: str, paper: Paper, called: str) -> Ground:
         others = tuple(other for other in self._library.papers(guild) if other.key != paper.key)
         spread = self._library.word_spread(guild, without=paper.key)
-        return Ground(paper, self._library.passages_of(paper.key), others, spread)
+        return Ground(paper, self._library.passages_of(paper.key), others, spread, called)

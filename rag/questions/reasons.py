@@ -11,12 +11,36 @@ from rag.questions.phrasing import ADVERB, END, REASON, Rewritten, asked, is_obj
 _KEPT_ADVERBS = frozenset(
     ("only", "always", "never", "directly", "jointly", "randomly", "independently", "separately", "explicitly")
 )
+_CHOOSES = frozenset(
+    ("use", "adopt", "employ", "apply", "choose", "train", "predict", "optimize", "learn", "normalize", "take")
+)
+_SAYS_LITTLE = frozenset(
+    (
+        "propose",
+        "introduce",
+        "present",
+        "need",
+        "find",
+        "have",
+        "had",
+        "report",
+        "show",
+        "see",
+        "note",
+        "make",
+        "do",
+        "study",
+    )
+)
 
 
 def why(plain: str) -> Iterator[Rewritten | None]:
     """Read “We use dropout to avoid overfitting” as: why do the authors use dropout."""
-    found = re.match(rf"(?:We|In [^,]{{3,50}}, we) {ADVERB}(?P<verb>[\w-]+) (?P<object>.+?){REASON} (?P<why>.+)", plain)
-    if found and found["verb"] not in ("propose", "introduce", "present", "need", "find", "have", "had"):
+    found = re.match(
+        rf"(?:We|In [^,]{{3,50}}, we) {ADVERB}(?P<verb>[\w-]+) (?P<object>[^,;:]+?){REASON} (?P<why>.+)",
+        plain,
+    )
+    if found and found["verb"] not in _SAYS_LITTLE:
         yield _about_choice("Why", found, "why")
     found = re.match(
         r"(?P<subject>[^,]{3,60}?) (?P<verb>[\w-]+) (?P<object>[^,]+?),? (?:because|since|due to|owing to) .{12,}",
@@ -37,7 +61,7 @@ def why(plain: str) -> Iterator[Rewritten | None]:
 def _about_choice(word: str, found: re.Match[str], kind: str) -> Rewritten | None:
     by = asked(found["verb"], "we")
     chosen = _first_clause(found["object"])
-    if by is None or not is_object(chosen):
+    if by is None or not is_object(chosen, most=12) or len(chosen.split()) < 2:
         return None
     adverb = f"{found['adverb']} " if found["adverb"] in _KEPT_ADVERBS else ""
     question = f"{word} {by[0]} the authors {adverb}{by[2]} {of_the_authors(chosen)}?"
@@ -62,7 +86,7 @@ def instead(plain: str) -> Iterator[Rewritten | None]:
                 other,
                 1.0,
             )
-        else:
+        elif by[2] in _CHOOSES:
             yield Rewritten(f"What {' '.join(by)} instead of {other}?", "choice", other, 0.85)
     found = re.match(r"Instead of (?P<other>[^,]+), (?:we|our [\w-]+|the [\w-]+) .{15,}", plain)
     if found and len(found["other"].split()) <= 10:

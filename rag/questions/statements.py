@@ -12,6 +12,18 @@ _NUMBER = (
     r"(?:\d[\d,.]*\s?(?:million|billion|k|K|M|B)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)"
 )
 _METRIC = r"[A-Za-z][\w@.-]*(?: [\w@.-]+){0,4}?"
+_MEASURE = re.compile(
+    r"\b(?:accuracy|errors?|rates?|score|BLEU|AP|mAP|F1|perplexity|IoU|mIoU|speed-?up|speed|fps|improvement|gain"
+    r"|recall|precision"
+    r"|likelihood|reward|performance|loss|result|reduction|parity|scaling|FLOPS|throughput|goal accuracy|match)s?\b",
+    re.IGNORECASE,
+)
+_NO_SUBJECT = re.compile(
+    r"(?:the |an? )?(?:[\w-]+ing|[\w-]+ed|given|shown|there|on|in|at|for|with|using|needed|taken|seen|run|not"
+    r"|only|the authors’)\b",
+    re.IGNORECASE,
+)
+"""How a clause after "when" begins that has no subject of its own, or one that says little."""
 _FINITE = re.compile(
     r"\s(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did|[a-z]+(?:ly"
     r" )?(?:s|ed))\b"
@@ -90,7 +102,7 @@ def finding(plain: str) -> Iterator[Rewritten | None]:
     base = {"found": "find"}.get(verb, verb[:-1] if re.search(r"(?:rved|ized|ised|ured)$", verb) else verb)
     base = re.sub(r"observ$", "observe", base)
     about = _about(found["rest"])
-    if about:
+    if about and re.match(r"(?:an?|even|no|\d+|[\w-]+ing)\b", about) is None:
         yield Rewritten(f"What do the authors {base} about {about}?", "finding", about, 0.7)
 
 
@@ -136,7 +148,7 @@ def number(plain: str) -> Iterator[Rewritten | None]:
         metric = re.sub(r"^(?:new |high |overall |final )+", "", found["metric"])
         metric = f"{metric} score" if re.fullmatch(r"BLEU|F1|mAP|AP|mIoU|IoU|box AP", metric) else metric
         tail = found["tail"] or ""
-        if is_phrase(metric, 6) and len(tail.split()) <= 10:
+        if is_phrase(metric, 6) and _MEASURE.search(metric) and len(tail.split()) <= 10:
             yield Rewritten(f"What {metric} {' '.join(by)}{of_the_authors(tail)}?", "number", metric, 0.95)
     yield from _count(plain)
 
@@ -160,7 +172,7 @@ def _count(plain: str) -> Iterator[Rewritten | None]:
         and not re.match(r"(?:times|other|main|such|different|more)\b", found["what"])
     ):
         ending = " of" if particle else ""
-        yield Rewritten(f"How many {found['what']} {' '.join(by)}{ending}?", "number", found["what"], 0.85)
+        yield Rewritten(f"How many {found['what']} {' '.join(by)}{ending}?", "count", found["what"], 0.85)
 
 
 def when(plain: str) -> Iterator[Rewritten | None]:
@@ -174,12 +186,17 @@ def when(plain: str) -> Iterator[Rewritten | None]:
         return
     clause = of_the_authors(found["clause"])
     if found["when"] == "Without":
-        if is_phrase(clause, 8) and not is_vague(clause):
+        if is_phrase(clause, 8) and not is_vague(clause) and "bells" not in clause:
             yield Rewritten(f"What happens without {clause}?", "what-if", clause, 0.85)
-    elif re.search(r"\b(?:is|are|was|were|has|have|uses?|\w+(?:ed|es|s))\b", clause) and " and " not in clause:
-        finite = re.match(r"(?:the |a |an )?[\w-]+ing\b|using\b", clause) is None and " " in clause
-        if finite and len(clause.split()) >= 4:
-            yield Rewritten(f"What happens {found['when'].casefold()} {clause}?", "what-if", clause, 0.7)
+    elif _is_whole(clause):
+        yield Rewritten(f"What happens {found['when'].casefold()} {clause}?", "what-if", clause, 0.7)
+
+
+def _is_whole(clause: str) -> bool:
+    """Whether a clause after "when" has a subject and a verb of its own, and is one."""
+    if _NO_SUBJECT.match(clause) or " and " in clause or len(clause.split()) < 4 or not clause.isascii():
+        return False
+    return re.search(r"\b(?:is|are|was|were|has|have|uses?|\w+(?:ed|es|s))\b", clause) is not None
 
 
 def used_for(plain: str) -> Iterator[Rewritten | None]:

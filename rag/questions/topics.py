@@ -73,6 +73,22 @@ def marks() -> Mapping[Topic, Marks]:
 
 
 _NAME_WEIGHT, _HINT_WEIGHT, _SECTION_WEIGHT = 3.0, 1.0, 0.5
+_OF_FORM, _IN_HEADING, _CLEAR, _UNCLEAR = 2.5, 1.0, 1.2, 0.5
+MAY_BE_SILENT = frozenset(
+    (
+        Topic.DATA, Topic.CURATION, Topic.PREPARATION, Topic.DIAGRAM, Topic.EQUATION, Topic.STEPS, Topic.SETTINGS,
+        Topic.HARDWARE, Topic.METRIC, Topic.ABLATION, Topic.COST, Topic.GENERALIZATION, Topic.SAFETY, Topic.COMPLEXITY,
+        Topic.FUTURE,
+    )
+)  # fmt: skip
+"""Topics on which a paper may say nothing. Every paper has a problem and an idea, in whatever words."""
+_CLEARLY_MARKED = frozenset(
+    (
+        Topic.PREPARATION, Topic.SETTINGS, Topic.HARDWARE, Topic.ABLATION, Topic.COST, Topic.SAFETY, Topic.FUTURE,
+        Topic.CURATION, Topic.LIMIT, Topic.GENERALIZATION, Topic.EARLIER, Topic.IDEA, Topic.METRIC, Topic.COMPLEXITY,
+    )
+)  # fmt: skip
+"""Topics whose marks seldom stand in sentences on something else."""
 LEAST_MEANING = 0.42
 """Cosine (MiniLM) of a field to a topic from which it counts as one, where none of the topic's words stand in it."""
 
@@ -92,9 +108,14 @@ def topics_by_words(name: str, hint: str, section: str) -> tuple[Topic, ...]:
 
 def topics_in(sentence: str, section: str, kinds: Sequence[Topic]) -> tuple[Topic, ...]:
     """Return the topics of a sentence, those of its form first, then those whose marks it holds."""
-    marked = [topic for topic, found_by in marks().items() if found_by.sentence.search(sentence)]
-    in_heading = [topic for topic in marked if marks()[topic].field.search(section)]
-    return tuple(dict.fromkeys((*in_heading, *kinds, *marked)))
+    points: dict[Topic, float] = dict.fromkeys(kinds, _OF_FORM)
+    for topic, found_by in marks().items():
+        count = len(found_by.sentence.findall(sentence))
+        if count:
+            own = _CLEAR if topic in _CLEARLY_MARKED else _UNCLEAR
+            in_heading = found_by.field.search(section) is not None
+            points[topic] = points.get(topic, 0.0) + own * min(count, 3) + _IN_HEADING * in_heading
+    return tuple(sorted(points, key=lambda topic: -points[topic]))
 
 
 def meanings() -> Iterable[tuple[Topic, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.lanes import Lanes
@@ -20,6 +20,7 @@ class KnownServers:
         self._lanes = lanes
         self._settings: dict[str, ServerSettings] = {}
         self._in_order: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._changing = asyncio.Lock()
         self.settled = asyncio.Event()
         """Set once every server we are in is noted: until then, the first may still adopt what was local."""
 
@@ -44,6 +45,16 @@ class KnownServers:
         """Keep what a server's admin has set."""
         await self._lanes.look(self._servers.save_settings, guild, settings)
         self._settings[guild] = settings
+
+    async def change(self, guild: str, change: Callable[[ServerSettings], ServerSettings]) -> ServerSettings:
+        """Change what is set, one after the other, so that of two people neither loses what the other set.
+
+        Returns what was set before.
+        """
+        async with self._changing:
+            before = self.settings(guild)
+            await self.save(guild, change(before))
+        return before
 
     async def joined(self, guild: str, name: str) -> Joined:
         """Note that the bot is in a server; its settings of an earlier stay come back."""

@@ -24,6 +24,7 @@ def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
     from bot.cogs.notes import NotesCog
     from bot.cogs.paper import PaperCog
     from bot.cogs.saving import SavingCog
+    from bot.cogs.schedule import ScheduleCog
     from bot.cogs.session import SessionCog
     from bot.cogs.settings import SettingsCog
     from bot.hosting import SessionHost
@@ -42,6 +43,7 @@ def cogs_for(bot: SeminarBot) -> list[commands.Cog]:
         AnsweringCog(bot, host),
         SavingCog(bot, host),
         SessionCog(bot, host),
+        ScheduleCog(bot, host),
         SettingsCog(bot),
         AboutCog(bot),
         GuildsCog(bot),

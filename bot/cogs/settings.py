@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -34,7 +33,6 @@ class SettingsCog(commands.Cog):
     def __init__(self, bot: SeminarBot) -> None:
         self._bot = bot
         self._desk = bot.desk
-        self._one_at_a_time = asyncio.Lock()
 
     async def cog_load(self) -> None:
         """Register the actions of buttons and menus."""
@@ -89,9 +87,11 @@ class SettingsCog(commands.Cog):
 
         def changed(settings: ServerSettings) -> ServerSettings:
             before = settings.weekly
-            return replace(settings, weekly=slot if before is None else replace(slot, channel=before.channel))
+            kept = slot if before is None else replace(before, day=slot.day, time=slot.time, zone=slot.zone)
+            return replace(settings, weekly=kept)
 
         await self._change(interaction, changed)
+        await self._desk.lanes.look(self._desk.study.agenda.noticed, guild_of(interaction), slot)
 
     async def set_slot_channel(self, interaction: Interaction, picked: Sequence[str]) -> None:
         """Say in which channel the group meets."""
@@ -105,6 +105,7 @@ class SettingsCog(commands.Cog):
     async def clear_slot(self, interaction: Interaction) -> None:
         """Forget the weekly slot."""
         await self._change(interaction, lambda settings: replace(settings, weekly=None))
+        await self._desk.lanes.look(self._desk.study.agenda.noticed, guild_of(interaction), None)
 
     async def use_model(self, interaction: Interaction, wanted: str) -> None:
         """Let answers be written by a language model, or not."""
@@ -116,9 +117,7 @@ class SettingsCog(commands.Cog):
         if not interaction.response.is_done():
             await defer(interaction, thinking=False)
         guild = guild_of(interaction)
-        async with self._one_at_a_time:  # two admins: neither loses what the other set
-            before = self._settings(interaction)
-            await self._desk.servers.save(guild, change(before))
+        before = await self._desk.servers.change(guild, change)
         log.info("server %s: the settings are now %s", guild, self._settings(interaction))
         await turn(interaction, settings_reply(self._panel(interaction, before)))
 

@@ -69,7 +69,7 @@ def _weekly(panel: Panel) -> list[Block]:
         placeholder = "Pick the channel of the weekly slot"
         menu = [Row((_menu(MenuKind.CHANNEL, "set_slot_channel", placeholder, [slot.channel], panel),))]
         buttons.append(Button("No weekly slot", "clear_slot"))
-    lines.append("-# It is kept for later: this version does not send weekly posts yet.")
+    lines.append("-# I post the questions on the next paper of the reading queue then; /schedule has more.")
     return [Text("\n".join(lines)), *menu, Row(tuple(buttons))]
 
 

@@ -88,6 +88,10 @@ class Agenda:
         """Return what the group reads next: the queue's first paper that is there, else one with open questions."""
         return self._readings.next_for(guild)
 
+    def post_of(self, guild: str, week: IsoWeek, kind: PostKind) -> Posting | None:
+        """Return how far a post of a week is; None where nobody began with it."""
+        return next((row for row in self._library.postings(guild, [week]) if row.kind is kind), None)
+
     def _slots(self) -> Iterator[tuple[str, WeeklySlot]]:
         for server in self._servers.present():
             if server.settings.weekly is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from rag.domain.agenda import IsoWeek
@@ -49,6 +50,15 @@ def meeting_in(slot: WeeklySlot, week: IsoWeek) -> datetime:
     return _moment(slot, date.fromisocalendar(week.year, week.week, slot.day))
 
 
+def zones_like(typed: str, limit: int) -> tuple[str, ...]:
+    """Return names of zones that hold what is being typed, those first that begin with it; nothing typed: a few."""
+    wanted = "_".join(typed.split()).casefold()
+    if not wanted:
+        return _OFTEN[:limit]
+    found = [name for name in _zones() if wanted in name.casefold()]
+    return tuple(sorted(found, key=lambda name: (f"/{wanted}" not in f"/{name.casefold()}", name)))[:limit]
+
+
 def in_zone(moment: datetime, zone: str) -> datetime:
     """Return a moment by the clocks of an IANA zone."""
     return moment.astimezone(ZoneInfo(zone))
@@ -83,11 +93,22 @@ def _time(typed: str) -> str:
 def _zone(typed: str) -> str:
     """Return a zone's name as IANA has it (https://www.iana.org/time-zones)."""
     wanted = "_".join(typed.split())
-    known = {name.casefold(): name for name in available_timezones() if not name.startswith(_NO_PLACES)}
+    known = {name.casefold(): name for name in _zones()}
     found = known.get(wanted.casefold())
     if found is None:
         raise NotFound(what="time zone", name=typed.strip(), near=tuple(_near(wanted, known)))
     return found
+
+
+_OFTEN = (
+    "UTC", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles", "America/Sao_Paulo",
+    "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
+)  # fmt: skip
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    return tuple(sorted(name for name in available_timezones() if not name.startswith(_NO_PLACES)))
 
 
 _NO_PLACES = ("posix/", "right/", "SystemV/", "localtime", "Factory")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -33,12 +34,16 @@ def start(loopback: LoopbackDiscord, settings_for: Callable[..., Settings]) -> S
 
     @asynccontextmanager
     async def running(
-        *, study: Study | None = None, core: dict[str, object] | None = None, **given: Any
+        *,
+        study: Study | None = None,
+        core: dict[str, object] | None = None,
+        clock: Callable[[], datetime] = lambda: NOW,
+        **given: Any,
     ) -> AsyncIterator[SeminarBot]:
         core_settings = settings_for(**(core or {}))
         settings = read_bot_settings(discord_token=loopback.token, **given)
-        ours = study or build(core_settings, clock=lambda: NOW)
-        bot = SeminarBot(study=ours, settings=settings, core_settings=core_settings, clock=lambda: NOW)
+        ours = study or build(core_settings, clock=clock)
+        bot = SeminarBot(study=ours, settings=settings, core_settings=core_settings, clock=clock)
         try:
             with ours.directory.owned("run the bot"):
                 async with loopback.running(bot):

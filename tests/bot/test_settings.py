@@ -77,7 +77,7 @@ async def test_a_new_server_begins_with_everything_open_and_says_what_is_not_the
         "**Organisers** · members with Manage Server only",
         "**Channels where I answer** · everywhere",
         "**Weekly slot** · not set",
-        "this version does not send weekly posts yet",
+        "I post the questions on the next paper of the reading queue then",
         "**Language model** · used where there is one",
         "This version has no model to use: answers are quotes",
     ):
@@ -149,7 +149,7 @@ async def test_a_weekly_slot_is_typed_shown_with_its_next_date_and_cleared(
         f"Changed **Weekly slot**: not set → Thursdays at 19:30 (Europe/Berlin) in {papers.mention}",
     )
     assert "Next: <t:1795717800:F>" in panel.text  # 26 November 2026, 18:30 UTC
-    assert "does not send weekly posts yet" in panel.text
+    assert "I post the questions on the next paper" in panel.text
     await changed(await mina.pick(panel, SLOT_MENU, [chat]), f"in {papers.mention} → Thursdays at 19:30")
     assert settings_of(bot, group).weekly == WeeklySlot(4, "19:30", "Europe/Berlin", chat.id)
     form = await (await mina.press(panel, "Set the weekly slot…")).acknowledged()

@@ -32,6 +32,8 @@ class Guild:
         self.channels: dict[str, Channel] = {}
         self.threads: list[Channel] = []
         self.members: dict[str, Member] = {}
+        self.events: list[Json] = []
+        """Scheduled events."""
         self.owner = self.add_member(owner)
         self.bot_role = self.add_role(discord.bot_user.name, managed_for=discord.bot_user)
         self.has_bot = True

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from tests.loopback.discord.errors import ApiError, Json, invalid_body
+from tests.loopback.discord.polls import poll_from
 from tests.loopback.discord.reading import buttons_of, components_of, labels_of, text_of
 from tests.loopback.discord.world import DM, Channel, User
 
@@ -98,6 +99,8 @@ class Messages:
             "mention_roles": [], "mention_everyone": False, "attachments": [], "embeds": [], "components": [],
             "pinned": False, "flags": flags, "nonce": body.get("nonce"),
         }  # fmt: skip
+        if body.get("poll"):
+            json_["poll"] = poll_from(body["poll"], self._discord.clock.now())
         message.json = json_ | more
         self._fill(message, body, files or {}, fresh=True)
         channel.messages[message.id] = message

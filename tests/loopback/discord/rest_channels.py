@@ -54,6 +54,8 @@ async def list_messages(discord: LoopbackDiscord, call: Call) -> list[Json]:
 async def post(discord: LoopbackDiscord, call: Call) -> Json:
     """Write a message."""
     channel = channel_for(discord, call, "send_messages", *(["attach_files"] if call.files else []))
+    if call.body.get("poll"):
+        _require(discord, channel, "send_polls")
     if channel.type == FORUM:
         raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     if channel.type == DM and channel.recipient is not None and channel.recipient.id in discord.refuses_dm:

@@ -18,7 +18,7 @@ from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from tests.loopback.discord import rest_application, rest_channels, rest_interactions
+from tests.loopback.discord import rest_application, rest_channels, rest_events, rest_interactions
 from tests.loopback.discord.calls import Call, read
 from tests.loopback.discord.checking import Checks
 from tests.loopback.discord.commands import CommandBook
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from discord import Client
 
 API = "/api/v10"
-ROUTES = (rest_application.ROUTES, rest_interactions.ROUTES, rest_channels.ROUTES)
+ROUTES = (rest_application.ROUTES, rest_interactions.ROUTES, rest_channels.ROUTES, rest_events.ROUTES)
 BY_TOKEN_IN_PATH = ("/interactions/", "/webhooks/")
 POLL_S = 0.01
 """How often ``until`` looks again when nothing was heard: conditions may be about the bot."""

@@ -21,6 +21,7 @@ EVERYONE = Permissions(
     view_channel=True, send_messages=True, send_messages_in_threads=True, create_public_threads=True,
     create_private_threads=True, embed_links=True, attach_files=True, add_reactions=True, read_message_history=True,
     use_application_commands=True, use_external_emojis=True, change_nickname=True, mention_everyone=True,
+    send_polls=True,
 )  # fmt: skip
 """What a new server lets everyone do."""
 

@@ -12,12 +12,14 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.app import SeminarBot
+from bot.cogs.template import TemplateButtons
 from bot.errors import report
 from bot.permits import guild_of, parent_of, place_of, require_admin
 from bot.render.limits import TOKEN_S
 from bot.render.settings import DAYS, Panel, settings_reply
 from bot.replying import defer, show, turn
 from rag.domain.server import ServerSettings, WeeklySlot
+from rag.domain.template import TemplateInUse
 from rag.errors import Refused
 from rag.record.slots import weekly_slot
 
@@ -33,6 +35,7 @@ class SettingsCog(commands.Cog):
     def __init__(self, bot: SeminarBot) -> None:
         self._bot = bot
         self._desk = bot.desk
+        self._template = TemplateButtons(bot.desk, self._template_changed)
 
     async def cog_load(self) -> None:
         """Register the actions of buttons and menus."""
@@ -45,6 +48,7 @@ class SettingsCog(commands.Cog):
         actions.register("set_slot_channel", self.set_slot_channel)
         actions.register("clear_slot", self.clear_slot)
         actions.register("use_model", self.use_model)
+        self._template.register()
 
     @app_commands.command(name="settings", extras={"example": "/settings", "organisers": True})
     @app_commands.default_permissions(manage_guild=True)
@@ -52,7 +56,7 @@ class SettingsCog(commands.Cog):
     async def settings(self, interaction: Interaction) -> None:
         """Say who may add papers, where I answer, and when your group meets."""
         _require_admin(interaction)
-        await show(interaction, settings_reply(self._panel(interaction)), ephemeral=True)
+        await show(interaction, settings_reply(await self._panel(interaction)), ephemeral=True)
 
     async def set_role(self, interaction: Interaction, picked: Sequence[str]) -> None:
         """Let a role change the library. Raises Refused for everybody's role."""
@@ -119,15 +123,21 @@ class SettingsCog(commands.Cog):
         guild = guild_of(interaction)
         before = await self._desk.servers.change(guild, change)
         log.info("server %s: the settings are now %s", guild, self._settings(interaction))
-        await turn(interaction, settings_reply(self._panel(interaction, before)))
+        await turn(interaction, settings_reply(await self._panel(interaction, before)))
+
+    async def _template_changed(self, interaction: Interaction, before: TemplateInUse) -> None:
+        """Show the panel with the template that was and the one that is."""
+        panel = await self._panel(interaction, self._settings(interaction))
+        await turn(interaction, settings_reply(replace(panel, template_before=before)))
 
     def _settings(self, interaction: Interaction) -> ServerSettings:
         return self._desk.servers.settings(guild_of(interaction))
 
-    def _panel(self, interaction: Interaction, before: ServerSettings | None = None) -> Panel:
+    async def _panel(self, interaction: Interaction, before: ServerSettings | None = None) -> Panel:
         settings = self._settings(interaction)
         gone = _gone(interaction.guild, (settings, before or settings))
-        return Panel(settings, self._desk.clock(), gone=gone, before=before)
+        template = await self._template.used(guild_of(interaction))
+        return Panel(settings, self._desk.clock(), template, gone=gone, before=before)
 
 
 class SlotForm(ui.Modal, title="The weekly slot"):

@@ -9,7 +9,9 @@ from datetime import datetime
 from bot.render.escaping import timestamp
 from bot.render.limits import MENU_CHOICES
 from bot.render.reply import Block, Button, Menu, MenuKind, Reply, Row, Rule, Text, Tone
+from bot.render.template import template_line, template_section
 from rag.domain.server import ServerSettings, WeeklySlot
+from rag.domain.template import TemplateInUse
 from rag.record.slots import next_meeting
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -22,8 +24,10 @@ class Panel:
 
     settings: ServerSettings
     now: datetime
+    template: TemplateInUse
     gone: frozenset[str] = field(default_factory=frozenset)
     before: ServerSettings | None = None
+    template_before: TemplateInUse | None = None
 
 
 def settings_reply(panel: Panel) -> Reply:
@@ -31,7 +35,13 @@ def settings_reply(panel: Panel) -> Reply:
     blocks: list[Block] = [Text("**Settings of this server**\n-# Only you see this. A change holds at once.")]
     if panel.before is not None:
         blocks.append(Text(_changes(panel, panel.before)))
-    for section in (_organisers(panel), _channels(panel), _weekly(panel), _model(panel)):
+    for section in (
+        _organisers(panel),
+        _channels(panel),
+        _weekly(panel),
+        template_section(panel.template),
+        _model(panel),
+    ):
         blocks += [Rule(), *section]
     return Reply(tuple(blocks), Tone.NOTICE)
 
@@ -40,7 +50,7 @@ def _organisers(panel: Panel) -> list[Block]:
     role = panel.settings.organiser_role
     text = (
         f"**Organisers** · {_role(panel, role)}\n"
-        "-# They add, rename and remove papers and import notes. Members with Manage Server always can."
+        "-# They add, rename and remove papers, import notes and write into them. Members with Manage Server always can."
     )
     menu = _menu(MenuKind.ROLE, "set_role", "Pick the organisers’ role", [role] if role else [], panel)
     clear = [Row((Button("No organiser role", "clear_role"),))] if role else []
@@ -90,6 +100,7 @@ def _changes(panel: Panel, before: ServerSettings) -> str:
         ("Organisers", _role(panel, before.organiser_role), _role(panel, now.organiser_role)),
         ("Channels where I answer", _places(panel, before.channels), _places(panel, now.channels)),
         ("Weekly slot", _slot(panel, before.weekly), _slot(panel, now.weekly)),
+        ("Question template", template_line(panel.template_before or panel.template), template_line(panel.template)),
         ("Language model", _use(before.use_model), _use(now.use_model)),
     )
     changed = [f"Changed **{name}**: {old} → {new}" for name, old, new in shown if old != new]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,15 @@ class Template:
     def fields(self) -> tuple[TemplateField, ...]:
         """Every field, in the order of the file."""
         return tuple(field for section in self.sections for field in section.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateInUse:
+    """The template that a guild's question sets follow, and its file. ``name`` is the file's as it was sent, "" for the
+    one that Seminar brings along; ``set_at`` is aware UTC, None for that.
+    """
+
+    template: Template
+    content: bytes
+    name: str = ""
+    set_at: datetime | None = None

@@ -33,7 +33,12 @@ _SPLIT = re.compile(r":\s+|:$|\s+[–—]\s+|\s+(?=\((?:e\.\s?g|i\.\s?e|for exam
 
 def own_template() -> Template:
     """Return the template that Seminar brings along."""
-    return read_template(files("prompts").joinpath(_OWN).read_bytes())
+    return read_template(own_file())
+
+
+def own_file() -> bytes:
+    """Return the file of the template that Seminar brings along."""
+    return files("prompts").joinpath(_OWN).read_bytes()
 
 
 def read_template(content: bytes) -> Template:

@@ -36,10 +36,12 @@ class NoteChangeShelf(Shelf):
 
 
 def forget_changer(connection: sa.Connection, person: str) -> int:
-    """Blank a person's id in the changes of every guild, inside a transaction: what the notes say is the group's.
+    """Blank a person's id in the changes of notes and templates of every guild, inside a transaction: what they say is
+    the group's.
 
     Return in how many.
     """
+    connection.execute(t.templates.update().where(t.templates.c.set_by == person).values(set_by=""))
     changed = t.note_changes.update().where(t.note_changes.c.person == person).values(person="")
     return connection.execute(changed).rowcount
 

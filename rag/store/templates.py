@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rag.store.base import Shelf
 from rag.store.meeting_tables import templates
-from rag.store.rows import naive
+from rag.store.rows import aware, naive
 
 
 class TemplateShelf(Shelf):
@@ -18,6 +18,12 @@ class TemplateShelf(Shelf):
         """Return the file that a guild gave, or None."""
         with self._reading() as connection:
             return connection.execute(sa.select(templates.c.content).where(templates.c.guild == guild)).scalar()
+
+    def given_template(self, guild: str) -> tuple[str, bytes, datetime] | None:
+        """Return the name of the file that a guild gave, the file, and when; or None."""
+        with self._reading() as connection:
+            row = connection.execute(sa.select(templates).where(templates.c.guild == guild)).one_or_none()
+        return (row.name, row.content, aware(row.set_at)) if row is not None else None
 
     def put_template(self, guild: str, name: str, content: bytes, *, person: str, now: datetime) -> None:
         """Keep a guild's file in place of the one before."""

@@ -82,7 +82,7 @@ async def test_a_new_server_begins_with_everything_open_and_says_what_is_not_the
         "This version has no model to use: answers are quotes",
     ):
         assert text in panel.text
-    assert labels_of(panel) == ["Set the weekly slot…", "Do not use a model"]
+    assert labels_of(panel) == ["Set the weekly slot…", "Upload a template…", "Download it", "Do not use a model"]
 
 
 async def test_an_organiser_role_may_add_papers_at_once_and_no_longer_when_it_is_cleared(
@@ -219,7 +219,7 @@ async def test_who_is_no_admin_any_more_changes_nothing_on_a_panel_that_is_open(
     tries = [await mina.press(panel, label) for label in labels_of(panel)]
     tries += [await mina.pick(panel, menu, [group.channel("chat")]) for menu in (CHANNEL_MENU, SLOT_MENU)]
     tries += [await mina.pick(panel, ROLE_MENU, [role]), await mina.submit(form.modal, {"Time": "20:00"})]
-    assert len(tries) == 9
+    assert len(tries) == 11
     for tried in tries:
         assert "can change the settings" in await refused(tried)
     assert settings_of(bot, group) == before

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.loopback.discord.errors import Json, NotAccepted
 from tests.loopback.discord.exchange import Modal
-from tests.loopback.discord.reading import CHECKBOX, LABEL, RADIO_GROUP, ROW, TEXT_DISPLAY, TEXT_INPUT
+from tests.loopback.discord.reading import CHECKBOX, FILE_UPLOAD, LABEL, RADIO_GROUP, ROW, TEXT_DISPLAY, TEXT_INPUT
 
 MOST_CHARACTERS = 4000
 
@@ -34,6 +34,8 @@ def _field(field: Json, given: Mapping[str, Any], number: int) -> Json:
     sent: Json = {"type": kind, "custom_id": name, "id": field.get("id") or 100 + number}
     if kind == TEXT_INPUT:
         return sent | {"value": _text(field, given.get(name, field.get("value") or ""))}
+    if kind == FILE_UPLOAD:
+        return sent | {"values": [file["id"] for file in given.get(name) or ()]}
     if kind in (CHECKBOX, RADIO_GROUP):
         return sent | {"value": given.get(name, False if kind == CHECKBOX else None)}
     chosen = given.get(name)

@@ -6,7 +6,7 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#intera
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,16 @@ def upload(person: Member, channel: Channel, options: list[Json]) -> Resolved:
             attachments[json["id"]] = json | ({"content_type": kind[0]} if kind else {})
             option["value"] = json["id"]
     return {"attachments": attachments} if attachments else {}
+
+
+def uploaded(person: Member, channel: Channel, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Json]]:
+    """Put the files of a form, (name, content), onto the CDN; return the form's values with them, and them by id."""
+    filled, files = dict(values), {}
+    for field, value in values.items():
+        if isinstance(value, tuple):
+            json = person.discord.messages.attachment(channel, value[0], value[1], {}, private=True)
+            filled[field], files[json["id"]] = [json], json
+    return filled, files
 
 
 def resolved(values: Iterable[Any], channel: Channel, person: Member) -> Resolved:

@@ -120,7 +120,9 @@ class Member:
     async def submit(self, modal: Modal, values: Mapping[str, Any]) -> Exchange:
         """Send a form; fields are named by custom id or label. Raises NotAccepted for what does not fit."""
         exchange = modal.exchange
+        values, files = payloads.uploaded(self, exchange.channel, values)
         data = {"custom_id": modal.json["custom_id"], "components": filled_in(modal, values)}
+        data |= {"resolved": {"attachments": files}} if files else {}
         name = modal.json["custom_id"]
         return payloads.send(self, exchange.channel, MODAL_SUBMIT, data, name=name, source=exchange.source)
 

@@ -33,7 +33,7 @@ from rag.wording import counted
 log = logging.getLogger(__name__)
 
 CATCHING_UP = "catching up"
-_ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_message", CATCHING_UP)
+_ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_message", "discord.py: on_interaction", CATCHING_UP)
 """How the library, and we, name the tasks in which somebody is answered."""
 
 PERMISSIONS = discord.Permissions(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from bot.render.signs import one_line
 from bot.replying import post
 from bot.threads import WEEK_MIN, open_thread
 from bot.views.layout import layout
-from bot.views.press import custom_id
+from bot.views.press import custom_id, custom_ids_in
 from rag.domain.session import Session, SessionQuestion
 from rag.errors import Refused, SeminarError
 from rag.study import Study
@@ -97,6 +97,20 @@ class SessionHost:
                 session = await look(study.placed, guild, number, thread=thread)
             await self._ask(session)
             return await look(study.session, guild, number)
+
+    async def mend(self, session: Session) -> Session:
+        """Post again the questions of an open session whose messages were deleted by hand, and return the session.
+
+        Raises as :meth:`complete` does.
+        """
+        if session.thread is not None:
+            thread = await self.place(session.thread)
+            assert isinstance(thread, discord.Thread)
+            for asked in session.questions:
+                if asked.message is not None and not await _is_in(thread, asked.message):
+                    noted, number = self._desk.study.sessions.asked, asked.question.number
+                    await self._desk.lanes.look(noted, session.guild, session.session_id, number, None)
+        return await self.complete(session)
 
     async def carry_on(self) -> None:
         """Complete the sessions that a killed process left half sent."""
@@ -184,8 +198,7 @@ class SessionHost:
             number = asked.question.number
             if number not in known:
                 ids: list[int] = []
-                mark = f"session-{session.session_id}-{number}"
-                await post(thread, _shown(session, asked), shown=ids.append, nonce=mark)
+                await _posted(thread, _shown(session, asked), ids, nonce=f"session-{session.session_id}-{number}")
                 known[number] = str(ids[-1])
             await self._desk.lanes.look(sent, session.guild, session.session_id, number, known[number])
 
@@ -200,7 +213,7 @@ class SessionHost:
         found: dict[int, str] = {}
         async for message in thread.history(limit=_LOOKED_AT, after=session.opened_at - _EARLY, oldest_first=True):
             if message.author.id == self._me:
-                numbers = (wanted[one] for one in _custom_ids(message.components) if one in wanted)
+                numbers = (wanted[one] for one in custom_ids_in(message.components) if one in wanted)
                 found |= {number: str(message.id) for number in numbers}
         return found
 
@@ -225,7 +238,26 @@ class SessionHost:
         return self._client.user.id
 
     def _is_ours(self, message: discord.Message, wanted: str) -> bool:
-        return message.author.id == self._me and wanted in _custom_ids(message.components)
+        return message.author.id == self._me and wanted in custom_ids_in(message.components)
+
+
+async def _posted(thread: discord.Thread, reply: Reply, ids: list[int], *, nonce: str) -> None:
+    try:
+        await post(thread, reply, shown=ids.append, nonce=nonce)
+    except discord.HTTPException as error:
+        if error.code != _ARCHIVED:
+            raise
+        raise Refused(
+            "The questions", "the thread is locked", "Let somebody who may unlock it, and try again."
+        ) from error
+
+
+async def _is_in(thread: discord.Thread, message: str) -> bool:
+    try:
+        await thread.fetch_message(int(message))
+    except discord.NotFound:
+        return False
+    return True
 
 
 def _opening(study: Study, session: Session) -> Opening:
@@ -251,13 +283,6 @@ def _opens(session: Session) -> str:
     """Return the custom id by which an opening is known again."""
     button = close_button(session)
     return custom_id("press", button.action, button.arguments)
-
-
-def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
-    for component in components:
-        if found := getattr(component, "custom_id", None):
-            yield str(found)
-        yield from _custom_ids(getattr(component, "children", ()))
 
 
 def _require_permissions(place: Place) -> None:

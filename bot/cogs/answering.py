@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import discord
-from discord import ui
 from discord.ext import commands
 
 from bot.app import SeminarBot
-from bot.errors import report
 from bot.hosting import SessionHost
 from bot.permits import guild_of
 from bot.pictures import picture_of
 from bot.render import session as render
-from bot.render.escaping import clip
-from bot.render.limits import MODAL_DESCRIPTION_CHARS, TEXT_INPUT_CHARS, TOKEN_S
 from bot.render.reply import Tone, said
-from bot.render.signs import one_line
 from bot.replying import defer, show
+from bot.views.forms import TextForm, route_form
 from bot.views.press import number_of
 from rag.domain.session import Session, SessionAnswer, SessionQuestion
 from rag.errors import NotFound, SessionClosed
@@ -39,6 +34,8 @@ class AnsweringCog(commands.Cog):
         """Register the buttons' actions."""
         actions = self._desk.actions
         actions.register("say", self.say)
+        actions.register("typed", self.typed)
+        actions.register("changed", self.changed)
         actions.register("evidence", self.evidence)
         actions.register("reveal", self.reveal)
         actions.register("unclear", self.unclear)
@@ -47,34 +44,37 @@ class AnsweringCog(commands.Cog):
         actions.register("change_answer", self.change_answer)
         actions.register("take_back", self.take_back)
 
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Hear the forms."""
+        await route_form(interaction)
+
     async def say(self, interaction: Interaction, session_id: str, number: str) -> None:
         """Open the form for an answer."""
         session = await self._session(interaction, session_id)
         _require_open(session)
         asked = None if number == render.PAPER else _asked(session, number)
-        question = asked.question.text if asked else f"On {session.title} as a whole"
+        under = _title(session, asked)
+        await interaction.response.send_modal(TextForm("typed", (session_id, number), under=under, **_WORDS))
 
-        async def keep(interaction: Interaction, text: str) -> None:
-            await self.keep(interaction, session, asked.question.number if asked else None, text)
-
-        await interaction.response.send_modal(AnswerForm(question, "", keep))
-
-    async def keep(self, interaction: Interaction, session: Session, number: int | None, text: str) -> None:
+    async def typed(self, interaction: Interaction, session_id: str, number: str, text: str) -> None:
         """Keep what a person typed, and count it at the question."""
         await defer(interaction, ephemeral=True)
-        guild, person = guild_of(interaction), interaction.user
-        self._desk.rates.browse(guild=guild, person=str(person.id))
+        session = await self._session(interaction, session_id)
+        person = interaction.user
+        self._desk.rates.browse(guild=session.guild, person=str(person.id))
+        to = None if number == render.PAPER else _asked(session, number).question.number
         kept = await self._desk.lanes.look(
             self._desk.study.sessions.answer,
-            guild,
+            session.guild,
             session.session_id,
-            number,
+            to,
             person=str(person.id),
             name=person.display_name,
             text=text,
         )
         await show(interaction, render.kept_reply(session, kept), ephemeral=True)
-        await self._host.show_question(session, number)
+        await self._host.show_question(session, to)
 
     async def evidence(self, interaction: Interaction, session_id: str, number: str) -> None:
         """Show the quotes behind a question, to the person who pressed."""
@@ -131,17 +131,16 @@ class AnsweringCog(commands.Cog):
         _require_open(session)
         mine = _own(session, answer_id, str(interaction.user.id))
         asked = session.asked(mine.number) if mine.number is not None else None
+        own, under = (session_id, answer_id), _title(session, asked)
+        await interaction.response.send_modal(TextForm("changed", own, under=under, text=mine.text, **_WORDS))
 
-        async def change(interaction: Interaction, text: str) -> None:
-            await defer(interaction, ephemeral=True)
-            edit, person = self._desk.study.sessions.edit, str(interaction.user.id)
-            await self._desk.lanes.look(
-                edit, session.guild, session.session_id, mine.answer_id, person=person, text=text
-            )
-            await show(interaction, said("Changed.", Tone.NOTES), ephemeral=True)
-
-        question = asked.question.text if asked else f"On {session.title} as a whole"
-        await interaction.response.send_modal(AnswerForm(question, mine.text, change))
+    async def changed(self, interaction: Interaction, session_id: str, answer_id: str, text: str) -> None:
+        """Keep what a person typed in place of what they had said."""
+        await defer(interaction, ephemeral=True)
+        guild, person = guild_of(interaction), str(interaction.user.id)
+        numbers = number_of(session_id), number_of(answer_id)
+        await self._desk.lanes.look(self._desk.study.sessions.edit, guild, *numbers, person=person, text=text)
+        await show(interaction, said("Changed.", Tone.NOTES), ephemeral=True)
 
     async def take_back(self, interaction: Interaction, session_id: str, answer_id: str) -> None:
         """Forget a person's own answer."""
@@ -158,30 +157,16 @@ class AnsweringCog(commands.Cog):
         return await self._desk.lanes.look(read, guild_of(interaction), number_of(session_id))
 
 
-class AnswerForm(ui.Modal, title="Your answer"):
-    """An answer's text, under its question."""
-
-    def __init__(self, question: str, text: str, keep: Callable[[Interaction, str], Awaitable[None]]) -> None:
-        super().__init__(timeout=TOKEN_S)
-        self._keep = keep
-        self._text: ui.TextInput[AnswerForm] = ui.TextInput(
-            style=discord.TextStyle.paragraph, default=text or None, min_length=1, max_length=TEXT_INPUT_CHARS
-        )
-        shown = clip(one_line(question), MODAL_DESCRIPTION_CHARS)
-        self.add_item(ui.Label(text="In your own words", description=shown, component=self._text))
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        """Keep it."""
-        await self._keep(interaction, self._text.value)
-
-    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Say what went wrong, as every command does."""
-        await report(interaction, error)
-
-
 _NO_EVIDENCE = "There is nothing to show: the question is your group's own, or its paper was removed."
 _MARKED = "Marked as unclear to you: it is asked again next time. Press again to take the mark off."
 _NOT_MARKED = "It is no longer marked as unclear to you."
+
+
+_WORDS: Final = {"title": "Your answer", "label": "In your own words"}
+
+
+def _title(session: Session, asked: SessionQuestion | None) -> str:
+    return asked.question.text if asked else f"On {session.title} as a whole"
 
 
 def _asked(session: Session, number: str) -> SessionQuestion:

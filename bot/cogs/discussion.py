@@ -106,8 +106,8 @@ class DiscussionCog(commands.Cog):
         """Open a session here, or go on with the one that is open: one whose thread is gone begins anew here."""
         guild, sessions, look = guild_of(interaction), self._desk.study.sessions, self._desk.lanes.look
         held = await look(sessions.open_on, guild, paper)
-        if held is not None and await self._stands(interaction, held):
-            await show(interaction, render.already_open_reply(await self._host.complete(held)), ephemeral=True)
+        if held is not None and await self._stands(interaction, held):  # what was deleted by hand comes back
+            await show(interaction, render.already_open_reply(await self._host.mend(held)), ephemeral=True)
             return
         here = place_of(interaction)
         await self._host.place(here)  # may it be held here? Asked before anything is made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -109,6 +109,14 @@ class PickChannel(_Pick, template=r"pickchannel:(?P<action>[a-z_]+)(?P<arguments
 
 ITEMS = (Press, PickText, PickRole, PickChannel)
 """What the bot registers when it starts."""
+
+
+def custom_ids_in(components: Iterable[Any]) -> Iterator[str]:
+    """Yield the custom ids of a message's components, nested ones too: by them our own messages are known again."""
+    for component in components:
+        if found := getattr(component, "custom_id", None):
+            yield str(found)
+        yield from custom_ids_in(getattr(component, "children", ()))
 
 
 def number_of(argument: str) -> int:

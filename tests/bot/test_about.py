@@ -23,7 +23,7 @@ from tests.bot.asked import links
 from tests.bot.conftest import Start
 from tests.conftest import NOW
 from tests.loopback.arxiv import LoopbackArxiv
-from tests.loopback.discord import Channel, Guild, LoopbackDiscord, Member, buttons_of, labels_of
+from tests.loopback.discord import Channel, Exchange, Guild, LoopbackDiscord, Member, buttons_of, labels_of
 from tests.loopback.discord.world import PRIVATE_THREAD, PUBLIC_THREAD
 from tests.made import SHIFT, paper_pdf
 
@@ -38,12 +38,29 @@ def all_text(study: Study) -> str:
         return "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
 
 
+async def whole(helped: Exchange) -> str:
+    """All of /help: it goes on in a second message, whose last line is of an organiser's command."""
+    await helped.discord.until(lambda: any("/settings" in message.text for message in helped.messages))
+    return "\n".join(message.text for message in helped.messages)
+
+
+async def whole_help(helped: Exchange) -> str:
+    """Wait for the last message of the help, and return its whole text."""
+
+    def text() -> str:
+        return "\n".join(message.text for message in helped.messages)
+
+    await helped.discord.until(lambda: "For organisers" in text() and "/settings:" in text())
+    return text()
+
+
 async def test_help_names_every_command_of_the_tree_with_its_promise(start: Start, tom: Member) -> None:
     async with start(core=QUICK) as bot:
         helped = await tom.slash("help")
         await helped.settled("Seminar reads papers with you")
+        await whole_help(helped)
         assert helped.ephemeral
-        text = "\n".join(message.text for message in helped.messages)
+        text = await whole(helped)
         commands = [c for c in bot.tree.walk_commands() if isinstance(c, app_commands.Command)]
         for command in commands:
             assert re.search(rf"</{command.qualified_name}:\d+> {re.escape(command.description[:30])}", text)
@@ -66,8 +83,7 @@ async def test_help_shows_an_example_wherever_something_is_typed_and_it_is_one(s
 
 async def test_help_sets_apart_what_is_for_organisers(start: Start, tom: Member) -> None:
     async with start(core=QUICK) as bot:
-        helped = await (await tom.slash("help")).settled()
-        everybody, _, organisers = helped.text.partition("**For organisers**")
+        everybody, _, organisers = (await whole(await tom.slash("help"))).partition("**For organisers**")
         for command in ("paper add", "paper alias", "paper remove", "notes import", "notes tie", "settings"):
             assert bot.mention_of(command) in organisers
             assert bot.mention_of(command) not in everybody

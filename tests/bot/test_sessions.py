@@ -388,13 +388,18 @@ async def test_a_session_that_was_cut_off_anywhere_goes_on_after_a_restart(
         assert session.is_open
 
 
-async def test_presses_work_after_a_restart(start: Start, group: Guild, mina: Member) -> None:
+async def test_presses_and_forms_work_after_a_restart(start: Start, group: Guild, mina: Member) -> None:
     async with start(core=QUICK) as bot:
         await discussed(mina)
         thread = thread_of(bot, group)
+        form = await (await mina.press(question(thread, 1), "Answer")).acknowledged()
+        assert form.modal is not None
     async with start(core=QUICK) as bot:
         await answered(mina, question(thread, 2), "after the restart")
-        assert [one.text for one in session_of(bot).answers] == ["after the restart"]
+        typed = await mina.submit(form.modal, {"In your own words": "typed through the restart"})
+        await typed.settled("Kept, to question 1")
+        texts = [one.text for one in session_of(bot).answers]
+        assert texts == ["after the restart", "typed through the restart"]
 
 
 async def test_a_thread_that_was_deleted_loses_no_answer_and_begins_anew(
@@ -412,6 +417,18 @@ async def test_a_thread_that_was_deleted_loses_no_answer_and_begins_anew(
     assert len(questions_in(new)) == QUESTIONS
     assert "Read 1 answer" in labels_of(question(new, 1))
     assert [one.text for one in session_of(bot).answers] == ["kept"]
+
+
+async def test_a_question_that_was_deleted_comes_back_with_its_answers(
+    bot: SeminarBot, group: Guild, mina: Member
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    await answered(mina, question(thread, 2), "kept")
+    mina.deletes(question(thread, 2))
+    assert "is open in" in (await discussed(mina)).text
+    assert "Read 1 answer" in labels_of(question(thread, 2))
+    assert len(questions_in(thread)) == QUESTIONS
 
 
 async def test_in_a_locked_thread_answers_are_kept_though_its_messages_stay(

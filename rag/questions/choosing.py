@@ -22,6 +22,8 @@ OF_A_KIND = 0.18
 """What it loses for each question of its kind that is in the set."""
 GOOD = 0.55
 """Worth from which a question may be a section's second."""
+_MOST_NUMBERED = 0.4
+"""Share of a set that may be on figures, tables, equations and their like."""
 _SHARE = {"topic": 4}
 """Of a kind, one question in so many; in six where nothing else is said."""
 _NUMBERED = (
@@ -77,7 +79,7 @@ class Choosing:
     def chosen(self, questions: Sequence[Placed]) -> list[Placed]:
         """Return the questions that are added, in the order of the template."""
         sections = list(dict.fromkeys(field.section for field in self._fields.fields))
-        for least in (0.0, GOOD, GOOD, 0.0):
+        for least in (GOOD, GOOD, GOOD, 0.0):
             for section in sections:
                 self._one_of([q for q in questions if q.field is not None and q.field.section == section], least)
         while self._one_of(questions, 0.0):
@@ -105,7 +107,7 @@ class Choosing:
         kind = one.admitted.proposal.kind
         numbered = sum(kinds[name] for name in _NUMBERED)
         if kinds[kind] >= math.ceil(self._n / _SHARE.get(kind, 6)) or (
-            kind in _NUMBERED and numbered >= math.ceil(self._n / 3)
+            kind in _NUMBERED and numbered >= math.ceil(self._n * _MOST_NUMBERED)
         ):
             return False
         said = one.admitted.citations[0].quote.text

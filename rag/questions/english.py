@@ -152,7 +152,7 @@ _NOT_FIRST = frozenset(
     or but so yet also both each either neither not no nor it they this these those such he she we you i what which who
     that although despite during after before under over between through using based given note let see first second
     third finally next more most even only again further even another other one some many several all any every its
-    their his her same likewise similarly conversely instead rather during via per
+    their his her same likewise whereas similarly conversely instead rather during via per
     """.split()
 )
 _NOT_INSIDE = frozenset(

@@ -39,6 +39,9 @@ _KINDS: dict[str, tuple[Topic, ...]] = {
     "count": (),
     "comparison": (Topic.COMPARISON,),
     "what-if": (),
+    "which": (),
+    "where": (),
+    "definition": (Topic.TERM,),
     "data": (Topic.DATA,),
     "parts": (),
     "limit": (Topic.LIMIT,),
@@ -71,6 +74,18 @@ _OF_OTHERS = re.compile(
     r"|approaches))\b",
     re.I,
 )
+_ELSE: dict[str, tuple[Topic, ...]] = {
+    "how": (Topic.STEPS,),
+    "effect": (Topic.COMPONENT,),
+    "attribute": (Topic.IDEA,),
+    "finding": (Topic.RESULT,),
+    "count": (Topic.ARCHITECTURE,),
+    "what-if": (Topic.ABLATION,),
+    "parts": (Topic.ARCHITECTURE,),
+    "where": (Topic.ARCHITECTURE,),
+    "which": (Topic.COMPONENT,),
+}
+"""What questions of a form are about where their sentence has no mark of any topic."""
 _OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"(?:(?<=\bdoes )|(?<=\bdo )|(?<=\bdid )|(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere"
@@ -116,7 +131,7 @@ def _of_sentence(ground: Ground, said: Said, one: Rewritten) -> Proposal:
         - 0.25 * is_general(one.about)
         + 0.05 * (ground.own_name != "" and ground.own_name in text)
     )
-    topics = topics_in(said.bare, said.section, _KINDS[one.kind])
+    topics = (*topics_in(said.bare, said.section, _KINDS[one.kind]), *_ELSE.get(one.kind, ()))
     return Proposal(text, one.kind, topics, (_claim(said),), one.about, worth=worth)
 
 

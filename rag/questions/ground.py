@@ -122,7 +122,7 @@ class Ground:
 
     def article(self, term: str) -> str:
         """Return the article that mostly stands before a term in the paper, with a space; "" for none."""
-        alone = rf"(\w+)\s+{re.escape(term)}(?=[,.;:)]|\s(?:{_AFTER_A_NAME})\b)"
+        alone = rf"(\w+)\s+{re.escape(term)}(?=[,.;:)]|\s\(|\s(?:{_AFTER_A_NAME})\b)"
         before = [word.casefold() for word in re.findall(alone, self.text, re.IGNORECASE)]
         counted = {article: before.count(article) for article in ("a", "an", "the")}
         best = max(counted, key=lambda article: counted[article])

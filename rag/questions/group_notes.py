@@ -60,6 +60,7 @@ def asked_of(written: str, article: Callable[[str], str | None] = lambda _: "") 
         return f"What does {begins.replace('. ', ' (', 1) + ')' if '. ' in begins else begins} show?"
     words = text.split()
     before = article(text)
-    if before is not None and len(words) <= _TERM_WORDS and not _NO_TERM.search(text):
+    named = before or any(sign.isupper() for sign in text) or len(words) == 1
+    if before is not None and named and len(words) <= _TERM_WORDS and not _NO_TERM.search(text):
         return f"What is {before}{text if any(sign.isupper() for sign in text[1:]) else text[0].lower() + text[1:]}?"
     return f"What is meant by “{text}”?"

@@ -30,6 +30,7 @@ REASON = (
 END = r"(?=[,;:.]|\s(?:because|since|which|while|whereas|so that|although|by \w+ing|and (?:we|the|is|are))\b|$)"
 
 
+_PLURAL = re.compile(r"[^s’]s$|\b(?:data|and|people|CNNs)\b")
 _VERB_LAST = re.compile(
     r" (?:performs|achieves|obtains|shows|uses|requires|allows|does|often|also|usually"
     r"|typically|further|in turn)$"
@@ -44,6 +45,8 @@ def asked(verb: str, subject: str) -> tuple[str, str, str] | None:
         return None
     if named == "the authors":
         return ("did" if form.asks == "did" else "do"), named, form.base
+    if form.asks == "do" and not _PLURAL.search(named):  # "the authors’ model" is no "authors" that "model"
+        return None
     return form.asks, named, form.base
 
 
@@ -62,7 +65,7 @@ def is_object(text: str, most: int = 16) -> bool:
     """Whether what follows a verb can be asked about: some words, and none that begins another statement."""
     words = text.split()
     if not 1 <= len(words) <= most or re.search(
-        r"\b(?:that|which|who|and we|where|we|is|are|was|were|has|have)\b", text
+        r"\b(?:that|which|who|and we|where|we|is|are|was|were|has|have|may|can|could|will|might|should|must)\b", text
     ):
         return False
     return words[-1].casefold() not in _LOOSE_ENDS

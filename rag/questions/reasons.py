@@ -105,6 +105,41 @@ def means(plain: str) -> Iterator[Rewritten | None]:
         yield Rewritten(f"How {' '.join(by)} {of_the_authors(found['object'])}?", "how", by[1], 0.9)
 
 
+def to_do(plain: str) -> Iterator[Rewritten | None]:
+    """Read “To reduce overfitting, we use dropout” as: how do the authors reduce overfitting."""
+    found = re.match(
+        r"(?:In order )?[Tt]o (?P<verb>[\w-]+) (?P<object>[^,;:]{4,90}?),? (?:we|our \w+) (?!(?:now|note|first"
+        r" note)\b).{15,}",
+        plain,
+    )
+    if found is None:
+        return
+    form = verbs().get(found["verb"])
+    wanted = of_the_authors(found["object"])
+    if form is not None and form.asks == "do" and is_object(wanted, most=12) and len(wanted.split()) > 1:
+        yield Rewritten(f"How do the authors {form.base} {wanted}?", "how", wanted, 0.9)
+
+
+def passive(plain: str) -> Iterator[Rewritten | None]:
+    """Read “X is computed by Y” as: how is X computed; “X is reduced to avoid Y” as: why is X reduced."""
+    found = re.match(
+        rf"(?P<subject>[^,]{{3,60}}?) (?P<be>is|are|was|were) {ADVERB}(?P<verb>[\w-]+)(?P<tail>(?: (?:in|on|for"
+        rf"|at|from|to) [^,;:]{{3,40}}?)?)"
+        rf" (?P<how>by (?:\w+ly )?(?:\w+ing|the|an?)|using|via|through|with an?|in order to|so that|to (?:avoid"
+        rf"|prevent|reduce|ensure"
+        rf"|keep|allow|improve|preserve)) .{{10,}}",
+        plain,
+    )
+    if found is None:
+        return
+    form, named = verbs().get(found["verb"]), subject_of(found["subject"])
+    if form is None or form.asks != "did" or not named or not is_object(found["verb"] + found["tail"]):
+        return
+    purpose = re.match(r"in order|so that|to ", found["how"]) is not None
+    text = f"{'Why' if purpose else 'How'} {found['be']} {named} {found['verb']}{of_the_authors(found['tail'])}?"
+    yield Rewritten(text, "why" if purpose else "how", named, 0.85)
+
+
 def comparison(plain: str) -> Iterator[Rewritten | None]:
     """Read “X outperforms Y” as: how does X compare with Y? "Unlike Y, X ...": how does X differ from Y."""
     found = re.match(

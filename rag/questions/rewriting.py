@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from rag.questions import reasons, statements
+from rag.questions import properties, reasons, statements
 from rag.questions.phrasing import Rewritten
 
 _LEAD = re.compile(
@@ -34,12 +34,23 @@ _RULES: tuple[Callable[[str], Iterator[Rewritten | None]], ...] = (
     reasons.why,
     reasons.instead,
     reasons.means,
+    reasons.to_do,
+    reasons.passive,
     reasons.comparison,
     statements.effect,
     statements.attribute,
     statements.finding,
     statements.number,
+    statements.which,
     statements.when,
     statements.used_for,
     statements.on_data,
+    properties.possible,
+    properties.place,
+    properties.having,
+    properties.relation,
+    properties.task,
+    properties.kind_of,
+    properties.consequence,
+    properties.serving_as,
 )

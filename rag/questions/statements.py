@@ -71,17 +71,18 @@ def _what(subject: str, verb: str) -> Rewritten | None:
 def attribute(plain: str) -> Iterator[Rewritten | None]:
     """Read “The main advantage of X is Y” as: what is the main advantage of X."""
     found = re.match(
-        r"(?P<what>(?:The|One|A|Another) (?:\w+ )?(?:goals?|aims?|purpose|ideas?|advantages?|benefits?|drawbacks?"
+        r"(?P<what>(?:The|One|An?|Another) (?:\w+ )?(?:goals?|aims?|purpose|ideas?|advantages?|benefits?|drawbacks?"
         r"|disadvantages?|differences?|challenges?|limitations?|weakness|role|intuition|motivation|objective"
         r"|contributions?"
-        r"|shortcomings?|reasons?)) (?P<prep>of|for|with|between|behind|to|in) (?P<of>[^,]{3,70}?)"
+        r"|shortcomings?|reasons?|property|properties|strengths?|key)) (?P<prep>of|for|with|between|behind|to"
+        r"|in) (?P<of>[^,]{3,70}?)"
         r" (?P<be>is|are|was|were|comes) .{12,}",
         plain,
     )
     if found is None:
         return
     of = of_the_authors(found["of"])
-    what = re.sub(r"^(?:One|A|Another) (?:of the )?", "one ", found["what"]).replace("The ", "the ")
+    what = re.sub(r"^(?:One|An?|Another) (?:of the )?", "one ", found["what"]).replace("The ", "the ")
     be = "is" if found["be"] == "comes" else found["be"]
     if is_phrase(of, 9) and not is_vague(of):
         limit = re.search(r"drawback|disadvantage|limitation|weakness|shortcoming|challenge", what) is not None
@@ -97,6 +98,16 @@ def finding(plain: str) -> Iterator[Rewritten | None]:
         plain,
     )
     if found is None:
+        found = re.match(
+            r"(?:Our |The |These |Empirical |Experimental )?(?:results?|experiments?|analysis|Experiments"
+            r"|Results)(?: in [\w ]+)? (?:\w+ly |also )?"
+            r"(?:shows?|demonstrates?|suggests?|indicates?|confirms?|reveals?) that,? (?P<rest>.{30,})",
+            plain,
+            re.IGNORECASE,
+        )
+        about = _about(found["rest"]) if found else ""
+        if about and re.match(r"(?:an?|even|no|\d+|[\w-]+ing)\b", about) is None:
+            yield Rewritten(f"What do the experiments show about {about}?", "finding", about, 0.75)
         return
     verb = found["verb"]
     base = {"found": "find"}.get(verb, verb[:-1] if re.search(r"(?:rved|ized|ised|ured)$", verb) else verb)
@@ -173,6 +184,28 @@ def _count(plain: str) -> Iterator[Rewritten | None]:
     ):
         ending = " of" if particle else ""
         yield Rewritten(f"How many {found['what']} {' '.join(by)}{ending}?", "count", found["what"], 0.85)
+
+
+def which(plain: str) -> Iterator[Rewritten | None]:
+    """Read “We use two forms of augmentation: A and B” as: which two forms of augmentation do the authors use."""
+    found = re.match(
+        rf"(?P<subject>[^,:]{{2,50}}?) {ADVERB}(?P<verb>[\w-]+) (?P<count>two|three|four|five)"
+        rf" (?P<what>(?:[\w-]+ ){{0,3}}[\w-]+s"
+        r"(?: (?:of|for|to|in) [^,:;]{3,40}?)?): (?P<list>.{15,})",
+        plain,
+    )
+    if found and (by := asked(found["verb"], found["subject"])) and is_phrase(found["what"], 8):
+        yield Rewritten(f"Which {found['count']} {found['what']} {' '.join(by)}?", "which", found["what"], 0.9)
+    found = re.match(
+        r"The (?P<what>(?:initial |input |output |hidden |maximum |total )?(?:size|number|dimension(?:ality)?"
+        r"|depth|width|stride|resolution"
+        r"|rate|length|learning rate|batch size|error|accuracy|probability|radius|threshold)) of (?P<of>[^,]{3,60}?)"
+        r" (?P<be>is|was|are|were) (?:set to |fixed to |fixed at |reduced to |about |only )?\d.*",
+        plain,
+    )
+    if found and is_phrase(of_the_authors(found["of"]), 8):
+        of = of_the_authors(found["of"])
+        yield Rewritten(f"What {found['be']} the {found['what']} of {of}?", "number", of, 0.85)
 
 
 def when(plain: str) -> Iterator[Rewritten | None]:

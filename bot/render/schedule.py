@@ -35,9 +35,9 @@ class Commands:
 def reminder_reply(reading: Reading, meets_at: datetime, mark: str, *, event: str = "") -> Reply:
     """Return the reminder of a meeting. ``event``: its address, or why there is none."""
     text = (
-        f"**{_title(reading.title)}** is read at the next meeting: "
+        f"At the next meeting we read **{_title(reading.title)}**{_id(reading.paper_id)}: "
         f"{timestamp(meets_at, 'F')}, {timestamp(meets_at, 'R')}.\n"
-        f"-# {_id(reading.paper_id)} · The questions on it are posted then."
+        "-# The questions on it are posted then."
     )
     return Reply((Text(text + (f"\n{event}" if event else "")), _buttons(mark)), Tone.NOTICE)
 
@@ -181,7 +181,7 @@ def _meeting_lines(ahead: Ahead, commands: Commands) -> list[str]:
         lines.append(f"Next question set: {timestamp(ahead.posts_at, 'F')}. This week had its own.")
     if ahead.paused is not None:
         lines.append(f"Not posted yet, because {_reason(ahead.paused.reason)}. I try again.")
-    remind = f"reminder {counted(slot.reminder_hours, 'hour')} before" if slot.reminder_hours else "no reminder"
+    remind = f"Reminder {counted(slot.reminder_hours, 'hour')} before" if slot.reminder_hours else "No reminder"
     lines.append(f"-# {remind} · {'with' if slot.event else 'without'} a server event")
     return lines
 
@@ -196,14 +196,13 @@ def _reading_line(ahead: Ahead, commands: Commands) -> str:
             f"Queue another with {commands.add}."
         )
     more = f" · {len(ahead.queue) - 1} more in {commands.queue}" if len(ahead.queue) > 1 else ""
-    return f"Next paper: **{_title(reading.title)}** ({_id(reading.paper_id)}){more}"
+    return f"Next paper: **{_title(reading.title)}**{_id(reading.paper_id)}{more}"
 
 
 def _entry_line(entry: QueuedPaper) -> str:
     by = f" · <@{entry.added_by}>" if entry.added_by else ""
     missing = "" if entry.ready else " · not in the library yet"
-    known = f" ({_id(entry.paper_id)})" if entry.title != entry.paper_id else ""
-    return f"{entry.position}\\. {_title(entry.title)}{known}{missing}{by}"
+    return f"{entry.position}\\. {_named(entry)}{missing}{by}"
 
 
 def _buttons(mark: str) -> Row:
@@ -214,8 +213,13 @@ def _title(title: str) -> str:
     return plain_line(clip(one_line(title), TITLE_CHARS))
 
 
+def _named(entry: QueuedPaper) -> str:
+    return _title(entry.title) + (_id(entry.paper_id) if entry.title != entry.paper_id else "")
+
+
 def _id(paper_id: str) -> str:
-    return plain_line(paper_id)
+    """Return an id behind a title; a paper that was uploaded has none that says anything."""
+    return "" if paper_id.startswith("sha256:") else f" ({plain_line(paper_id)})"
 
 
 def _reason(reason: str) -> str:

@@ -17,6 +17,7 @@ from rag.store import tables as t
 from rag.store import waiting
 from rag.store.base import Shelf
 from rag.store.note_changes import forget_changer
+from rag.store.reading_queue import forget_queuer
 from rag.store.rows import aware, naive
 from rag.store.sessions import forget_sayings
 from rag.store.snapshots import answer_text, answer_value
@@ -162,6 +163,7 @@ class AnswerShelf(Shelf):
             answers = connection.execute(t.answers.delete().where(t.answers.c.asker == person)).rowcount
             said = forget_sayings(connection, person)
             forget_changer(connection, person)
+            forget_queuer(connection, person)
         return Forgotten(answers=answers, ratings=ratings, said=said)
 
     def forget_answers_before(self, moment: datetime) -> int:

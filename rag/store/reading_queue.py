@@ -88,6 +88,11 @@ class ReadingQueueShelf(Shelf):
         return True
 
 
+def forget_queuer(connection: sa.Connection, person: str) -> None:
+    """Forget who queued papers, inside the transaction that forgets a person; the papers stay."""
+    connection.execute(t.reading_queue.update().where(_Q.added_by == person).values(added_by=""))
+
+
 def _queue(connection: sa.Connection, guild: str) -> tuple[QueuedPaper, ...]:
     rows = connection.execute(sa.select(t.reading_queue).where(_Q.guild == guild).order_by(_Q.position, _Q.entry_id))
     return tuple(_value(row, position) for position, row in enumerate(rows, 1))

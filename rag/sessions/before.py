@@ -21,6 +21,8 @@ LEAST_PASSAGES, LEAST_PASSAGES_OF_A_WORD = 2, 3
 """In how many passages a paper must use a concept to be about it; a single word is used in passing more easily."""
 MOST_PAPERS, MOST_PAPERS_OF_A_WORD = 0.3, 0.15
 """Share of the papers that may use a concept before it is everybody's ("loss function")."""
+PAPERS_A_PASSAGE = 3
+"""What many papers speak of, one has to speak of more often to be about it."""
 _COUNTED = 1_000
 
 
@@ -100,4 +102,5 @@ def _times(library: Library, guild: str, paper: Paper, concept: str, *, single: 
     everywhere = [i for i, _score in library.match_passages([concept], scope=Scope(guild), limit=_COUNTED)]
     papers = {passage.paper_key for passage in library.passages(everywhere).values()}
     share = MOST_PAPERS_OF_A_WORD if single else MOST_PAPERS
-    return len(own) if len(papers) <= max(2, share * held) else 0
+    is_telling = len(papers) <= max(2, share * held) and len(own) * PAPERS_A_PASSAGE >= len(papers)
+    return len(own) if is_telling else 0

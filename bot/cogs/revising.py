@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
 from bot.app import SeminarBot
 from bot.desk import Desk
-from bot.errors import report
 from bot.papers_typed import NAME_CHARS
 from bot.permits import guild_of, is_organiser, require_organiser
 from bot.render import revision as render
 from bot.render.escaping import clip
-from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS, TEXT_INPUT_CHARS, TOKEN_S
+from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS
 from bot.render.reply import Reply
 from bot.render.signs import one_line
 from bot.replying import defer, show, turn
+from bot.views.forms import TextForm
 from bot.views.press import number_of
 from rag.discussion.finding import find_discussion, heading_of, place_of, suggest_discussions
-from rag.domain.note import Note
+from rag.domain.note import Note, NoteStatus
 from rag.domain.revision import NoteChange
 from rag.errors import Refused
 from rag.revision.history import standing
-from rag.revision.revision import MOST_CHARACTERS
 
 Interaction = discord.Interaction[Any]
-Keep = Callable[[Interaction, str], Awaitable[None]]
 Name = app_commands.Range[str, 1, NAME_CHARS]
 _WRITE = "write into the notes"
 
@@ -48,6 +46,8 @@ class RevisingNotes(commands.Cog):
             ("fill_accept", self.accept),
             ("fill_edit", self.edit),
             ("fill_reject", self.reject),
+            ("fill_typed", self.typed),
+            ("fix_typed", self.fixed),
             ("check_page", self.turn_check),
             ("note_fix", self.fix),
             ("note_changes", self.turn_history),
@@ -78,14 +78,13 @@ class RevisingNotes(commands.Cog):
         self._require(interaction)
         guild, revision = guild_of(interaction), self._desk.study.revision
         proposal = await self._desk.lanes.ask(revision.proposal, guild, key)
-        missing = "Question" if proposal.note.answer else "Answer"
-
-        async def keep(submitted: Interaction, typed: str) -> None:
-            change = await self._written(submitted, key, typed)
-            await turn(submitted, render.decided_reply(change, _page_of(page)))
-
         text = proposal.question or "\n".join(proposal.lines)
-        await interaction.response.send_modal(NoteForm(missing, proposal.note, text, keep, self._require))
+        await interaction.response.send_modal(_form("fill_typed", (key, page), proposal.note, text))
+
+    async def typed(self, interaction: Interaction, key: str, page: str, text: str) -> None:
+        """Write down what was typed instead of a proposal."""
+        change = await self._written(interaction, key, text)
+        await turn(interaction, render.decided_reply(change, _page_of(page)))
 
     async def reject(self, interaction: Interaction, key: str, page: str) -> None:
         """Propose this no more."""
@@ -110,13 +109,14 @@ class RevisingNotes(commands.Cog):
     async def fix(self, interaction: Interaction, key: str, page: str) -> None:
         """Open a form with an answer as it stands."""
         self._require(interaction)
-        discussion, note = await self._desk.lanes.look(self._desk.study.revision.place, guild_of(interaction), key)
+        _, note = await self._desk.lanes.look(self._desk.study.revision.place, guild_of(interaction), key)
+        await interaction.response.send_modal(_form("fix_typed", (key, page), note, "\n".join(note.answer)))
 
-        async def keep(submitted: Interaction, typed: str) -> None:
-            await self._written(submitted, key, typed)
-            await turn(submitted, await self._checked(submitted, place_of(discussion), _page_of(page)))
-
-        await interaction.response.send_modal(NoteForm("Answer", note, "\n".join(note.answer), keep, self._require))
+    async def fixed(self, interaction: Interaction, key: str, page: str, text: str) -> None:
+        """Write down the answer that was typed, and show it beside the paper again."""
+        discussion, _ = await self._desk.lanes.look(self._desk.study.revision.place, guild_of(interaction), key)
+        await self._written(interaction, key, text)
+        await turn(interaction, await self._checked(interaction, place_of(discussion), _page_of(page)))
 
     @app_commands.command(name="history", extras={"example": "/notes history"})
     async def history(self, interaction: Interaction) -> None:
@@ -167,6 +167,9 @@ class RevisingNotes(commands.Cog):
         return await self._desk.lanes.ask(work, guild)
 
     async def _written(self, interaction: Interaction, key: str, typed: str) -> NoteChange:
+        """Write down what was typed; who may is checked again."""
+        self._require(interaction)
+        await defer(interaction, thinking=False)
         write = self._desk.study.revision.write
         return await self._desk.lanes.ingest(write, guild_of(interaction), key, typed, person=str(interaction.user.id))
 
@@ -211,30 +214,11 @@ class RevisingNotes(commands.Cog):
         require_organiser(interaction, self._desk.servers.settings(guild_of(interaction)), _WRITE)
 
 
-class NoteForm(ui.Modal, title="Write into the notes"):
-    """What is missing, or stands, in a note, to be written by a person."""
-
-    def __init__(self, missing: str, note: Note, text: str, keep: Keep, allowed: Callable[[Interaction], None]) -> None:
-        super().__init__(timeout=TOKEN_S)
-        self._keep, self._allowed = keep, allowed
-        shown = note.question if missing == "Answer" else " ".join(note.answer)
-        self._typed: ui.TextInput[NoteForm] = ui.TextInput(
-            style=discord.TextStyle.paragraph,
-            default=text[: min(MOST_CHARACTERS, TEXT_INPUT_CHARS)] or None,
-            max_length=min(MOST_CHARACTERS, TEXT_INPUT_CHARS),
-        )
-        hint = clip(one_line(shown), 100) or None
-        self.add_item(ui.Label(text=missing, description=hint, component=self._typed))
-
-    async def on_submit(self, interaction: Interaction) -> None:
-        """Keep it; who may is checked again."""
-        self._allowed(interaction)
-        await defer(interaction, thinking=False)
-        await self._keep(interaction, self._typed.value)
-
-    async def on_error(self, interaction: Interaction, error: Exception, /) -> None:  # type: ignore[override]
-        """Say what went wrong, as every command does."""
-        await report(interaction, error)
+def _form(action: str, arguments: tuple[str, ...], note: Note, text: str) -> TextForm:
+    """Return the form for what is missing in a note, or stands in it."""
+    label = "Question" if note.status is NoteStatus.NO_QUESTION else "Answer"
+    under = note.question.strip() or " ".join(note.answer)
+    return TextForm(action, arguments, title="Write into the notes", label=label, under=under, text=text)
 
 
 def _page_of(page: str) -> int:

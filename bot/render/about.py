@@ -78,6 +78,7 @@ def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_
         "- Who added a paper, until I have told them what came of it; who queued one to be read, while it waits.\n"
         "- In a session: your answers with your name, and what you marked as unclear, as long as I am in this "
         "server. Its notes hold what was answered, without names, and stay when your name goes.\n"
+        "- Who changed one of this server's notes, and when; its members see it in /notes history.\n"
         f"- When I am removed from a server: all that is its own for {keep_left_server_days} days, then it is erased.\n"
         "**What I read**\n"
         "- Commands, messages that mention me or reply to me, and those that you use *Ask about this* or "

@@ -31,9 +31,9 @@ from rag.revision.reading import PaperSentence, sentences_of
 from rag.store.library import Library
 from rag.store.notes import note_id
 
-MOST_CHARACTERS = 2_000
-"""Of an answer that is typed: as many as a message of Discord holds."""
-MOST_LINES = 20
+MOST_CHARACTERS = 4_000
+"""Of an answer that is typed: as many as a form of Discord takes."""
+MOST_LINES = 100
 
 Place = tuple[Discussion, Note]
 
@@ -71,6 +71,7 @@ class Revision:
         self._clock = clock
         self._judge = judge
         self._sentences = KeptByGuild(library.revision, self._read)  # by guild and paper
+        self._proposals = KeptByGuild(library.revision, self._proposed)  # by guild and note: looked at, then decided on
         self._rarities = KeptByGuild(
             library.revision, lambda guild: Rarity(library.word_frequencies(guild), library.passage_count(guild))
         )
@@ -119,6 +120,10 @@ class Revision:
 
     def proposal(self, guild: str, key: str) -> Proposal:
         """Return what could stand in a note: the same for the same library. Raises Refused for a note that changed."""
+        return self._proposals.of(json.dumps([guild, key]))
+
+    def _proposed(self, place_of_note: str) -> Proposal:
+        guild, key = json.loads(place_of_note)
         place = discussion, note = self.place(guild, key)
         paper = self._paper(guild, discussion)
         if note.status not in (NoteStatus.OPEN, NoteStatus.NO_QUESTION):

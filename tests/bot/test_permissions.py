@@ -91,6 +91,8 @@ PRESSES = {
     "fill_edit": (ORGANISERS, BUTTON, ("0" * 24, "0")),
     "fill_page": (EVERYBODY, BUTTON, ("0",)),
     "fill_reject": (ORGANISERS, BUTTON, ("0" * 24, "0")),
+    "fill_typed": (ORGANISERS, BUTTON, ("0" * 24, "0", "words")),
+    "fix_typed": (ORGANISERS, BUTTON, ("0" * 24, "0", "words")),
     "forget": (EVERYBODY, BUTTON, ("no",)),
     "helpful": (EVERYBODY, BUTTON, ("1",)),
     "not_helpful": (EVERYBODY, BUTTON, ("1",)),

@@ -148,6 +148,16 @@ async def test_a_person_writes_an_answer_where_nothing_is_proposed(bot: SeminarB
     await (await mina.press(shown, "Go on")).settled("2 of 4")
 
 
+async def test_a_form_that_is_typed_through_a_restart_is_heard(running: Running, group: Guild, mina: Member) -> None:
+    async with running():
+        shown = await first_proposal(mina)
+        form = await (await mina.press(shown, "Edit")).acknowledged()
+        assert DEFINITION in str(form.modal.json)
+    async with running() as again:
+        await (await mina.submit(form.modal, {"Answer": "in short: it moves"})).settled("in your words")
+        assert "2. internal covariate shift\n- in short: it moves\n3." in exported(again)
+
+
 async def test_a_rejected_proposal_does_not_come_back(bot: SeminarBot, mina: Member) -> None:
     shown = await first_proposal(mina)
     await (await mina.press(shown, "Reject")).settled("Not proposed again")

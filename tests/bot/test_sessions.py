@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.app import SeminarBot
 from docs.discord_sheet.messages import Entry
 from docs.draw_messages import draw_entries
 from rag.discussion.notes_in import parse_notes
+from rag.domain.server import WeeklySlot
 from rag.domain.session import Session
 from tests.bot.asked import ask, is_reply, pressed, refused
 from tests.bot.conftest import Start
@@ -186,7 +188,7 @@ async def test_a_session_from_its_first_question_to_its_notes(
     assert session_of(bot).is_open
 
 
-async def test_own_answers_are_changed_and_taken_back(
+async def test_own_answers_are_changed_and_taken_back_and_a_word_on_the_paper_is_kept(
     loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member
 ) -> None:
     await discussed(mina)
@@ -203,15 +205,11 @@ async def test_own_answers_are_changed_and_taken_back(
     assert [one.text for one in session_of(bot).answers] == ["another"]
     await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 1)))
     assert "no answer of yours" in await refused(await mina.press(mine.message, "Take it back"))
-
-
-async def test_a_word_on_the_paper_goes_to_no_question(bot: SeminarBot, group: Guild, mina: Member) -> None:
-    await discussed(mina)
     (opening,) = openings_in(group.channel("general"))
     form = await (await mina.press(opening, "Say something on the paper")).acknowledged()
     assert form.modal is not None
     await (await mina.submit(form.modal, {"In your own words": "well written"})).settled("to the paper")
-    assert [(one.number, one.text) for one in session_of(bot).answers] == [(None, "well written")]
+    assert [one.text for one in session_of(bot).answers_to(None)] == ["well written"]
 
 
 # Messages saved
@@ -220,8 +218,11 @@ async def test_a_word_on_the_paper_goes_to_no_question(bot: SeminarBot, group: G
 async def test_a_reply_to_a_question_is_saved_to_it_and_another_message_where_its_author_says(
     loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member
 ) -> None:
+    elsewhere = await mina.says(group.channel("papers"), "hello")
+    assert "no session is held here" in await refused(await mina.menu("Save as answer", elsewhere))
     await discussed(mina)
     thread = thread_of(bot, group)
+    assert "no words of a member" in await refused(await mina.menu("Save as answer", question(thread, 1)))
     reply = await mina.says(thread, "it adds the input", reply_to=question(thread, 2))
     saved = await (await mina.menu("Save as answer", reply)).settled("Kept, to question 2")
     assert saved.ephemeral
@@ -258,16 +259,6 @@ async def test_what_somebody_else_wrote_is_kept_when_they_say_yes(
     await (await mina.press(thread.visible[-1], "Yes")).settled("Kept as an answer to question 2")
     (kept,) = session_of(bot).answers
     assert (kept.person, kept.name, kept.text) == (mina.id, "Mina", "it adds the input")
-
-
-async def test_only_members_words_in_a_sessions_thread_are_saved(
-    bot: SeminarBot, group: Guild, mina: Member, omar: Member
-) -> None:
-    elsewhere = await mina.says(group.channel("papers"), "hello")
-    assert "no session is held here" in await refused(await mina.menu("Save as answer", elsewhere))
-    await discussed(mina)
-    thread = thread_of(bot, group)
-    assert "no words of a member" in await refused(await mina.menu("Save as answer", question(thread, 1)))
 
 
 async def test_after_a_restart_the_words_of_a_message_have_to_be_given_again(
@@ -343,21 +334,23 @@ async def test_in_a_thread_a_session_is_held_there_one_at_a_time(bot: SeminarBot
     assert "is open in this thread" in await refused(second)
 
 
-@pytest.mark.parametrize("lacking", ["create_public_threads", "send_messages_in_threads", "send_messages"])
 async def test_what_the_bot_may_not_do_is_said_before_anything_is_made(
-    bot: SeminarBot, group: Guild, mina: Member, loopback: LoopbackDiscord, lacking: str
+    bot: SeminarBot, group: Guild, mina: Member, loopback: LoopbackDiscord
 ) -> None:
-    group.channel("general").deny(loopback.bot_user, **{lacking: True})
-    loopback.gateway.dispatch("CHANNEL_UPDATE", group.channel("general").json())
-    told = await refused(await mina.slash("discussion", paper=RESIDUAL_ID))
-    assert "I lack the permission" in told
+    general = group.channel("general")
+    for lacking in ("create_public_threads", "send_messages_in_threads", "send_messages"):
+        general.overwrites.clear()
+        general.deny(loopback.bot_user, **{lacking: True})
+        loopback.gateway.dispatch("CHANNEL_UPDATE", general.json())
+        told = await refused(await mina.slash("discussion", paper=RESIDUAL_ID))
+        assert f"**{lacking.replace('_', ' ').title().replace(' In ', ' in ')}**" in told
     assert bot.desk.study.sessions.list(GROUP) == ()
 
 
 # What breaks
 
 
-@pytest.mark.parametrize("steps", range(5))
+@pytest.mark.parametrize("steps", [0, 1, 3])
 async def test_a_session_that_was_cut_off_anywhere_goes_on_after_a_restart(
     start: Start, loopback: LoopbackDiscord, group: Guild, mina: Member, steps: int
 ) -> None:
@@ -431,20 +424,7 @@ async def test_a_question_that_was_deleted_comes_back_with_its_answers(
     assert len(questions_in(thread)) == QUESTIONS
 
 
-async def test_in_a_locked_thread_answers_are_kept_though_its_messages_stay(
-    bot: SeminarBot, group: Guild, mina: Member, loopback: LoopbackDiscord
-) -> None:
-    await discussed(mina)
-    thread = thread_of(bot, group)
-    thread.archived = thread.locked = True
-    loopback.faults.fail("PATCH", r"/channels/\d+/messages/\d+", status=400, code=50083)
-    kept = await answered(mina, question(thread, 1), "kept all the same")
-    assert "Kept, to question 1" in kept.text
-    assert len(session_of(bot).answers) == 1
-    assert thread.archived
-
-
-async def test_a_thread_that_was_put_away_is_taken_back_to_show_an_answer(
+async def test_a_thread_that_was_put_away_is_taken_back_and_one_that_is_locked_loses_no_answer(
     bot: SeminarBot, group: Guild, mina: Member, loopback: LoopbackDiscord
 ) -> None:
     await discussed(mina)
@@ -454,17 +434,12 @@ async def test_a_thread_that_was_put_away_is_taken_back_to_show_an_answer(
     await answered(mina, question(thread, 1), "still here")
     await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 1)))
     assert not thread.archived
-
-
-async def test_a_session_is_closed_from_elsewhere_when_its_thread_is_gone(
-    bot: SeminarBot, group: Guild, mina: Member
-) -> None:
-    await discussed(mina)
-    thread = thread_of(bot, group)
-    await answered(mina, question(thread, 1), "kept")
-    group.remove_channel(thread)
-    closed = await (await mina.slash("session close", session="1")).settled("is closed")
-    assert "Written into your notes" in closed.text
+    thread.archived = thread.locked = True
+    loopback.faults.fail("PATCH", r"/channels/\d+/messages/\d+", status=400, code=50083)
+    kept = await answered(mina, question(thread, 1), "kept all the same")
+    assert "Kept, to question 1" in kept.text
+    assert len(session_of(bot).answers) == 2
+    assert thread.archived
 
 
 # Closing
@@ -517,17 +492,16 @@ async def test_sessions_are_listed_and_suggested(bot: SeminarBot, group: Guild, 
     assert (await mina.autocomplete("session reopen", {"session": ""}, focused="session")).choices == []
 
 
-async def test_the_next_meeting_is_told_in_the_readers_own_time(
-    bot: SeminarBot, group: Guild, mina: Member, omar: Member
+async def test_a_session_whose_thread_is_gone_is_closed_elsewhere_and_the_next_meeting_is_told(
+    bot: SeminarBot, group: Guild, mina: Member
 ) -> None:
-    from dataclasses import replace
-
-    from rag.domain.server import WeeklySlot
-
     slot = WeeklySlot(3, "19:30", "Europe/Berlin", group.channel("general").id)
     await bot.desk.servers.save(GROUP, replace(bot.desk.servers.settings(GROUP), weekly=slot))
     await discussed(mina)
-    await answered(mina, question(thread_of(bot, group), 1), "kept")
+    thread = thread_of(bot, group)
+    await answered(mina, question(thread, 1), "kept")
+    group.remove_channel(thread)
     closed = await (await mina.slash("session close", session="1")).settled("is closed")
+    assert "Written into your notes" in closed.text
     meeting = int(datetime(2026, 11, 25, 18, 30, tzinfo=UTC).timestamp())
     assert f"Next meeting: <t:{meeting}:F>" in closed.text

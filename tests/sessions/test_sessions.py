@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -333,3 +335,42 @@ def test_the_guide_names_the_sections_in_order(sessions: Sessions, paper: Paper)
     guide = sessions.guide(opened(sessions, paper))
     assert guide.pages == 2
     assert [(part.name, part.page) for part in guide.parts][-2:] == [("1 Introduction", 1), ("2 Definitions", 2)]
+
+
+def test_what_was_half_sent_is_found_again_but_a_weekly_post_is_left_to_who_claimed_it(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    number = opened(sessions, paper).session_id
+    half = timedelta(days=2)
+    assert [one.session_id for one in sessions.unplaced(half)] == [number]
+    with sqlite3.connect(study.directory.path / "seminar.db") as connection:
+        connection.execute(
+            "insert into postings (guild, iso_year, iso_week, kind, due_at, state, claimant, claimed_at, lease_until,"
+            " attempt, channel, session_id, reason) values (?, 2026, 47, 'questions', '2026-11-21', 'claimed', '', "
+            "'2026-11-21', '2026-11-21', 1, '7', ?, '')",
+            (GROUP, number),
+        )
+    assert sessions.unplaced(half) == ()
+    sessions.placed(GROUP, number, message="71")
+    assert [one.session_id for one in sessions.unplaced(half)] == [number]
+    sessions.placed(GROUP, number, thread="71")
+    for asked in range(1, 4):
+        sessions.asked(GROUP, number, asked, f"8{asked}")
+    assert sessions.unplaced(half) == ()
+    sessions.asked(GROUP, number, 2, None)
+    sessions.close(GROUP, number, empty_notes=False)
+    assert sessions.unplaced(half) == ()
+
+
+def test_a_session_begins_anew_elsewhere_with_its_answers(sessions: Sessions, paper: Paper) -> None:
+    number = opened(sessions, paper).session_id
+    sessions.placed(GROUP, number, message="71", thread="71")
+    sessions.asked(GROUP, number, 1, "81")
+    sessions.answer(GROUP, number, 1, person=MINA, name="Mina", text="kept")
+    moved = sessions.move(GROUP, number, channel="9")
+    assert (moved.channel, moved.thread, moved.message) == ("9", None, None)
+    assert [asked.message for asked in moved.questions] == [None, None, None]
+    assert [one.text for one in moved.answers] == ["kept"]
+    sessions.close(GROUP, number)
+    with pytest.raises(SessionClosed):
+        sessions.move(GROUP, number, channel="10")

@@ -212,7 +212,7 @@ def _before(before: Before) -> Text | None:
 def _discussion(discussion: Discussion) -> str:
     answered = sum(note.status is NoteStatus.ANSWERED for note in discussion.notes)
     asked = answered + sum(note.status is NoteStatus.OPEN for note in discussion.notes)
-    return f"{plain_line(heading_of(discussion))}: {answered} of {counted(asked, 'question')} answered"
+    return f"{plain_line(heading_of(discussion))} · {answered} of {counted(asked, 'question')} answered"
 
 
 def _guide(guide: ReadingGuide) -> str:

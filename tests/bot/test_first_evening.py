@@ -6,6 +6,7 @@ With ``--draw FOLDER`` the messages are drawn there as members see them; ``make 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from discord import Permissions
 from docs.discord_sheet.messages import Entry
 from docs.draw_messages import draw_entries
 from rag import samples
+from rag.discussion.notes_in import parse_notes
 from tests.bot.conftest import Start
+from tests.conftest import NOW
 from tests.loopback.arxiv import LoopbackArxiv
 from tests.loopback.discord import Guild, LoopbackDiscord, Member, Message, labels_of, pictures_of, text_of
 from tests.made import paper_pdf
@@ -111,3 +114,37 @@ async def keep_notes(organiser: Member) -> None:
     kept = await organiser.press(imported.message, "Keep these notes")
     await kept.acknowledged()
     await imported.discord.until(lambda: kept.message is not None and "kept" in kept.text.lower())
+
+
+async def test_a_group_goes_through_a_paper(loopback: LoopbackDiscord, start: Start, group: Guild, draw: Draw) -> None:
+    """A session with the questions that Seminar makes of the primer, closed into notes that read back to the same."""
+    loopback.clock.pass_time(seconds=max(NOW - datetime.now(UTC), timedelta()).total_seconds())
+    mina = group.add_member("Mina", permissions=Permissions(manage_guild=True))
+    async with start() as bot:
+        added = await mina.slash("paper add", file=("primer.pdf", samples.primer_pdf().read_bytes()))
+        await added.settled("added")
+        await keep_notes(mina)
+        opened = await mina.slash("discussion", paper="primer")
+        await opened.settled("Let us discuss", timeout=20.0)
+        assert opened.ack_ms < 3_000
+        (thread,) = group.threads
+        opening = next(m for m in group.channel("papers").visible if m.thread is thread)
+        questions = [m for m in thread.visible if "Answer" in labels_of(m)]
+        assert len(questions) >= 5
+        assert all("Evidence" in labels_of(message) for message in questions)
+        assert "try to convey" in questions[0].text
+        names = {mina.id: "Mina", str(bot.application_id): "Seminar"}
+        draw("discord-session", names, (opening, "", ""), *((message, "", "") for message in questions[:3]))
+
+        form = await (await mina.press(questions[0], "Answer")).acknowledged()
+        assert form.modal is not None
+        kept = await mina.submit(form.modal, {"In your own words": "normalise, and add the input"})
+        await kept.settled("Kept, to question 1")
+        closed = await mina.slash("session close", channel=thread)
+        await closed.settled("is closed")
+        ((_name, file),) = closed.message.files.items()
+        (noted,) = parse_notes(file.decode()).discussions
+        assert noted.notes[0].answer == ("normalise, and add the input",)
+        exported = parse_notes(bot.desk.study.export_notes(group.id)).discussions
+        assert exported[-1].notes == noted.notes
+        assert len(noted.notes) == len(questions)

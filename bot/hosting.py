@@ -72,7 +72,7 @@ class SessionHost:
                         if self._is_ours(message, wanted):
                             return str(message.id)
             return None
-        async for message in place.history(limit=_LOOKED_AT, after=since - _EARLY, oldest_first=True):
+        async for message in place.history(limit=None, after=since - _EARLY, oldest_first=True):
             if self._is_ours(message, wanted):
                 return str(message.id)
         return None

@@ -20,8 +20,8 @@ from rag.domain.server import WeeklySlot
 
 MEETING = timedelta(hours=2)
 """How long an event lasts; Discord wants to know."""
-_LOOKED_BACK = timedelta(days=1)
-"""By how much a clock of ours may have been ahead when a message was sent."""
+AHEAD = timedelta(days=1)
+"""By how much our clock may have been ahead of Discord's when a message was sent."""
 EVENTS = "events"
 """Stands for the channel of an event."""
 
@@ -54,7 +54,7 @@ class Notices:
         if posting.kind is PostKind.EVENT:
             events = await self._guild(posting).fetch_scheduled_events(with_counts=False)
             return next((str(event.id) for event in events if posting.mark in (event.description or "")), None)
-        since = min(posting.claimed_at, posting.sending_since or posting.claimed_at) - _LOOKED_BACK
+        since = min(posting.claimed_at, posting.sending_since or posting.claimed_at) - AHEAD
         channel = self._client.get_partial_messageable(int(posting.channel))
         wanted, me = custom_id("press", "show_queue", (posting.mark,)), self._client.user
         try:

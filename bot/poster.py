@@ -13,7 +13,7 @@ import discord
 from bot.desk import Desk
 from bot.errors import DISCORD_ERRORS, DISCORD_UNSURE, Denied, MissingPermission
 from bot.hosting import SessionHost
-from bot.noticing import Notices
+from bot.noticing import AHEAD, Notices
 from bot.render.schedule import Commands
 from rag.agenda.driving import Stepping
 from rag.agenda.due import Due
@@ -107,7 +107,7 @@ class Poster:
         if posting.kind is not PostKind.QUESTIONS:
             return await self._notices.find(posting)
         session = await self._desk.lanes.look(self._session, posting)
-        since = min(posting.due_at, posting.sending_since or posting.claimed_at)
+        since = min(posting.due_at, posting.sending_since or posting.claimed_at) - AHEAD
         if session is None:
             return None
         try:

@@ -132,7 +132,7 @@ async def test_every_slash_command_and_its_options_are_in_discords_tree(
     assert ["paper", "add", "ids:1502.03167"] in typed
     for words in typed:
         options = [word.partition(":")[0] for word in words if ":" in word]
-        name = next(" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in offered)
+        name = next(" ".join(words[:n]) for n in (3, 2, 1) if " ".join(words[:n]) in offered)
         assert set(options) <= {parameter.name for parameter in offered[name].parameters}
 
 

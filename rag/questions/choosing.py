@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.answering.wording import content_words
+from rag.answering.wording import content_words, stems_of
 from rag.domain.template import TemplateField
 from rag.questions.fields import FieldMap
 from rag.questions.gate import Admitted
@@ -24,7 +24,7 @@ GOOD = 0.55
 """Worth from which a question may be a section's second."""
 _MOST_NUMBERED = 0.4
 """Share of a set that may be on figures, tables, equations and their like."""
-_SHARE = {"topic": 4}
+_SHARE = {"topic": 4, "what-if": 12}
 """Of a kind, one question in so many; in six where nothing else is said."""
 _NUMBERED = (
     "figure",
@@ -110,7 +110,14 @@ class Choosing:
             kind in _NUMBERED and numbered >= math.ceil(self._n * _MOST_NUMBERED)
         ):
             return False
+        if kind == "definition" and any(_share_a_term(one.admitted, other.admitted) for other in self._chosen):
+            return False
         said = one.admitted.citations[0].quote.text
         if any(said in {citation.quote.text for citation in other.citations} for other in self._taken):
             return False
         return not any(self._likeness.is_same(one.admitted.phrased, other.phrased) for other in self._taken)
+
+
+def _share_a_term(one: Admitted, other: Admitted) -> bool:
+    """Whether two questions for definitions ask for much the same term."""
+    return other.proposal.kind == "definition" and bool(stems_of(one.proposal.about) & stems_of(other.proposal.about))

@@ -16,9 +16,9 @@ from rag.retrieval.names import names_of
 MAX_WORDS = 4
 
 _CALLED = re.compile(
-    r"\b(?:[Ww]e (?:also |then )?(?:call|name|term|dub)|called|termed|dubbed|named|known as|so-called"
+    r"\b(?:[Ww]e (?:also |then )?(?:call|name|term|dub)|called|termed|dubbed|named(?! entit)|known as|so-called"
     r"|refer(?:red)? to[^.]{0,70}? as|denoted as"
-    r"|notion of|concept of)\s+(?:(?:this|these|our|it|them|the|an?"
+    r"|so called)\s+(?:(?:this|these|our|it|them|the|an?"
     r"|as)\s+(?:[\w-]+\s+){0,2}?)??[“\"‘'(]?(?P<term>[A-Za-z][\w’-]*(?:[ -][\w’-]+){0,3}?)"
     r"(?=[”\"’')\],.;:]|\s(?:is|are|that|which|to|for|by|in|of|on|and|as|with|from|when|where|because|since)\b|$)"
 )
@@ -35,7 +35,7 @@ _SAYS_WHAT = (
     r"|estimates?|combines?|replaces?|describes?|uses?|extends?|assigns?|takes?|applies|learns?|stores?|serves?)\b"
 )
 _QUOTED = re.compile(r"“(?P<term>[A-Za-z][\w’-]*(?:[ -][\w’-]+){0,3})”")
-_THIS = re.compile(r"\b(?:this|these|that|such|the resulting)\b", re.IGNORECASE)
+_THIS = re.compile(r"\b(?:refer(?:red)? to|call|term|name|dub) (?:this|these|such|it|them)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^(?:[\dA-Z]+(?:\.\d+)*\.?\s+)?(?P<term>[A-Za-z][\w’ /-]+)$")
 _GENERIC = re.compile(
     r"\b(?:introduction|related|works?|results?|experiments?|experimental|conclusions?|discussion|abstract"

@@ -27,10 +27,10 @@ introduce benefit lack assume view treat investigate study explore demonstrate
 """
 _IRREGULAR = {
     "choose": "chose", "keep": "kept", "feed": "fed", "freeze": "froze", "build": "built", "run": "ran", "make": "made",
-    "take": "took", "have": "had", "learn": "learned", "begin": "began", "lead": "led", "let": "let", "set": "set",
+    "take": "took", "have": "had", "learn": "learned", "lead": "led", "set": "set",
     "split": "split", "show": "showed", "give": "gave", "hold": "held", "find": "found", "overcome": "overcame",
-    "hurt": "hurt", "draw": "drew", "see": "saw", "drop": "dropped", "clip": "clipped", "stop": "stopped",
-    "crop": "cropped", "map": "mapped", "pad": "padded", "flip": "flipped", "go": "went", "do": "did",
+    "hurt": "hurt", "draw": "drew", "drop": "dropped", "clip": "clipped", "stop": "stopped",
+    "crop": "cropped", "map": "mapped", "pad": "padded", "flip": "flipped",
 }  # fmt: skip
 
 
@@ -92,9 +92,9 @@ def without_brackets(text: str) -> str:
     return re.sub(r"\s+([,.;:?!])", r"\1", " ".join(_BRACKETS.sub("", text).split()))
 
 
-def leans_on_a_mark(text: str) -> bool:
-    """Whether a citation mark stands where a noun belongs ("as in [12]"), so that it cannot be left out."""
-    return _CITED_NOUN.search(text) is not None
+def unreadable(text: str) -> bool:
+    """Whether symbols are garbled, or a citation mark stands where a noun belongs ("as in [12]")."""
+    return _CITED_NOUN.search(text) is not None or GARBLED.search(text) is not None
 
 
 _CLAUSE = re.compile(r"(?<=[,;:])\s+|\s+(?=(?:because|since|which|where|while|whereas|so that|although|but)\b)")
@@ -118,9 +118,13 @@ def shortened(text: str, most: int) -> str:
 
 _BACK = re.compile(
     r"\b(?:it|they|them|this|these|those|such|here|above|below|former|latter|respectively|aforementioned|thereby"
+    r"|previously|mentioned"
     r"|you|your|I|us|my|he|she|his|her)\b"
 )
-_ODD = re.compile(r"[=<>∈∥∑∏√{}\\^_|∼≈≤≥→←∇∂∗⊕⊗·•†‡�\ue000-\uf8ff]|\bet al\b|\[|\]|https?:|www\.|@|\.\.\.|…(?!”)|\"")
+_ODD = re.compile(
+    r"[=<>∈∥∑∏√{}\\^_|∼≈≤≥→←∇∂∗⊕⊗·•†‡�\ue000-\uf8ff]|\bet al\b|\b(?:Eq|Fig|Sec|Tab"
+    r"|Eqn)s?\b|\[|\]|https?:|www\.|@|\.\.\.|…(?!”)|\""
+)
 _LETTERS = re.compile(r"(?<![\w-])[b-zB-HJ-Z](?![\w-])")
 _OWN = re.compile(r"\b([Oo])ur(s)?\b")
 _WE = re.compile(r"\b[Ww]e\b")
@@ -176,6 +180,8 @@ def is_phrase(text: str, most: int = 8) -> bool:
     return not any(word in _NOT_INSIDE for word in folded) and not (len(words) == 1 and folded[0] in _VAGUE)
 
 
+GARBLED = re.compile(r"[\u2700-\u27bf\ue000-\uf8ff\ufffd]")
+"""Signs that stand where a font's own symbols were: nobody can read the formula."""
 _VAGUE = frozenset("results experiments result experiment table figure section paper work method methods model".split())
 _GENERAL = re.compile(
     r"(?:the |an? |the authors’ |these |all |each )*(?:proposed |final |whole |entire |overall |full |new |main "
@@ -187,7 +193,9 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _VAGUE_PHRASE = re.compile(
-    r"(?:the |our |the authors’ |an? )?(?:results?|experiments?|tables?|figures?|sections?|papers?|works?|difference"
+    r".*\b(?:same|other|latter|analogous|rows?|columns?|formula)\b.*|(?:the |our |the authors’ |an?"
+    r" )?(?:results?|experiments?|tables?|figures?"
+    r"|sections?|papers?|works?|difference"
     r"|approach|reason|idea|goal|problem|following|rest|latter|authors|number|two|main|first|second|last|case|cases"
     r"|question|questions|answer|example|examples|comparison|improvement|gap|former|fact|process|procedure|equation)"
     r"(?: .{0,12})?",

@@ -58,7 +58,16 @@ _NOT_ALONE = frozenset(
     )
 )  # fmt: skip
 """Topics of which a question by name alone says too little, or of which others say more."""
-_NEVER_ALONE = {Topic.TERM, Topic.DATA, Topic.DIAGRAM, Topic.EQUATION, Topic.CHOICE, Topic.SETTINGS, Topic.HARDWARE}
+_NEVER_ALONE = {
+    Topic.TERM,
+    Topic.DATA,
+    Topic.DIAGRAM,
+    Topic.EQUATION,
+    Topic.CHOICE,
+    Topic.SETTINGS,
+    Topic.HARDWARE,
+    Topic.ABLATION,
+}
 _OF_ITS_OWN = {
     Topic.LIMIT,
     Topic.GENERALIZATION,
@@ -88,7 +97,7 @@ _ELSE: dict[str, tuple[Topic, ...]] = {
 """What questions of a form are about where their sentence has no mark of any topic."""
 _OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
 _SUBJECT = re.compile(
-    r"(?:(?<=\bdoes )|(?<=\bdo )|(?<=\bdid )|(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere"
+    r"(?:(?<=\bdoes )|(?<=\bdo )|(?<=\bdid )|(?<=\bcan )|(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere"
     r" ))[A-Z][\w-]*"
 )
 _THE_METHOD = re.compile(r"\bthe authors’ (?:approach|approaches)\b")

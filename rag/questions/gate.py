@@ -56,9 +56,8 @@ class QuestionGate:
         self._shelf = shelf
         self._likeness = likeness
         self._discussed = likeness.phrased(discussed)
-        self._known = stems_of(
-            " ".join((ground.paper.title, ground.own_name, *(passage.text for passage in ground.passages)))
-        )
+        self._read: dict[str, frozenset[str]] = {}
+        self._known = stems_of(f"{ground.paper.title} {ground.own_name}").union(*map(self._stems, ground.passages))
 
     def admitted(self, proposals: Iterable[Proposal]) -> list[Admitted]:
         """Return what holds, in the order given; of two with the same words the first."""
@@ -131,4 +130,9 @@ class QuestionGate:
         there = [
             p for p in self._ground.passages if p.first_page and page and p.first_page <= page <= (p.last_page or 0)
         ]
-        return max(there, key=lambda p: len(wanted & stems_of(p.text)), default=None)
+        return max(there, key=lambda p: len(wanted & self._stems(p)), default=None)
+
+    def _stems(self, passage: Passage) -> frozenset[str]:
+        if passage.passage_id not in self._read:
+            self._read[passage.passage_id] = stems_of(passage.text)
+        return self._read[passage.passage_id]

@@ -12,7 +12,7 @@ from rag.answering.candidates import candidates, points_back
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
-from rag.questions.english import cleaned, leans_on_a_mark, without_brackets
+from rag.questions.english import cleaned, unreadable, without_brackets
 from rag.questions.topics import MAY_BE_SILENT, Topic, marks
 from rag.reading.sentences import sentences
 from rag.retrieval.names import names_of
@@ -66,7 +66,7 @@ class Ground:
         running = [p for p in self.passages if p.kind in (Kind.ABSTRACT, Kind.TEXT) and not _is_no_ground(p)]
         found = []
         for one in candidates(Hit(1, 0.0, passage, self.paper) for passage in running):
-            if one.flaw <= MAX_FLAW and not one.cut and not points_back(one.text) and not leans_on_a_mark(one.text):
+            if one.flaw <= MAX_FLAW and not one.cut and not points_back(one.text) and not unreadable(one.text):
                 plain = cleaned(one.text)
                 back = _BACK_MATTER.match(" ".join(one.hit.passage.section[:1])) is not None
                 before = _last_of(one.hit.passage.text[: one.at])
@@ -135,6 +135,8 @@ class Ground:
             return phrase
         small = first.lower()
         inside = len(re.findall(rf"(?<=[a-z,] ){re.escape(first)}\b", self.text))
+        if not inside and not self.words[small]:  # it only begins sentences: most papers know a word, few a name
+            return small + space + rest if self.spread.get(small, 0) > max(2, len(self.others) // 5) else phrase
         keeps = self.words[small] <= inside if "-" not in first or self.words[small] else inside > 0
         return phrase if keeps else small + space + rest
 

@@ -27,6 +27,7 @@ OPEN_SHARE, FOLLOW_UP_SHARE = 6, 3
 MAX_TRIED = 6
 """Open notes, and fields of a template's own, that the paper is asked."""
 MAX_CITED = 2
+_TITLE = 120
 
 Ask = Callable[[str], tuple[Citation, ...]]
 
@@ -83,7 +84,9 @@ class Making:
     def _purpose(self) -> Question:
         cited = self._ask("What is this paper about?")
         field = self._fields.field_for((Topic.PROBLEM, Topic.IDEA, Topic.CONTRIBUTION))
-        text = f"What does the paper “{short_name(self._ground.paper)}” try to convey?"
+        title = self._ground.paper.title
+        head = title.partition(":")[0].strip() or title
+        text = f"What does the paper “{head if len(head) <= _TITLE else short_name(self._ground.paper)}” try to convey?"
         return self._asked(text, cited, field, Origin.TEMPLATE)
 
     def _followed_up(self, question: Question) -> Question:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag.domain.passage import Passage
 from rag.domain.reading import Kind
-from rag.questions.english import cleaned, is_phrase, of_the_authors, without_brackets
+from rag.questions.english import GARBLED, cleaned, is_phrase, of_the_authors, without_brackets
 from rag.questions.ground import Ground, Said
 from rag.questions.proposal import Claim, Proposal
 from rag.questions.topics import Topic, topics_in
@@ -130,7 +130,7 @@ def _on_caption(item: Item, passage: Passage, around: Sequence[Said]) -> Iterato
     if best is not None:
         claims.insert(0, _claim(best.text, best.passage))
     elif rest:
-        claims.append(_claim(_first_of(rest), passage))
+        claims.insert(0, _claim(_first_of(rest), passage))
     said = best.plain if best is not None else cleaned(_first_of(rest))
     finds = _FINDS.search(said) is not None
     text, kinds = _asked_of_caption(item, title, finds=finds)
@@ -174,13 +174,13 @@ def _on_equation(item: Item, passage: Passage) -> Iterator[Proposal]:
     symbols = (
         ", and what do its symbols stand for" if tail is not None and len(claims) == 1 + (lead is not None) else ""
     )
-    if about:
-        yield Proposal(
-            f"How does {item} {about}{symbols}?", "equation", (Topic.EQUATION,), tuple(claims), str(item), worth=0.95
-        )
-    elif symbols and where:
-        text = f"What does {item}{where} express{symbols}?"
-        yield Proposal(text, "equation", (Topic.EQUATION,), tuple(claims), str(item), worth=0.65)
+    if about or (symbols and where):
+        text = f"How does {item} {about}{symbols}?" if about else f"What does {item}{where} express{symbols}?"
+        page = f" on page {passage.first_page}" if passage.first_page else ""
+        if lead is not None and len(claims) == 1 + bool(symbols):
+            said[0] = f"{said[0].rstrip(' :')}: see {item}{page}."
+        worth = 0.95 if about else 0.65
+        yield Proposal(text, "equation", (Topic.EQUATION,), tuple(claims), str(item), " ".join(said), worth)
 
 
 def _defined(lead: str) -> str:
@@ -209,7 +209,9 @@ def _on_statement(item: Item, passage: Passage, around: Sequence[Said]) -> Itera
     stated = [
         part
         for part in parts
-        if _STATES.search(part) and not re.match(r"\W*(?:\w+ [\d.]+\W+)?Let\b", part) and _is_prose(part, 0.45)
+        if _STATES.search(part)
+        and not re.match(r"\W*(?:\w+ [\d.]+\W+)?(?:Let|Consider|Suppose|Assume)\b", part)
+        and _is_prose(part, 0.45)
     ]
     if not stated:
         return
@@ -257,7 +259,7 @@ def _first_of(text: str) -> str:
 def _is_prose(text: str, share: float = 0.7) -> bool:
     words = text.split()
     plain = sum(1 for word in words if re.fullmatch(r"[(“‘]*[A-Za-z][A-Za-z’'-]+[)”’.,;:]*", word))
-    return len(words) >= 5 and plain >= share * len(words)
+    return len(words) >= 5 and plain >= share * len(words) and not GARBLED.search(text)
 
 
 def _in_appendix(passage: Passage) -> bool:

@@ -108,7 +108,8 @@ def means(plain: str) -> Iterator[Rewritten | None]:
 def to_do(plain: str) -> Iterator[Rewritten | None]:
     """Read “To reduce overfitting, we use dropout” as: how do the authors reduce overfitting."""
     found = re.match(
-        r"(?:In order )?[Tt]o (?P<verb>[\w-]+) (?P<object>[^,;:]{4,90}?),? (?:we|our \w+) (?!(?:now|note|first"
+        r"(?:In order )?[Tt]o (?P<verb>[\w-]+) (?P<object>[^,;:]{4,90}?),? (?:we|our \w+) (?!(?:now|note|need"
+        r"|want|would|must|should|have|can|refer|first"
         r" note)\b).{15,}",
         plain,
     )

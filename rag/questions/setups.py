@@ -41,7 +41,8 @@ _PREPARED: Mapping[str, re.Pattern[str]] = {
         (
             "crops",
             (
-                r"\brandom(?:ly)?(?: sampled)? crops?\b|\bcrop (?:is|of)\b|\bcropp(?:ed|ing)\b|\bcrops (?:are"
+                r"\brandom(?:ly)?(?: sampled)? crops?\b|\bcrop is (?:randomly|sampled)\b|\bcropp(?:ed"
+                r"|ing)\b|\bcrops (?:are"
                 r"|from)\b"
             ),
         ),
@@ -70,7 +71,7 @@ _PREPARED: Mapping[str, re.Pattern[str]] = {
     )
 }
 _NAMED_DEVICE = re.compile(
-    r"\b(?:\d+|one|two|three|four|eight|single|an?)[- ](?:[\w-]+ ){0,3}?(?:GPUs?|TPU\w*|CPUs?|machines?)\b"
+    r"\b(?:\d+|one|two|three|four|eight|single|an?)[- ](?:[\w-]+ ){0,3}?(?:GPUs?|TPU\w*|CPUs?)\b"
     r"|GTX|Titan X|V100|P100|K40|A100|DistBelief|core-days|TPUv\d"
 )
 _DURATION = re.compile(

@@ -47,6 +47,7 @@ class ScheduleCog(
         self._bot = bot
         self._desk = bot.desk
         self._agenda = bot.desk.study.agenda
+        self._host = host
         self.poster = Poster(bot.desk, bot, host, commands=self._commands)
         self.voting = Voting(bot.desk, bot)
 
@@ -88,6 +89,7 @@ class ScheduleCog(
         slot = await self._desk.lanes.look(
             weekly_slot, day=day, time=time, zone=zone, channel=place, reminder_hours=reminder_hours, event=event
         )
+        await self._host.place(place)  # can a session be held there? Better asked now than at its time
         ahead = await self._kept(guild_of(interaction), slot)
         await show(interaction, self._shown(interaction, ahead, render.slot_note(ahead)))
 
@@ -123,9 +125,9 @@ class ScheduleCog(
         self._require_organiser(interaction, "queue papers")
         await defer(interaction)
         guild, person = guild_of(interaction), str(interaction.user.id)
+        self._desk.rates.adds(1, guild=guild)  # it may have to be fetched
         entry = await self._desk.lanes.look(self._agenda.queue.add, guild, paper, added_by=person)
         if not entry.ready:
-            self._desk.rates.adds(1, guild=guild)
             origin = str(Origin(place_of(interaction), person))
             await self._desk.lanes.look(self._desk.study.enqueue, [entry.paper_id], guild=guild, origin=origin)
         await self._show_queue(interaction, render.queued_note(entry))

@@ -179,6 +179,10 @@ def _meeting_lines(ahead: Ahead, commands: Commands) -> list[str]:
     ]
     if ahead.posts_at is not None and ahead.posts_at != ahead.meets_at:
         lines.append(f"Next question set: {timestamp(ahead.posts_at, 'F')}. This week had its own.")
+    if ahead.odd is not None:
+        change, moment = ahead.odd
+        why = "the clocks skip that time" if change == "gap" else "that time comes twice; the first counts"
+        lines.append(f"On {timestamp(moment, 'D')} {why}: we meet at {timestamp(moment, 't')}.")
     if ahead.paused is not None:
         lines.append(f"Not posted yet, because {_reason(ahead.paused.reason)}. I try again.")
     remind = f"Reminder {counted(slot.reminder_hours, 'hour')} before" if slot.reminder_hours else "No reminder"

@@ -13,7 +13,7 @@ from rag.agenda.votes import Votes
 from rag.domain.agenda import IsoWeek, Posting, PostKind, PostState, QueuedPaper, Reading
 from rag.domain.server import WeeklySlot
 from rag.record.servers import Servers
-from rag.record.slots import meeting_in, next_meeting
+from rag.record.slots import meeting_in, next_meeting, next_odd
 from rag.sessions.sessions import Sessions
 from rag.store.library import Library
 
@@ -23,7 +23,8 @@ class Ahead:
     """What comes next in a guild. Times are aware UTC.
 
     ``meets_at`` and ``posts_at`` are None without a slot; they differ where this week's post has been sent already
-    (``sent``), as after the slot was changed. ``paused``: what keeps a post of now from being sent.
+    (``sent``), as after the slot was changed. ``paused``: what keeps a post of now from being sent. ``odd``: the next
+    meeting within a year whose time the clocks skip ("gap") or have twice ("fold").
     """
 
     slot: WeeklySlot | None
@@ -33,6 +34,7 @@ class Ahead:
     paused: Posting | None
     reading: Reading | None
     queue: tuple[QueuedPaper, ...]
+    odd: tuple[str, datetime] | None = None
 
 
 class Agenda:
@@ -69,7 +71,7 @@ class Agenda:
         sent = questions.get(week)
         posts_at = meeting_in(slot, week.later()) if sent else meets_at
         paused = next((row for row in rows if row.state is PostState.CLAIMED and row.reason), None)
-        return Ahead(slot, meets_at, posts_at, sent, paused, reading, queue)
+        return Ahead(slot, meets_at, posts_at, sent, paused, reading, queue, next_odd(slot, now))
 
     def set_slot(self, guild: str, slot: WeeklySlot | None) -> None:
         """Keep when and where a guild meets, None for nowhere. The bot keeps it with its other settings itself."""

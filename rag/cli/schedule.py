@@ -204,6 +204,11 @@ def _print_ahead(door: Door, ahead: Ahead) -> None:
             if moment is not None:
                 line = f"{name:<14}{in_zone(moment, slot.zone):%a %Y-%m-%d %H:%M %z}  {moment:%Y-%m-%d %H:%M} UTC"
                 door.out.print(line, markup=False)
+        if ahead.odd is not None:
+            change, moment = ahead.odd
+            why = "does not exist on this day" if change == "gap" else "comes twice on this day; this is the first"
+            local = f"{in_zone(moment, slot.zone):%a %Y-%m-%d %H:%M %z}"
+            door.out.print(f"{'clock change':<14}{local}: {slot.time} {why}", markup=False)
         if ahead.sent is not None:
             door.out.print(f"{'this week':<14}{ahead.sent.state.value}: one question set a week", markup=False)
         if ahead.paused is not None:

@@ -77,6 +77,15 @@ def clock_change(slot: WeeklySlot, week: IsoWeek) -> str:
     return "week" if before.utcoffset() != here.utcoffset() else ""
 
 
+def next_odd(slot: WeeklySlot, now: datetime, *, weeks: int = 53) -> tuple[str, datetime] | None:
+    """Return the next meeting within a year whose time the clocks skip ("gap") or have twice ("fold"), and which."""
+    week = IsoWeek.of(next_meeting(slot, now), slot.zone)
+    for ahead in range(weeks):
+        if (change := clock_change(slot, week.later(ahead))) in ("gap", "fold"):
+            return change, meeting_in(slot, week.later(ahead))
+    return None
+
+
 def _moment(slot: WeeklySlot, day: date) -> datetime:
     hour, minute = map(int, slot.time.split(":"))
     return datetime.combine(day, time_of_day(hour, minute), ZoneInfo(slot.zone)).astimezone(UTC)

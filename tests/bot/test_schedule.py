@@ -146,7 +146,8 @@ async def test_a_week_from_the_slot_to_the_questions(
             clock.set(MEETS_AT + hours * HOUR)
             await poll(bot)
         assert len(openings_in(papers)) == len(notices_in(papers)) == 1
-        changed = await use(omar, "set", day=5, time="20:00", zone="Europe/Berlin", channel=papers)
+        changed = await use(omar, "set", day=7, time="02:30", zone="Europe/Berlin", channel=papers)
+        assert "the clocks skip that time" in changed.text
         draw("schedule-set", names, set_.message, listed.message, show.message, changed.message)
         draw("schedule-week", names, reminder, opening)
     assert loopback.violations == []
@@ -482,6 +483,11 @@ async def test_what_is_typed_wrong_is_said_and_changes_nothing(
         assert "no paper called" in (await refused(await omar.slash("schedule queue add", paper="zzzzqqq"))).lower()
         await use(omar, "queue add", paper=SHIFT_ID)
         assert "in the queue already" in await refused(await omar.slash("schedule queue add", paper=SHIFT_TITLE))
+        forbidden = group.channel("papers")
+        forbidden.deny(group.discord.bot_user, send_messages=True)
+        group._tell("CHANNEL_UPDATE", forbidden.json())
+        lacking = await omar.slash("schedule set", day=4, time="19:30", zone="Europe/Berlin", channel=forbidden)
+        assert "Send Messages" in await refused(lacking)
         assert bot.desk.servers.settings(GROUP).weekly is None
         zones = await omar.autocomplete("schedule set", {"zone": "berl"}, focused="zone")
         assert zones.choices[0]["value"] == "Europe/Berlin"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag.domain.server import WeeklySlot
 from rag.errors import NotFound, Refused
-from rag.record.slots import next_meeting, weekly_slot
+from rag.record.slots import next_meeting, next_odd, weekly_slot, zones_like
 from rag.wording import sentence_for
 from tests.conftest import NOW
 
@@ -92,6 +92,29 @@ def test_a_time_that_the_clocks_skip_or_repeat_has_one_meeting() -> None:
     assert next_meeting(typed(day=7, time="02:30"), datetime(2026, 10, 24, tzinfo=UTC)) == datetime(
         2026, 10, 25, 0, 30, tzinfo=UTC
     )
+
+
+def test_the_next_time_that_the_clocks_skip_or_repeat_is_told() -> None:
+    assert next_odd(typed(), NOW) is None
+    assert next_odd(typed(day=7, time="02:30"), NOW) == ("gap", datetime(2027, 3, 28, 1, 30, tzinfo=UTC))
+    after = datetime(2027, 4, 1, tzinfo=UTC)
+    assert next_odd(typed(day=7, time="02:30"), after) == ("fold", datetime(2027, 10, 31, 0, 30, tzinfo=UTC))
+    assert next_odd(typed(day=7, time="02:15", zone="Australia/Lord_Howe"), NOW) is not None
+
+
+@pytest.mark.parametrize(
+    ("typed_", "first"),
+    [("berl", "Europe/Berlin"), ("new y", "America/New_York"), ("europe/b", "Europe/Belfast"), ("", "UTC")],
+)
+def test_zones_are_suggested_while_one_is_typed(typed_: str, first: str) -> None:
+    assert zones_like(typed_, 5)[0] == first
+    assert len(zones_like("a", 5)) == 5
+
+
+@pytest.mark.parametrize("hours", [-1, 200])
+def test_a_reminder_that_is_none_is_refused(hours: int) -> None:
+    with pytest.raises(Refused):
+        weekly_slot(day=4, time="19:30", zone="UTC", channel="7", reminder_hours=hours)
 
 
 @given(

@@ -143,7 +143,7 @@ def _writable(guild: discord.Guild, slot: WeeklySlot) -> Iterator[discord.TextCh
 
 
 def _known(reading: Reading | None) -> Reading:
-    if reading is None:
+    if reading is None or not reading.queued:
         raise CannotPost(unsent=True)  # the queue was emptied a moment ago
     return reading
 

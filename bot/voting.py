@@ -17,8 +17,6 @@ from rag.domain.agenda import QueuedPaper, Vote
 log = logging.getLogger(__name__)
 
 _EARLY = timedelta(minutes=5)
-_COUNTING = timedelta(hours=1)
-"""So long Discord may take to say that a poll is counted; after that its counts are taken as they are."""
 
 
 class Voting:
@@ -66,8 +64,8 @@ class Voting:
         if message is None or message.poll is None:
             await look(self._votes.dropped, vote)
             return
-        if not message.poll.is_finalised() and self._desk.clock() < vote.ends_at + _COUNTING:
-            return
+        if not message.poll.is_finalised() and not self._votes.given_up(vote):
+            return  # Discord still counts
         counts = [answer.vote_count for answer in message.poll.answers]
         winner = await look(self._votes.count, vote, counts)
         log.info("vote %d in server %s: %s", vote.vote_id, vote.guild, counts)

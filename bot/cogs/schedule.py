@@ -198,7 +198,10 @@ class ScheduleCog(
     def _commands(self) -> render.Commands:
         mention: Callable[[str], str] = self._bot.mention_of
         return render.Commands(
-            set_slot=mention("schedule set"), add=mention("schedule queue add"), queue=mention("schedule queue list")
+            set_slot=mention("schedule set"),
+            add=mention("schedule queue add"),
+            queue=mention("schedule queue list"),
+            discuss=mention("discussion"),
         )
 
     def _require_organiser(self, interaction: Interaction, action: str) -> None:

@@ -30,6 +30,7 @@ class Commands:
     set_slot: str
     add: str
     queue: str
+    discuss: str
 
 
 def reminder_reply(reading: Reading, meets_at: datetime, mark: str, *, event: str = "") -> Reply:
@@ -61,7 +62,7 @@ def skipped_reply(reason: str, meets_at: datetime, mark: str, commands: Commands
     """Return the word that a week has no question set."""
     text = (
         f"**There is no question set for the meeting of {timestamp(meets_at, 'F')}**, because {_reason(reason)}.\n"
-        f"The queue is as it was. Queue a paper with {commands.add}; /discussion opens a session at any time."
+        f"The queue is as it was. Queue a paper with {commands.add}; {commands.discuss} opens a session at any time."
     )
     return Reply((Text(text), _buttons(mark)), Tone.NOTICE)
 

@@ -91,8 +91,13 @@ class Calendar:
         yield PostKind.QUESTIONS
         if questions is not None and questions.state is PostState.SKIPPED:
             yield PostKind.SKIPPED
-        elif questions is not None and questions.reason:
+        elif is_in_trouble(questions):
             yield PostKind.TROUBLE
+
+
+def is_in_trouble(posting: Posting | None) -> bool:
+    """Say whether something that people can mend keeps a post from being sent."""
+    return posting is not None and _is_claimed(posting) and bool(posting.reason)
 
 
 def _is_claimed(posting: Posting | None) -> bool:

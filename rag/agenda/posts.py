@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from rag.agenda.due import Calendar, Due
+from rag.agenda.due import Calendar, Due, is_in_trouble
 from rag.agenda.steps import Begin, CannotPost, Confirm, Finish, OpenSession, PutOff, Skip, Step
 from rag.domain.agenda import Posting, PostKind, PostState, Reading
 from rag.domain.server import WeeklySlot
@@ -62,6 +62,8 @@ class Posts:
     def claim(self, due: Due) -> Posting | None:
         """Take a post for this process, before anything of it is sent; None where another has it."""
         now = self._clock()
+        if due.kind is PostKind.TROUBLE and not is_in_trouble(self._questions(due)):
+            return None  # it was posted a moment ago
         if due.before is not None:
             return self._library.take_posting(due.before, self._claimant, now=now, lease=LEASE)
         posting = Posting(
@@ -107,6 +109,10 @@ class Posts:
         rows = {(row.week, row.kind): row for row in self._library.postings(guild, calendar.weeks(now))}
         due = calendar.due(now, rows, lambda: self._papers.next_for(guild))
         return [each for each in due if each.before is None or _is_free(each.before, slot, now)]
+
+    def _questions(self, due: Due) -> Posting | None:
+        rows = self._library.postings(due.guild, [due.week])
+        return next((row for row in rows if row.kind is PostKind.QUESTIONS), None)
 
     def _begun(self, posting: Posting, channel: str, now: datetime) -> Posting | None:
         begun = self._library.begin_sending(posting, channel=channel, now=now, lease=LEASE)

@@ -11,7 +11,7 @@ import pytest
 
 from rag.agenda.posts import Posts
 from rag.agenda.simulation import GUILD, Actor, Hall, HandClock, ManyPapers
-from rag.agenda.steps import NO_PAPER, NOT_RUNNING, CannotPost, Look, Place, Send, Step
+from rag.agenda.steps import NO_PAPER, NOT_RUNNING, CannotPost, Complete, Look, Place, Send, Step
 from rag.domain.agenda import IsoWeek, Posting, PostKind, PostState, Reading
 from rag.domain.server import WeeklySlot
 from rag.errors import Refused
@@ -218,6 +218,33 @@ def test_a_channel_that_stays_forbidden_ends_in_a_skip_that_says_why(group: Grou
     row = group.row()
     assert row is not None
     assert (row.state, row.reason) == (PostState.SKIPPED, "I may not write there")
+
+
+def test_trouble_that_is_over_is_not_told(group: Group) -> None:
+    """Both were forbidden; then both are not, in one minute."""
+    group.refuses = lambda step: CannotPost("I may not write there", True) if isinstance(step, Send) else None
+    assert group.at(MEETS_AT) == []
+    group.refuses = lambda _step: None
+    assert group.at(MEETS_AT + 3 * HOUR) == [PostKind.QUESTIONS]
+    assert group.at(MEETS_AT + 9 * HOUR) == []
+
+
+def test_a_thread_that_cannot_be_made_is_tried_again_and_the_post_stays_one(group: Group) -> None:
+    group.refuses = refusing(PostKind.QUESTIONS, Complete, "I may not open threads")
+    assert group.at(MEETS_AT) == [PostKind.QUESTIONS]
+    assert group.at(MEETS_AT + HOUR) == []
+    row = group.row()
+    assert row is not None
+    assert row.state is PostState.POSTED
+    group.refuses = lambda _step: None
+    assert group.at(MEETS_AT + 70 * HOUR) == []
+    assert group.row() == replace(row, state=PostState.DONE, reason="", **same_claim(group.row()))
+    assert group.hall.completed == ["1000"]
+
+
+def same_claim(row: Posting | None) -> dict[str, Any]:
+    assert row is not None
+    return {name: getattr(row, name) for name in ("claimant", "claimed_at", "lease_until", "attempt")}
 
 
 def test_another_channel_is_tried_at_once(group: Group) -> None:

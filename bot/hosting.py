@@ -21,7 +21,7 @@ from bot.render.reply import Reply
 from bot.render.session import Opening, close_button, opening_reply, question_reply
 from bot.render.signs import one_line
 from bot.replying import post
-from bot.threads import WEEK_MIN, open_thread
+from bot.threads import WEEK_MIN, has_message, open_thread
 from bot.views.layout import layout
 from bot.views.press import custom_id, custom_ids_in
 from rag.domain.session import Session, SessionQuestion
@@ -107,7 +107,7 @@ class SessionHost:
             thread = await self.place(session.thread)
             assert isinstance(thread, discord.Thread)
             for asked in session.questions:
-                if asked.message is not None and not await _is_in(thread, asked.message):
+                if asked.message is not None and not await has_message(thread, asked.message):
                     noted, number = self._desk.study.sessions.asked, asked.question.number
                     await self._desk.lanes.look(noted, session.guild, session.session_id, number, None)
         return await self.complete(session)
@@ -125,21 +125,17 @@ class SessionHost:
 
         That it cannot be done, as in a locked thread or where it was deleted, is no failure: the answers are kept.
         """
-        session = await self._desk.lanes.look(self._desk.study.sessions.session, session.guild, session.session_id)
-        asked = session.asked(number) if number is not None else None
-        if asked is None or asked.message is None or session.thread is None:
-            return False
-        try:
+        async with self._one_at_a_time[session.session_id]:  # else an older count may come last
+            session = await self._desk.lanes.look(self._desk.study.sessions.session, session.guild, session.session_id)
+            asked = session.asked(number) if number is not None else None
+            if asked is None or asked.message is None or session.thread is None:
+                return False
             try:
-                await self._edit(session, asked)
-            except discord.HTTPException as error:
-                if error.code != _ARCHIVED or not await self._woken(session.thread):
-                    raise
-                await self._edit(session, asked)
-        except DISCORD_ERRORS as error:
-            log.info("session %d: question %s stays as it was: %r", session.session_id, number, error)
-            return False
-        return True
+                await self._edit_awake(session, asked)
+            except DISCORD_ERRORS as error:
+                log.info("session %d: question %s stays as it was: %r", session.session_id, number, error)
+                return False
+            return True
 
     async def tell(self, session: Session, reply: Reply) -> bool:
         """Post in a session's thread; say whether it is there and took it."""
@@ -217,6 +213,15 @@ class SessionHost:
                 found |= {number: str(message.id) for number in numbers}
         return found
 
+    async def _edit_awake(self, session: Session, asked: SessionQuestion) -> None:
+        """Edit a question's message; a thread that was put away is taken back for it."""
+        try:
+            await self._edit(session, asked)
+        except discord.HTTPException as error:
+            if error.code != _ARCHIVED or not await self._woken(session):
+                raise
+            await self._edit(session, asked)
+
     async def _edit(self, session: Session, asked: SessionQuestion) -> None:
         assert session.thread is not None
         assert asked.message is not None
@@ -224,9 +229,10 @@ class SessionHost:
         view, _files = layout(fitted(_shown(session, asked))[0])
         await thread.get_partial_message(int(asked.message)).edit(view=view)
 
-    async def _woken(self, thread: str) -> bool:
+    async def _woken(self, session: Session) -> bool:
         """Take a thread back that was put away; say whether it is there for everybody."""
-        found: Any = await self._client.fetch_channel(int(thread))
+        assert session.thread is not None
+        found: Any = await self._client.fetch_channel(int(session.thread))
         if not isinstance(found, discord.Thread) or found.locked:
             return False
         await found.edit(archived=False)
@@ -250,14 +256,6 @@ async def _posted(thread: discord.Thread, reply: Reply, ids: list[int], *, nonce
         raise Refused(
             "The questions", "the thread is locked", "Let somebody who may unlock it, and try again."
         ) from error
-
-
-async def _is_in(thread: discord.Thread, message: str) -> bool:
-    try:
-        await thread.fetch_message(int(message))
-    except discord.NotFound:
-        return False
-    return True
 
 
 def _opening(study: Study, session: Session) -> Opening:

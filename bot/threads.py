@@ -42,3 +42,12 @@ async def is_there(guild: discord.Guild, thread: str) -> bool:
     except discord.Forbidden:
         return True
     return True
+
+
+async def has_message(thread: discord.Thread, message: str) -> bool:
+    """Say whether a message of a thread was not deleted."""
+    try:
+        await thread.fetch_message(int(message))
+    except discord.NotFound:
+        return False
+    return True

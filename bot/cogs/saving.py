@@ -56,6 +56,7 @@ class SavingCog(commands.Cog):
     async def _save(self, interaction: Interaction, message: discord.Message) -> None:
         """Keep a message as an answer to the question that it replies to, else to one that is picked."""
         await defer(interaction, ephemeral=True)
+        self._desk.rates.browse(guild=guild_of(interaction), person=str(interaction.user.id))
         look, study = self._desk.lanes.look, self._desk.study.sessions
         session = await look(study.in_thread, guild_of(interaction), place_of(interaction))
         if session is None:

@@ -13,6 +13,8 @@ from rag.domain.paper import Paper
 _READ = 40
 """Passages that are read for the spelling of a name."""
 _ACRONYM = 4
+_TOO_SHORT = 2
+"""Letters: "BN" alone says little in a list of notes."""
 
 
 def names_for_notes(paper: Paper, earlier: Sequence[Discussion], texts: Iterable[str]) -> list[str]:
@@ -21,15 +23,18 @@ def names_for_notes(paper: Paper, earlier: Sequence[Discussion], texts: Iterable
     ``texts`` are the paper's own words, from the beginning.
     """
     written = [discussion.title for discussion in reversed(earlier) if discussion.title]
-    short = [_as_printed(paper.aliases[0], (paper.title, paper.abstract, *texts))] if paper.aliases else []
+    telling = [alias for alias in paper.aliases if len(alias) > _TOO_SHORT][:1]
+    short = [_as_printed(alias, (paper.title, paper.abstract, *texts)) for alias in telling]
     return [*written[:1], *short, title_head(paper.title), paper.title, paper.paper_id]
 
 
-def year_of(paper: Paper) -> int | None:
-    """Return the year in which a paper became public, or None."""
+def year_of(paper: Paper, earlier: Sequence[Discussion]) -> int | None:
+    """Return the year in which a paper became public, else the one that the group wrote before, else None."""
     if paper.published is not None:
         return paper.published.year
-    return paper.arxiv_month.year if paper.arxiv_month else None
+    if paper.arxiv_month is not None:
+        return paper.arxiv_month.year
+    return next((discussion.year for discussion in reversed(earlier) if discussion.year is not None), None)
 
 
 def _as_printed(alias: str, texts: Iterable[str]) -> str:
@@ -42,4 +47,7 @@ def _as_printed(alias: str, texts: Iterable[str]) -> str:
     named = {" ".join(name.split()): times for name, times in seen.items() if name != name.lower()}
     if named:
         return max(named, key=lambda name: (named[name], name))
-    return alias.upper() if len(alias) <= _ACRONYM else alias[:1].upper() + alias[1:]
+    if len(alias) <= _ACRONYM:
+        return alias.upper()
+    capital = alias[:1].upper() + alias[1:]
+    return re.sub(r"(?<=[a-z])net$", "Net", capital)

@@ -27,7 +27,7 @@ def with_notes(session: Session, paper: Paper | None, library: Library) -> tuple
     if paper is not None:
         earlier = [discussion for discussion in discussions if discussion.paper_key == paper.key]
         texts = (passage.text for passage in library.passages_of(paper.key))
-        titles, year = names_for_notes(paper, earlier, texts), year_of(paper)
+        titles, year = names_for_notes(paper, earlier, texts), year_of(paper, earlier)
     *others, new = appended(discussions, titles=titles, year=year, items=items)
     notes = replace(new, paper_key=session.paper_key, paper_id=session.paper_id if session.paper_key else None)
     return [*others, notes], notes

@@ -7,7 +7,7 @@ import pytest
 from rag.discussion.finding import heading_of
 from rag.domain.paper import Paper
 from rag.sessions.before import concept_of
-from rag.sessions.naming import names_for_notes
+from rag.sessions.naming import names_for_notes, year_of
 from rag.sessions.sessions import Sessions
 from rag.study import Study
 from tests.sessions.conftest import GROUP, NOTES
@@ -82,7 +82,10 @@ def test_notes_are_named_as_the_group_names_the_paper_else_as_the_paper_writes_i
     resnet = replace(paper, title="Deep Residual Learning", aliases=("resnet", "deep residual learning"))
     texts = ("A resnet is not a ResNet.", "ResNet wins; RESNET too. ResNet!")
     assert names_for_notes(resnet, (), texts)[0] == "ResNet"
-    assert names_for_notes(replace(resnet, aliases=("bn",)), (), texts)[0] == "BN"
+    assert names_for_notes(replace(resnet, aliases=("bn", "dqn")), (), texts)[0] == "DQN"
+    assert names_for_notes(replace(resnet, aliases=("alexnet",)), (), texts)[0] == "AlexNet"
     assert names_for_notes(replace(resnet, aliases=()), (), texts)[0] == "Deep Residual Learning"
     study.import_notes(GROUP, b"## Discussion 1 The ResNet Thing - 2015\n1. What\n- it\n", search_arxiv=False)
     assert names_for_notes(resnet, study.discussions(GROUP), texts)[0] == "The ResNet Thing"
+    assert year_of(resnet, study.discussions(GROUP)) == 2015
+    assert year_of(resnet, ()) is None

@@ -157,7 +157,7 @@ def test_closing_writes_the_notes_under_the_next_number_where_ask_finds_them(
     closed = sessions.close(GROUP, session.session_id)
     notes = closed.discussion
     assert notes is not None
-    assert heading_of(notes) == "Discussion 6 Shortcuts"
+    assert heading_of(notes) == "Discussion 6 Shortcuts - 2015"
     assert (notes.paper_key, closed.session.ordinal, closed.session.closed_at) == (paper.key, "6", NOW)
     assert [(note.question, note.answer) for note in notes.notes] == [
         ("What does this paper try to convey?",
@@ -167,7 +167,7 @@ def test_closing_writes_the_notes_under_the_next_number_where_ask_finds_them(
         ("", ("a good paper",)),
     ]  # fmt: skip
     exported = study.export_notes(GROUP)
-    assert exported.startswith(NOTES + "\n\n## Discussion 6 Shortcuts\n1. What does")
+    assert exported.startswith(NOTES + "\n\n## Discussion 6 Shortcuts - 2015\n1. What does")
     assert "Mina" not in exported
     assert "n1" not in exported
     stored = study.discussions(GROUP)

@@ -50,7 +50,8 @@ def _organisers(panel: Panel) -> list[Block]:
     role = panel.settings.organiser_role
     text = (
         f"**Organisers** · {_role(panel, role)}\n"
-        "-# They add, rename and remove papers, import notes and write into them. Members with Manage Server always can."
+        "-# They add, rename and remove papers, import notes and write into them, and keep the schedule and its queue. "
+        "Members with Manage Server always can."
     )
     menu = _menu(MenuKind.ROLE, "set_role", "Pick the organisers’ role", [role] if role else [], panel)
     clear = [Row((Button("No organiser role", "clear_role"),))] if role else []

@@ -21,7 +21,9 @@ from rag.wording import counted
 
 TITLE_CHARS = 120
 QUESTION_CHARS = 700
-EXPECTED_CHARS = 1_200
+FIELD_CHARS = 100
+QUOTE_CHARS = 700
+EXPECTED_CHARS = 1_000
 ANSWER_CHARS = 600
 MOST_DISCUSSIONS = 4
 MOST_LEFT = 4
@@ -75,13 +77,13 @@ def question_reply(session: Session, asked: SessionQuestion, *, with_help: bool)
     """Return one question with its buttons; what was answered is counted, not shown, so that nobody is led."""
     question, number = asked.question, str(asked.question.number)
     said = len(session.answers_to(question.number))
-    facts = [plain_line(one_line(question.field))] if question.field else []
+    facts = [_short(question.field, FIELD_CHARS)] if question.field else []
     facts += [_ORIGINS[question.origin]] if question.origin in _ORIGINS else []
     if said:
         facts.append(f"**{counted(said, 'answer')}**")
     if asked.unclear:
         facts.append(f"unclear to {len(asked.unclear)}")
-    text = f"**{number}.** {plain_line(clip(one_line(question.text), QUESTION_CHARS))}"
+    text = f"**{number}.** {_short(question.text, QUESTION_CHARS)}"
     blocks: list[Block] = [Text(text + (f"\n-# {' · '.join(facts)}" if facts else ""))]
     if with_help:
         blocks.append(Text(f"-# {_HELP}"))
@@ -99,7 +101,7 @@ def evidence_reply(asked: SessionQuestion, picture: QuotePicture | None, why_no_
     """Return the quotes behind a question, the first with its lines on the page."""
     blocks: list[Block] = [Text(f"**Evidence** for question {asked.question.number}")]
     for citation in asked.question.evidence[:MOST_QUOTES]:
-        blocks.append(Text(f"{place_of(citation)}\n{quoted(plain(citation.quote.text))}"))
+        blocks.append(Text(f"{place_of(citation)}\n{quoted(plain(clip(citation.quote.text, QUOTE_CHARS)))}"))
         if citation is asked.question.evidence[0] and picture is not None:
             blocks.append(Picture(f"evidence-{asked.question.number}.png", picture.png, alt_text(citation)))
     if picture is None and why_no_picture:
@@ -113,7 +115,7 @@ def reveal_reply(asked: SessionQuestion) -> Reply:
     blocks: list[Block] = [Text(f"**What the paper says** to question {asked.question.number}\n{expected}")]
     for citation in asked.question.evidence[:1]:
         is_said = one_line(citation.quote.text) in one_line(asked.question.expected)
-        quote = "" if is_said else f"\n{quoted(plain(citation.quote.text))}"
+        quote = "" if is_said else f"\n{quoted(plain(clip(citation.quote.text, QUOTE_CHARS)))}"
         blocks.append(Text(f"{place_of(citation)}{quote}"))
     return Reply((*blocks, Text("-# The others can still try: they do not see this.")), Tone.ANSWER)
 
@@ -185,14 +187,14 @@ _HELP = (
 def _heading(opening: Opening) -> list[str]:
     session, card = opening.session, opening.card
     if card is None:
-        return [f"**Session on {plain_line(clip(one_line(session.title), TITLE_CHARS))}**"]
+        return [f"**Session on {_short(session.title, TITLE_CHARS)}**"]
     paper, title = card.paper, clip(one_line(card.paper.title), TITLE_CHARS)
     url = paper.page_url(None)
     lines = [f"**Session on {masked_link(title, url) if url else plain_line(title)}**"]
-    authors = ", ".join(plain_line(clip(one_line(name), 60)) for name in paper.authors[:AUTHORS])
+    authors = ", ".join(_short(name, 60) for name in paper.authors[:AUTHORS])
     facts = [authors + (" and others" if len(paper.authors) > AUTHORS else "")] if authors else []
     facts += [f"{paper.published:%Y}"] if paper.published else []
-    facts += [plain_line(clip(one_line(paper.venue), TITLE_CHARS))] if paper.venue else []
+    facts += [_short(paper.venue, TITLE_CHARS)] if paper.venue else []
     facts += [counted(paper.page_count, "page")] if paper.page_count else []
     lines += [" · ".join(facts)] if facts else []
     return lines + [f"Code: {code_line(link)}" for link in card.code_links[:CODE_LINKS]]
@@ -200,11 +202,12 @@ def _heading(opening: Opening) -> list[str]:
 
 def _before(before: Before) -> Text | None:
     lines = [f"- {_discussion(one)}" for one in before.discussions[-MOST_DISCUSSIONS:]]
-    left = [f"  - {plain_line(clip(one_line(question), TITLE_CHARS))}" for question in before.left_open[:MOST_LEFT]]
+    left = [f"  - {_short(question, TITLE_CHARS)}" for question in before.left_open[:MOST_LEFT]]
     if left:
         lines += ["- still open:", *left]
     lines += [
-        f"- *{plain_line(one.concept)}* came up in {plain_line(heading_of(one.discussion))}" for one in before.related
+        f"- *{_short(one.concept, FIELD_CHARS)}* came up in {plain_line(heading_of(one.discussion))}"
+        for one in before.related
     ]
     return Text("\n".join(["**You discussed before**", *lines])) if lines else None
 
@@ -223,7 +226,11 @@ def _guide(guide: ReadingGuide) -> str:
 def _part(part: GuidePart) -> str:
     page = f", p. {part.page}" if part.page else ""
     items = [f"{label} (p. {at})" if at else label for label, at in part.items]
-    return plain_line(clip(one_line(part.name), 80)) + page + (f" → {plain_line(', '.join(items))}" if items else "")
+    return _short(part.name, 80) + page + (f" → {plain_line(', '.join(items))}" if items else "")
+
+
+def _short(text: str, limit: int) -> str:
+    return plain_line(clip(one_line(text), limit))
 
 
 def _said(answer: SessionAnswer) -> str:
@@ -236,4 +243,4 @@ def _chars(reply: Reply) -> int:
 
 def names_line(names: Sequence[str]) -> str:
     """Return who took part, in one line."""
-    return ", ".join(plain_line(clip(one_line(name), 40)) for name in names[:20])
+    return ", ".join(_short(name, 40) for name in names[:20])

@@ -45,10 +45,15 @@ def open_session(
 
 
 @group.command("show")
-def show(context: typer.Context, session: Which = None, as_json: AsJson = False) -> None:
+def show(
+    context: typer.Context,
+    session: Which = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show what the paper says to each question.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show a session: its questions, what was answered, what to read."""
     door: Door = context.obj
-    _print(door, _session(door, session), as_json=as_json, opened=True)
+    _print(door, _session(door, session), as_json=as_json, opened=True, reveal=reveal)
 
 
 @group.command("answer")
@@ -176,7 +181,7 @@ def _session(door: Door, number: int | None) -> Session:
     return held[0]
 
 
-def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False) -> None:
+def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False, reveal: bool = False) -> None:
     before = door.study.sessions.before(door.guild, session) if opened else None
     guide = door.study.sessions.guide(session) if opened else None
     if as_json:
@@ -189,10 +194,20 @@ def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False)
         door.out.print(f"{asked.question.number:>3}. {asked.question.text}{_mark(asked)}", markup=False)
         for said in session.answers_to(asked.question.number):
             door.out.print(f"       - {said.text}  ({said.answer_id}, {said.name})", markup=False)
+        for line in _revealed(asked) if reveal else ():
+            door.out.print(f"       {line}", markup=False)
     for said in session.answers_to(None):
         door.out.print(f"     - {said.text}  ({said.answer_id}, {said.name})", markup=False)
     if session.silent:
         door.out.print(f"Nothing was found in the paper on: {'; '.join(session.silent)}.", markup=False)
+
+
+def _revealed(asked: SessionQuestion) -> list[str]:
+    lines = [f"The paper: {asked.question.expected}"] if asked.question.expected else []
+    for citation in asked.question.evidence:
+        page = f"p. {citation.quote.page}: " if citation.quote.page else ""
+        lines.append(f"{page}“{citation.quote.text}”")
+    return lines
 
 
 def _read_first(before: Before | None, guide: ReadingGuide | None) -> list[str]:

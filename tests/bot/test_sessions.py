@@ -16,10 +16,12 @@ from docs.draw_messages import draw_entries
 from rag.discussion.notes_in import parse_notes
 from rag.domain.server import WeeklySlot
 from rag.domain.session import Session
+from tests.bot.arxived import RESNET, arxiv, on
 from tests.bot.asked import ask, is_reply, pressed, refused
 from tests.bot.conftest import Start
 from tests.bot.prepared import GROUP, RESIDUAL_ID, RESIDUAL_TITLE, SHIFT_ID, SHIFT_TITLE
 from tests.conftest import NOW
+from tests.loopback.arxiv import LoopbackArxiv
 from tests.loopback.discord import (
     Channel,
     Exchange,
@@ -32,6 +34,8 @@ from tests.loopback.discord import (
     pictures_of,
 )
 from tests.sessions.conftest import MadeQuestions
+
+__all__ = ["arxiv"]
 
 QUESTIONS = 3
 QUICK: dict[str, object] = {"embedder": "none"}
@@ -296,6 +300,18 @@ async def test_a_paper_that_is_not_here_is_offered_to_organisers(
     pressed_by_mina = await mina.slash("discussion", paper="1512.03385")
     assert labels_of((await pressed_by_mina.settled(is_reply)).message) == []
     assert bot.desk.study.sessions.list(GROUP) == ()
+
+
+async def test_an_organiser_adds_a_paper_and_discusses_it_in_one_go(
+    start: Start, group: Guild, omar: Member, arxiv: LoopbackArxiv
+) -> None:
+    async with start(core=on(arxiv)) as bot:
+        offered = await discussed(omar, "resnet")
+        assert "Deep Residual Learning" in offered.text
+        added = await omar.press(offered.message, f"Add {RESNET} and discuss it")
+        await added.settled("Let us discuss", timeout=20.0)
+        assert session_of(bot).paper_id == RESNET
+        assert len(questions_in(thread_of(bot, group))) == QUESTIONS
 
 
 async def test_a_paper_has_one_session_and_its_thread_is_shown(

@@ -33,6 +33,8 @@ def test_a_session_is_opened_answered_closed_reopened_and_listed(filled: Run) ->
     assert "- shortcuts help  (1, command line)" in shown
     assert "2. What is a residual block?  (unclear)" in shown
     assert "Nothing was found in the paper on: Safety & Bias." in shown
+    assert "The paper: Because it says so." not in shown
+    assert "The paper: Because it says so." in filled("session", "show", "--reveal")[1]
     closed = filled("session", "close")[1]
     assert "1 of 3 questions answered, 1 unclear" in closed
     assert "Written into the notes as Discussion 2 Second" in closed

@@ -1,0 +1,136 @@
+"""Messages of sessions, as values: whatever people and papers write, each fits, and nobody is pinged."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.render import closing
+from bot.render.fitting import fitted
+from bot.render.limits import BUTTON_LABEL_CHARS, CHOICE_LABEL_CHARS, CUSTOM_ID_CHARS
+from bot.render.reply import Button, Menu, Reply
+from bot.render.session import (
+    Opening,
+    answers_reply,
+    consent_reply,
+    evidence_reply,
+    kept_reply,
+    opening_reply,
+    question_reply,
+    reveal_reply,
+    which_question_reply,
+)
+from bot.views.press import custom_id
+from rag.discussion.appending import appended
+from rag.domain.answer import Citation, Quote
+from rag.domain.card import PaperCard
+from rag.domain.codelink import CodeLink, CodeLinkSource
+from rag.domain.note import Discussion, Note
+from rag.domain.paper import Paper, SourceKind
+from rag.domain.passage import Passage
+from rag.domain.question import Origin, Question
+from rag.domain.reading import Kind
+from rag.domain.session import (
+    Before,
+    Concluded,
+    GuidePart,
+    ReadingGuide,
+    Related,
+    Session,
+    SessionAnswer,
+    SessionQuestion,
+)
+from tests.bot.render.discord_markdown import shown
+from tests.bot.render.test_notes import items_of, text_of
+from tests.conftest import NOW
+
+WORST = ["*" * 4_000, "[](" * 1_300, "<@1> @everyone " * 200, "\u202e" * 3_000, "é" * 4_000, "```\n# ~~ ||" * 300, ""]
+ID = "9" * 19
+
+
+def session(text: str) -> Session:
+    """One in which everything that others write is this."""
+    paper = Paper("key", "2401.00001", text, SourceKind.ARXIV, "0" * 64, NOW, arxiv_id="2401.00001")
+    passage = Passage("p", "key", 0, Kind.TEXT, text, (text,))
+    cited = Citation(1, paper, passage, Quote(text or "x", 3), 1.0)
+    asked = [Question(n, text, text, Origin.FOLLOW_UP, (cited,) * 5, text, text) for n in range(1, 26)]
+    said = [SessionAnswer(n, (n % 3) or None, ID, text, text, NOW, ID) for n in range(1, 40)]
+    questions = tuple(SessionQuestion(question, ID, (ID,)) for question in asked)
+    return Session(
+        10**17, ID, "key", "2401.00001", text, ID, ID, ID, ID, NOW, None, "9", questions, tuple(said), (text,) * 25
+    )
+
+
+def opening(text: str) -> Opening:
+    held = session(text)
+    paper = held.questions[0].question.evidence[0].paper
+    links = tuple(CodeLink("key", f"https://github.com/{n}", CodeLinkSource.PAPER, True, NOW) for n in range(9))
+    note = Note(1, "1", text, (text,))
+    earlier = Discussion(1, "9999", text[:300], 2015, (note,) * 40)
+    return Opening(
+        held,
+        PaperCard(paper, links, None, (earlier,), 10, ()),
+        Before((earlier,) * 9, (text,) * 9, (Related(text[:100], earlier, note),) * 5),
+        ReadingGuide(12, tuple(GuidePart(text, 3, (("Figure 1", 2),) * 3) for _ in range(12))),
+    )
+
+
+def everything(text: str) -> list[Reply]:
+    held = session(text)
+    asked = held.questions[0]
+    (notes,) = appended((), titles=[text, "x"], year=2015, items=[("a", ("b",))])
+    paper = asked.question.evidence[0].paper
+    return [
+        *(question_reply(held, one, with_help=True) for one in held.questions[:2]),
+        evidence_reply(asked, None, text),
+        reveal_reply(asked),
+        kept_reply(held, held.answers[0]),
+        which_question_reply(held, ID),
+        consent_reply(held, 25, author=ID, message=ID, asker=ID),
+        closing.ambiguous_reply(text, [paper] * 9),
+        closing.missing_reply(text, [("2401.00001", text)] * 9, [text], adds=True, search="`/paper search`"),
+        closing.missing_reply(text, [], [], adds=False, search="`/paper search`"),
+        closing.already_open_reply(held),
+        closing.opened_reply(held),
+        closing.nobody_answered_reply(held),
+        closing.closed_reply(Concluded(held, notes), next_meeting=NOW, discussion_command="`/discussion`"),
+        closing.reopened_reply(held),
+        closing.list_reply([held] * 12, discussion_command="`/discussion`"),
+        opening_reply(opening(text)),
+    ]
+
+
+@pytest.mark.parametrize("text", WORST)
+def test_whatever_is_written_a_message_fits_and_pings_nobody(text: str) -> None:
+    held = session(text)
+    for edited in (opening_reply(opening(text)), question_reply(held, held.questions[0], with_help=True)):
+        assert len(fitted(edited)) == 1, "it is edited in place, or carries the thread"
+    for reply in everything(text):
+        assert len(fitted(reply)) <= 3
+        assert "@everyone" not in text_of(reply)
+        assert "<@1>" not in text_of(reply).replace("\\<@", "")
+        styles = {style for _sign, found in shown(text_of(reply)) for style in found}
+        assert not {"spoiler", "code block", "code", "heading"} & styles - {"code"}
+        for item in items_of(reply):
+            if isinstance(item, Button):
+                assert 0 < len(item.label) <= BUTTON_LABEL_CHARS
+                prefix = "press"
+            else:
+                assert isinstance(item, Menu)
+                assert all(0 < len(choice.label) <= CHOICE_LABEL_CHARS for choice in item.choices)
+                prefix = "pick"
+            assert len(custom_id(prefix, item.action, item.arguments)) <= CUSTOM_ID_CHARS
+
+
+@pytest.mark.parametrize("text", WORST)
+def test_many_long_answers_become_a_file(text: str) -> None:
+    assert 1 <= len(fitted(answers_reply(session(text), 1, ID))) <= 3
+
+
+def test_an_opening_leaves_out_what_does_not_fit() -> None:
+    short = text_of(opening_reply(opening("a paper")))
+    assert "You discussed before" in short
+    assert "Read it in this order" in short
+    assert "Code: [github.com/0]" in short
+    long = text_of(opening_reply(opening("*" * 4_000)))
+    assert "You discussed before" not in long
+    assert "Opened by" in long

@@ -17,6 +17,7 @@ from bot.views.press import custom_id
 from rag.agenda.steps import CannotPost
 from rag.domain.agenda import Posting, PostKind, PostState, Reading
 from rag.domain.server import WeeklySlot
+from rag.domain.session import Session
 
 MEETING = timedelta(hours=2)
 """How long an event lasts; Discord wants to know."""
@@ -88,7 +89,8 @@ class Notices:
         questions = await look(agenda.post_of, posting.guild, posting.week, PostKind.QUESTIONS)
         reason = questions.reason if questions else ""
         if posting.kind is PostKind.SKIPPED:
-            return render.skipped_reply(reason, posting.due_at, mark, commands)
+            going_on = await look(self._going_on, posting.guild)
+            return render.skipped_reply(reason, posting.due_at, mark, commands, going_on=going_on)
         until = posting.due_at + timedelta(hours=self._desk.core_settings.late_post_hours)
         return render.trouble_reply(reason, until, mark, slot, commands)
 
@@ -109,6 +111,11 @@ class Notices:
             location=render.event_place(channel.name if channel else ""),
         )
         return str(made.id)
+
+    def _going_on(self, guild: str) -> Session | None:
+        """Return the newest open session with questions that nobody answered."""
+        sessions = self._desk.study.sessions.list(guild)
+        return next((s for s in sessions if s.closed_at is None and s.thread is not None and s.unanswered), None)
 
     def _event_line(self, posting: Posting) -> str:
         """Return where the event of the same meeting is, or why there is none; "" where none is wanted."""

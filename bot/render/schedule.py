@@ -13,6 +13,7 @@ from bot.render.signs import one_line
 from rag.agenda.agenda import Ahead
 from rag.domain.agenda import PostState, QueuedPaper, Reading
 from rag.domain.server import WeeklySlot
+from rag.domain.session import Session
 from rag.wording import counted
 
 TITLE_CHARS = 150
@@ -58,12 +59,16 @@ def queue_empty_reply(
     return Reply((Text("\n".join(lines)), _buttons(mark)), Tone.NOTICE)
 
 
-def skipped_reply(reason: str, meets_at: datetime, mark: str, commands: Commands) -> Reply:
-    """Return the word that a week has no question set."""
+def skipped_reply(
+    reason: str, meets_at: datetime, mark: str, commands: Commands, *, going_on: Session | None = None
+) -> Reply:
+    """Return the word that a week has no question set. ``going_on``: an open session that the group can go on with."""
     text = (
         f"**There is no question set for the meeting of {timestamp(meets_at, 'F')}**, because {_reason(reason)}.\n"
         f"The queue is as it was. Queue a paper with {commands.add}; {commands.discuss} opens a session at any time."
     )
+    if going_on is not None:
+        text += f"\nThe session on **{_title(going_on.title)}** is still open: go on in <#{going_on.thread}>."
     return Reply((Text(text), _buttons(mark)), Tone.NOTICE)
 
 

@@ -351,6 +351,26 @@ async def test_an_empty_queue_asks_organisers_and_takes_the_paper_with_open_ques
         draw("schedule-empty", {}, asked)
 
 
+async def test_a_week_without_a_paper_says_so_and_where_a_session_goes_on(
+    start: Start, clock: GroupClock, group: Guild, others: Guild
+) -> None:
+    papers, boss = others.channel("papers"), others.add_member("Boss", permissions=Permissions(manage_guild=True))
+    async with start(core=QUICK, clock=clock) as bot:
+        await meet_weekly(boss, papers, reminder_hours=0)
+        await use(boss, "queue add", paper=RESIDUAL_ID)
+        clock.set(MEETS_AT)
+        await poll(bot)
+        (opening,) = openings_in(papers)
+        assert opening.thread is not None
+        assert notices_in(papers) == []
+        clock.set(MEETS_AT + timedelta(days=7))
+        await poll(bot)
+        (skipped,) = notices_in(papers)
+        assert "because no paper waits in the queue, and none has open questions" in skipped.text
+        assert f"go on in <#{opening.thread.id}>" in skipped.text
+        assert len(openings_in(papers)) == 1
+
+
 async def test_an_event_is_made_once_or_the_reminder_says_why_not(
     loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Callable[..., None]
 ) -> None:

@@ -17,6 +17,7 @@ from rag.domain.revision import Grade
 from rag.settings import read_settings
 from rag.wiring import build
 
+UNCLEAR = "unclear"
 LABELS = Path(__file__).with_name("note_labels.tsv")
 
 
@@ -26,13 +27,21 @@ def read_labels(path: Path = LABELS) -> dict[tuple[int, int], str]:
     return {(int(place), int(item)): label for place, item, label in rows}
 
 
+_ROWS = (
+    ("says", "says so"),
+    ("silent", "is silent"),
+    ("otherwise", "says otherwise"),
+    (UNCLEAR, "we could not tell"),
+)
+
+
 def table(counts: Counter[tuple[str, Grade]]) -> str:
-    """Return the counts as a table of Markdown, with precision and recall of "supported" below."""
+    """Return the counts as a table of Markdown, with precision and recall of "supported" below, the unclear left out."""
     lines = ["| the paper | supported | not found |", "| --- | ---: | ---: |"]
-    for label, words in (("says", "says so"), ("silent", "is silent"), ("otherwise", "says otherwise")):
+    for label, words in _ROWS:
         lines.append(f"| {words} | {counts[label, Grade.SUPPORTED]} | {counts[label, Grade.NOT_FOUND]} |")
     right = counts["says", Grade.SUPPORTED]
-    given = sum(count for (_, grade), count in counts.items() if grade is Grade.SUPPORTED)
+    given = sum(count for (label, grade), count in counts.items() if grade is Grade.SUPPORTED and label != UNCLEAR)
     there = sum(count for (label, _), count in counts.items() if label == "says")
     precision, recall = right / max(1, given), right / max(1, there)
     return "\n".join([*lines, "", f"“supported”: precision {precision:.2f} ({right} of {given}), recall {recall:.2f}"])
@@ -45,12 +54,12 @@ def main(data_dir: str) -> None:
     guild = study.guild()
     counts: Counter[tuple[str, Grade]] = Counter()
     for key, discussion, note in study.revision.answered(guild):
-        label = labels.get((discussion.position, note.item))
-        if label is None:
+        if discussion.paper_key is None:
             continue
+        label = labels.get((discussion.position, note.item), UNCLEAR)
         grade = study.revision.check(guild, key).grade
         counts[label, grade] += 1
-        if grade is Grade.SUPPORTED and label != "says":
+        if grade is Grade.SUPPORTED and label in ("silent", "otherwise"):
             print(f"wrongly supported: {discussion.title} {note.item} ({label})", file=sys.stderr)
     print(table(counts))
     study.close()

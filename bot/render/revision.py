@@ -64,7 +64,7 @@ def proposal_reply(proposal: Proposal, page: int, pages: int, *, may_decide: boo
     if may_decide:
         accept = Button("Accept", "fill_accept", (proposal.key, proposal.digest, str(page)), style=Style.SUCCESS)
         edit = Button("Edit" if proposal.proposes else "Write it", "fill_edit", (proposal.key, str(page)))
-        reject = Button("Reject", "fill_reject", (proposal.key, str(page)))
+        reject = Button("Reject" if proposal.proposes else "Leave it open", "fill_reject", (proposal.key, str(page)))
         deciding = (accept, edit, reject) if proposal.proposes else (edit, reject)
     else:
         blocks.append(Text("-# Organisers decide what is written."))

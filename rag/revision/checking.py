@@ -43,7 +43,8 @@ def check_of(
         reason = next((line.reason for line in lines if line.reason), instead)
     if not reason and not asked and not evidence:
         reason = "nothing in the paper is near it"
-    beside = tuple(replace(citation, number=n) for n, citation in enumerate(asked[:SHOWN], 1))
+    different = list({citation.quote.text: citation for citation in reversed(asked)}.values())[::-1]
+    beside = tuple(replace(citation, number=n) for n, citation in enumerate(different[:SHOWN], 1))
     return NoteCheck(key, discussion, note, Grade.NOT_FOUND, beside or evidence[:SHOWN], reason)
 
 

@@ -25,6 +25,8 @@ COVERED, AROUND, MEANING, TOGETHER = 0.55, 0.35, 0.3, 1.2
 """What a sentence needs: the share of the line's weight in words; of the question's, in its passage and headings; its
 cosine to question and answer; and all of it together, the question's words in the sentence itself counting a third.
 """
+OF_ALL = 0.7
+"""Coverage for what a whole paper is about, where the question says nothing of what to look for."""
 SHARED = 0.3
 """Coverage from which a sentence may be what an answer without a question is about."""
 COUNTED = 0.6
@@ -36,6 +38,8 @@ NEARLY, SPOKEN_OF = 0.85, 0.3
 ADDED = 0.5
 """Share of the words that the answer adds to its question."""
 WHOLLY = 0.99
+NAMED, ON_IT = 2, 0.5
+"""Words of a question, and cosine to it, from which a sentence that has them all stands beside the answer."""
 WITHOUT_MEANING = 1.0
 """What coverage and a third of the question's words need together when there is no embedder."""
 
@@ -76,17 +80,32 @@ class Grader:
     def lines(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> tuple[LineFound, ...]:
         """Return the lines of a note's answer, each with the sentence of the paper that says it."""
         subject = subject_of(note.question, paper, self._mend)
-        lines = (line_of(written, note.question, self._mend) for written in note.answer if written.strip())
+        lines = (line_of(written, note.question, paper, self._mend) for written in note.answer if written.strip())
         first = note.item == 1  # what a paper tries to convey: every sentence of it speaks to that
         return tuple(self._found(line, subject, sentences, anything=first) for line in lines)
 
     def nearest(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> PaperSentence | None:
         """Return the sentence nearest to what an answer says; None when it shares too few words with all."""
         subject = subject_of(note.question, paper, self._mend)
-        line = line_of(" ".join(note.answer), note.question, self._mend)
+        line = line_of(" ".join(note.answer), note.question, paper, self._mend)
         near = [one for one in self._beside(line, subject, sentences) if one.covered >= SHARED]
         best = max(near, key=lambda one: one.near - one.sentence.candidate.flaw, default=None)
         return best.sentence if best is not None else None
+
+    def to_question(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> tuple[PaperSentence, ...]:
+        """Return the sentences that name all that a note asks for, the nearest in meaning first. Only for two words or
+        more: one stands all over a paper.
+        """
+        subject = subject_of(note.question, paper, self._mend)
+        if len(subject.words) < NAMED or self._embedder is None:
+            return ()
+        naming = [s for s in sentences if share_covered(subject.words, s.stems, self._rarity) >= WHOLLY]
+        head = sorted(naming, key=lambda sentence: sentence.candidate.flaw)[:LOOKED_AT]
+        if not head:
+            return ()
+        vectors = self._embedder.embed([subject.meant, *(sentence.candidate.text for sentence in head)])
+        near = sorted(zip(vectors[1:] @ vectors[0], range(len(head)), strict=True), reverse=True)
+        return tuple(head[n] for meaning, n in near if meaning >= ON_IT)
 
     def _found(self, line: Line, subject: Subject, sentences: Sequence[PaperSentence], *, anything: bool) -> LineFound:
         if not line.new:
@@ -101,7 +120,11 @@ class Grader:
     def _is_near(self, one: Beside, line: Line, subject: Subject, *, anything: bool) -> bool:
         asked, around = (1.0, 1.0) if anything or not subject.words else (one.asked, one.around)
         stems = one.sentence.stems
-        if one.covered < COVERED or _share(line.words, stems) < COUNTED or _share(line.new, stems) < ADDED:
+        if (
+            one.covered < (OF_ALL if anything else COVERED)
+            or _share(line.words, stems) < COUNTED
+            or _share(line.new, stems) < ADDED
+        ):
             return False
         if around < AROUND or asked < (ALONE if len(line.new) <= FEW else 0.0 if one.covered >= NEARLY else SPOKEN_OF):
             return False

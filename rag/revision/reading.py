@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.candidates import Candidate, candidates
 from rag.answering.terms import words_beside_names
 from rag.answering.wording import content_words, is_there, stem, stems_of, words_in
-from rag.domain.paper import Paper
+from rag.domain.paper import Paper, name_form
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
 from rag.retrieval.glossary import definitions
+from rag.retrieval.names import names_of
 from rag.retrieval.words import STOP_WORDS
 from rag.revision.signs import TURNING, Said, said
 
@@ -75,14 +76,17 @@ def _sentence(candidate: Candidate, around: frozenset[str], shortened: Mapping[s
     return PaperSentence(candidate, stems | spelled, around)
 
 
-def line_of(written: str, question: str, mend: Mend) -> Line:
-    """Return a line of an answer, with typing errors mended."""
+def line_of(written: str, question: str, paper: Paper, mend: Mend) -> Line:
+    """Return a line of an answer, with typing errors mended; that it names its own paper adds nothing to it."""
     bare = joined_sizes(_QUOTED_PAGE.sub("", written))
     meant = mended(bare, mend)
     asked = stems_of(mended(question, mend))
-    words = _naming(meant)
+    words = words_beside_names(_naming(meant), [paper])
     new = tuple(word for word in words if not is_there(word, asked))
-    return Line(bare, meant, words, new, said(meant))
+    own = {name_form(name) for name in names_of(paper)}
+    says = said(meant)
+    named = tuple(name for name in says.names if name_form(name) not in own)
+    return Line(bare, meant, words, new, replace(says, names=named))
 
 
 def subject_of(question: str, paper: Paper, mend: Mend) -> Subject:

@@ -23,7 +23,7 @@ from rag.intake.ownership import DataDirectory
 from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.kept import KeptByGuild
 from rag.revision import proposing
-from rag.revision.checking import check_of, judged
+from rag.revision.checking import SHOWN, check_of, judged
 from rag.revision.grading import Grader, cited
 from rag.revision.history import newest_standing, refused_as_changed, rejected
 from rag.revision.ports import Judge
@@ -82,13 +82,13 @@ class Revision:
         return self._judge.name if self._judge is not None else ""
 
     def waiting(self, guild: str) -> tuple[tuple[str, Discussion, Note], ...]:
-        """Return the notes for which something could be proposed, in the notes' order, each with its key: questions
-        without an answer and answers without a question, whose proposal nobody rejected.
+        """Return the notes for which something could be proposed, each with its key: questions without an answer and
+        answers without a question, whose proposal nobody rejected. In the notes' order; those without a paper are last.
         """
         no = rejected(self._library.note_changes(guild))
         return tuple(
             (note_id(guild, discussion, note), discussion, note)
-            for discussion in self._library.discussions(guild)
+            for discussion in sorted(self._library.discussions(guild), key=lambda d: d.paper_key is None)
             for note in discussion.notes
             if note.status in (NoteStatus.OPEN, NoteStatus.NO_QUESTION)
             and (heading_of(discussion), note.item, note.question, note.answer) not in no
@@ -155,6 +155,8 @@ class Revision:
         lines = self._grader(guild).lines(note, paper, sentences)
         answer = self._asked(guild, note.question, paper)
         said = answer.citations if answer is not None and answer.outcome is not Outcome.NOT_FOUND else ()
+        if len(said) < SHOWN:
+            said = (*said, *cited(self._grader(guild).to_question(note, paper, sentences)[:SHOWN], shelf))
         check = check_of(key, place, lines, said, shelf)
         if self._judge is None:
             return check

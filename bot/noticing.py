@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import discord
 
@@ -13,7 +12,7 @@ from bot.render import schedule as render
 from bot.render.reply import Reply
 from bot.render.schedule import Commands
 from bot.replying import post
-from bot.views.press import custom_id
+from bot.views.press import custom_id, custom_ids_in
 from rag.agenda.steps import CannotPost
 from rag.domain.agenda import Posting, PostKind, PostState, Reading
 from rag.domain.server import WeeklySlot
@@ -60,7 +59,7 @@ class Notices:
         wanted, me = custom_id("press", "show_queue", (posting.mark,)), self._client.user
         try:
             async for message in channel.history(limit=None, after=since):
-                if me is not None and message.author.id == me.id and wanted in _custom_ids(message.components):
+                if me is not None and message.author.id == me.id and wanted in custom_ids_in(message.components):
                     return str(message.id)
         except discord.NotFound:
             return None  # the channel was deleted, and our message with it
@@ -153,10 +152,3 @@ def _known(reading: Reading | None) -> Reading:
     if reading is None or not reading.queued:
         raise CannotPost(unsent=True)  # the queue was emptied a moment ago
     return reading
-
-
-def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
-    for component in components:
-        if found := getattr(component, "custom_id", None):
-            yield str(found)
-        yield from _custom_ids(getattr(component, "children", ()))

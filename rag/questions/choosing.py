@@ -14,17 +14,20 @@ from rag.questions.fields import FieldMap
 from rag.questions.gate import Admitted
 from rag.questions.ground import Ground
 from rag.questions.likeness import Likeness
+from rag.questions.proposal import WRITTEN
 from rag.retrieval.items import items_in
 
 PARTICULAR = 0.4
 """What a question gains that names things of this paper."""
+LEAST_PARTICULAR, GENERAL_SHARE = 0.5, 4
+"""Of a set, one question in four may name nothing of that kind, and more only where nothing else is left."""
 OF_A_KIND = 0.18
 """What it loses for each question of its kind that is in the set."""
 GOOD = 0.55
 """Worth from which a question may be a section's second."""
 _MOST_NUMBERED = 0.4
 """Share of a set that may be on figures, tables, equations and their like."""
-_SHARE = {"topic": 4, "what-if": 12}
+_SHARE = {"topic": 4, "what-if": 12, WRITTEN: 1}
 """Of a kind, one question in so many; in six where nothing else is said."""
 _NUMBERED = (
     "figure",
@@ -41,11 +44,12 @@ _NUMBERED = (
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An admitted question and the field that it serves; None for none."""
+    """An admitted question and the field that it serves, None for none; ``particular`` as :func:`particular` says."""
 
     admitted: Admitted
     field: TemplateField | None
     score: float
+    particular: float = 1.0
 
 
 def placed(admitted: Sequence[Admitted], fields: FieldMap, ground: Ground) -> list[Placed]:
@@ -54,13 +58,15 @@ def placed(admitted: Sequence[Admitted], fields: FieldMap, ground: Ground) -> li
     for one in admitted:
         named = next((field for field in fields.fields if field.name == one.proposal.field), None)
         field = named or fields.field_for(one.proposal.topics)
-        found.append(Placed(one, field, one.proposal.worth + PARTICULAR * particular(one.proposal.text, ground)))
+        named_here = particular(one.proposal.text, ground)
+        found.append(Placed(one, field, one.proposal.worth + PARTICULAR * named_here, named_here))
     return sorted(found, key=lambda one: (-one.score, one.admitted.proposal.text))
 
 
 def particular(text: str, ground: Ground) -> float:
-    """Return 0 to 1: how much a question names that stands in this paper and in few others."""
-    rare = [word for word in content_words(text) if ground.rare(word)]
+    """Return 0 to 1: how much a question names, beside the paper's own name, that stands in it and in few others."""
+    own = {word.casefold() for word in ground.own_name.split()}
+    rare = [word for word in content_words(text) if ground.rare(word) and word not in own]
     if rare or items_in(text):
         return 1.0 if len(rare) > 1 or items_in(text) else 0.85
     return 0.5 * any(ground.is_term(a, b) for a, b in pairwise(content_words(text)))
@@ -79,7 +85,7 @@ class Choosing:
     def chosen(self, questions: Sequence[Placed]) -> list[Placed]:
         """Return the questions that are added, in the order of the template."""
         sections = list(dict.fromkeys(field.section for field in self._fields.fields))
-        for least in (GOOD, GOOD, GOOD, 0.0):
+        for least in (GOOD, GOOD, GOOD, GOOD, 0.0):
             for section in sections:
                 self._one_of([q for q in questions if q.field is not None and q.field.section == section], least)
         while self._one_of(questions, 0.0):
@@ -91,12 +97,15 @@ class Choosing:
         if len(self._taken) >= self._n:
             return False
         kinds = Counter(one.admitted.proposal.kind for one in self._chosen)
+        general = sum(one.particular < LEAST_PARTICULAR for one in self._chosen)
         served = Counter(one.field for one in self._chosen)
         ranked = sorted(
             questions,
             key=lambda q: -(q.score - OF_A_KIND * kinds[q.admitted.proposal.kind] - OF_A_KIND * served[q.field]),
         )
         for one in ranked:
+            if least and one.particular < LEAST_PARTICULAR and general >= self._n // GENERAL_SHARE:
+                continue
             if one.admitted.proposal.worth >= least and self._may_be_taken(one, kinds):
                 self._taken.append(one.admitted)
                 self._chosen.append(one)

@@ -165,7 +165,10 @@ _NOT_INSIDE = frozenset(
     not n't than then thus also however therefore hence et al says say said shows show let
     """.split()
 )
-_NOT_LAST = frozenset("of in for on with by to from the a an and or at as is are was our their its into than".split())
+_NOT_LAST = frozenset(
+    """of in for on with by to from the a an and or at as is are was our their its into than authors’ proposed other such
+    often also mainly partly further""".split()
+)
 _PHRASE = re.compile(r"[\w“”‘’'/+&×%-]+(?:,? [\w“”‘’'/+&×%.-]+)*")
 
 
@@ -174,7 +177,7 @@ def is_phrase(text: str, most: int = 8) -> bool:
     words = text.split()
     if not 1 <= len(words) <= most or not _PHRASE.fullmatch(text) or not re.search(r"[^\W\d_]{2}", text):
         return False
-    folded = [word.casefold().strip("“”‘’'") for word in words]
+    folded = [word.casefold().strip("“”‘'") for word in words]
     if folded[0] in _NOT_FIRST or folded[-1] in _NOT_LAST:
         return False
     return not any(word in _NOT_INSIDE for word in folded) and not (len(words) == 1 and folded[0] in _VAGUE)

@@ -97,8 +97,8 @@ _ELSE: dict[str, tuple[Topic, ...]] = {
 """What questions of a form are about where their sentence has no mark of any topic."""
 _OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
 _SUBJECT = re.compile(
-    r"(?:(?<=\bdoes )|(?<=\bdo )|(?<=\bdid )|(?<=\bcan )|(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere"
-    r" ))[A-Z][\w-]*"
+    r"(?:(?<=\bdoes )|(?<=\bdo )|(?<=\bdid )|(?<=\bcan )|(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere ))"
+    r"[A-Z][\w-]*(?: [A-Z][\w-]*)?"
 )
 _THE_METHOD = re.compile(r"\bthe authors’ (?:approach|approaches)\b")
 _BEGINNING = re.compile(r"abstract|introduction|motivation", re.IGNORECASE)

@@ -111,9 +111,7 @@ class QuestionGate:
             if quote is not None and len(quote.text) >= MIN_QUOTE:
                 passage = self._passage(quote.text, quote.page)
                 return Evidence(self._ground.paper, passage, Found(quote), 1.0, 0) if passage is not None else None
-        if self._ground.paper.page_count is None:
-            return self._in_section(claim)
-        return None
+        return None if self._shelf.pages(key) else self._in_section(claim)
 
     def _in_section(self, claim: Claim) -> Evidence | None:
         """Look a claim up in the sections of a source without pages."""

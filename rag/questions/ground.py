@@ -135,14 +135,14 @@ class Ground:
             return phrase
         small = first.lower()
         inside = len(re.findall(rf"(?<=[a-z,] ){re.escape(first)}\b", self.text))
-        if not inside and not self.words[small]:  # it only begins sentences: most papers know a word, few a name
-            return small + space + rest if self.spread.get(small, 0) > max(2, len(self.others) // 5) else phrase
+        if not inside and not self.words[small]:  # it only begins sentences: mostly a word, seldom a name
+            return phrase if rest[:1].isupper() else small + space + rest
         keeps = self.words[small] <= inside if "-" not in first or self.words[small] else inside > 0
         return phrase if keeps else small + space + rest
 
     def is_term(self, first: str, second: str) -> bool:
         """Whether two lower-case words stand side by side in the paper, more than once, and not both in most papers."""
-        seldom = min(self.spread.get(first, 0), self.spread.get(second, 0)) <= len(self.others) // 2
+        seldom = min(self.spread.get(first, 0), self.spread.get(second, 0)) <= max(1, len(self.others) // 3)
         return seldom and self._folded.count(f"{first} {second}") > 1
 
     @cached_property

@@ -134,7 +134,7 @@ def _on_caption(item: Item, passage: Passage, around: Sequence[Said]) -> Iterato
     said = best.plain if best is not None else cleaned(_first_of(rest))
     finds = _FINDS.search(said) is not None
     text, kinds = _asked_of_caption(item, title, finds=finds)
-    worth = 0.75 + 0.15 * finds * (best is not None) - 0.3 * _in_appendix(passage)
+    worth = 0.75 + 0.25 * finds * (best is not None) - 0.3 * _in_appendix(passage)
     yield Proposal(
         text,
         item.noun,

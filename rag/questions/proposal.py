@@ -10,6 +10,9 @@ from rag.domain.question import Origin
 from rag.questions.ground import Ground
 from rag.questions.topics import Topic
 
+WRITTEN = "written"
+"""The kind of questions that were written freely, not made by a form: a set may hold any number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

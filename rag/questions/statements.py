@@ -160,7 +160,7 @@ def number(plain: str) -> Iterator[Rewritten | None]:
         metric = f"{metric} score" if re.fullmatch(r"BLEU|F1|mAP|AP|mIoU|IoU|box AP", metric) else metric
         tail = found["tail"] or ""
         if is_phrase(metric, 6) and _MEASURE.search(metric) and len(tail.split()) <= 10:
-            yield Rewritten(f"What {metric} {' '.join(by)}{of_the_authors(tail)}?", "number", metric, 0.95)
+            yield Rewritten(f"What {metric} {' '.join(by)}{of_the_authors(tail)}?", "number", metric, 0.85)
     yield from _count(plain)
 
 
@@ -183,7 +183,7 @@ def _count(plain: str) -> Iterator[Rewritten | None]:
         and not re.match(r"(?:times|other|main|such|different|more)\b", found["what"])
     ):
         ending = " of" if particle else ""
-        yield Rewritten(f"How many {found['what']} {' '.join(by)}{ending}?", "count", found["what"], 0.85)
+        yield Rewritten(f"How many {found['what']} {' '.join(by)}{ending}?", "count", found["what"], 0.75)
 
 
 def which(plain: str) -> Iterator[Rewritten | None]:

@@ -1,0 +1,130 @@
+"""Sentences of papers and the questions that they answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.questions.english import cleaned, is_phrase, is_sound, shortened, unreadable
+from rag.questions.rewriting import rewritten
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        (
+            "We use standard learnable 1D position embeddings, since we have not observed gains from others.",
+            "Why do the authors use standard learnable 1D position embeddings?",
+        ),
+        (
+            "We normalized the bounding box width by the image width so that they fall between 0 and 1.",
+            "Why did the authors normalize the bounding box width by the image width?",
+        ),
+        (
+            "We use a gelu activation rather than the standard relu, following OpenAI GPT.",
+            "What do the authors use instead of the standard relu?",
+        ),
+        (
+            "However, YOLO imposes strong spatial constraints on predictions since each cell only predicts two boxes.",
+            "Why does YOLO impose strong spatial constraints on predictions?",
+        ),
+        (
+            "The deep plain nets suffer from increased depth and higher errors.",
+            "What do The deep plain nets suffer from?",
+        ),
+        (
+            "Our model struggles with small objects that appear in groups.",
+            "What does the authors’ model struggle with?",
+        ),
+        (
+            "BERT alleviates the unidirectionality constraint by using a masked language model objective.",
+            "How does BERT alleviate the unidirectionality constraint?",
+        ),
+        (
+            "The main idea of SFAM is to use SE modules for channel-wise re-weighting.",
+            "What is the main idea of SFAM?",
+        ),
+        (
+            "We conclude that recurrent controllers have a certain degree of robustness against missing information.",
+            "What do the authors conclude about recurrent controllers?",
+        ),
+        (
+            "Our model achieves 28.4 BLEU on the WMT 2014 English-to-German translation task, improving over the best.",
+            "What BLEU score does the authors’ model achieve on the WMT 2014 English-to-German translation task?",
+        ),
+        (
+            "The Citeseer dataset contains 3327 nodes, 4732 edges and 6 classes.",
+            "How many nodes does The Citeseer dataset contain?",
+        ),
+        (
+            "Unlike classifier-based approaches, YOLO is trained on a loss function that corresponds to detection.",
+            "How does YOLO differ from classifier-based approaches?",
+        ),
+        (
+            "Because adversarial nets do not require feedback loops, they are better able to leverage linear units.",
+            "What follows from the fact that adversarial nets do not require feedback loops?",
+        ),
+        (
+            "To reduce overfitting in the fully-connected layers we employed a regularization method called dropout.",
+            "How do the authors reduce overfitting in the fully-connected layers?",
+        ),
+        ("Layernorm is applied before every block and residual connections after it.", "Where is Layernorm applied?"),
+        (
+            "We use the output of the last fully connected layer as image representations.",
+            "What do the authors use as image representations?",
+        ),
+        (
+            "We demonstrate three interpretability use-cases: the importance of inputs, patterns and regimes.",
+            "Which three interpretability use-cases do the authors demonstrate?",
+        ),
+    ],
+)
+def test_a_sentence_gives_a_question_that_it_answers(sentence: str, question: str) -> None:
+    assert question in [one.question for one in rewritten(sentence)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It prevents them from overfitting because this is what such layers do.",
+        "This reduces the error by using more data than before in training.",
+        "Figure 3 shows the results.",
+        "We propose a new framework to improve question answering.",
+        "The results are given in the following section because of space.",
+        "Our model also uses coarse features because it has many layers.",
+    ],
+)
+def test_a_sentence_that_leans_on_others_gives_none_that_reads_well(sentence: str) -> None:
+    assert [one.question for one in rewritten(sentence) if is_sound(one.question)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Deep nets [22, 21] work (He et al., 2016) well.", "Deep nets work well."),
+        ("The error drops (see Fig. 4, right) a lot.", "The error drops a lot."),
+        ("We follow Szegedy et al. (2014) here.", "We follow Szegedy et al. here."),
+    ],
+)
+def test_citation_marks_are_left_out(text: str, clean: str) -> None:
+    assert cleaned(text) == clean
+
+
+def test_a_mark_that_stands_for_a_noun_cannot_be_left_out() -> None:
+    assert unreadable("In [44], an inception layer is composed of branches.")
+    assert unreadable("for all ✓2 Rd the distance is bounded")
+    assert not unreadable("Residual nets [41] are easy to optimize.")
+
+
+@pytest.mark.parametrize(
+    "text", ["it", "the results are", "of the layers", "we", "the authors’", "results", "a layer that"]
+)
+def test_what_is_no_noun_phrase_is_not_asked_about(text: str) -> None:
+    assert not is_phrase(text)
+
+
+def test_a_long_answer_is_cut_where_a_clause_ends() -> None:
+    text = (
+        "The gates slide over the features of a layer, which keeps them small, while all the filters are shared by it."
+    )
+    assert shortened(text, 14) == "The gates slide over the features of a layer, which keeps them small …"
+    assert shortened("Short enough.", 14) == "Short enough."

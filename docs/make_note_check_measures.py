@@ -36,7 +36,7 @@ _ROWS = (
 
 
 def table(counts: Counter[tuple[str, Grade]]) -> str:
-    """Return the counts as a table of Markdown, with precision and recall of "supported" below, the unclear left out."""
+    """Return the counts as a table of Markdown; below it precision and recall of "supported", without the unclear."""
     lines = ["| the paper | supported | not found |", "| --- | ---: | ---: |"]
     for label, words in _ROWS:
         lines.append(f"| {words} | {counts[label, Grade.SUPPORTED]} | {counts[label, Grade.NOT_FOUND]} |")

@@ -23,7 +23,7 @@ from bot.replying import defer, show, turn
 from bot.views.forms import TextForm
 from bot.views.press import number_of
 from rag.discussion.finding import find_discussion, heading_of, place_of, suggest_discussions
-from rag.domain.note import Note, NoteStatus
+from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.revision import NoteChange
 from rag.errors import Refused
 from rag.revision.history import standing
@@ -55,23 +55,28 @@ class RevisingNotes(commands.Cog):
         ):
             self._desk.actions.register(name, act)
 
-    @app_commands.command(name="fill", extras={"example": "/notes fill"})
-    async def fill(self, interaction: Interaction) -> None:
+    @app_commands.command(name="fill", extras={"example": "/notes fill discussion: resnet"})
+    @app_commands.describe(discussion="Its number or its title, such as 7 or resnet; without it, all")
+    async def fill(self, interaction: Interaction, discussion: Name | None = None) -> None:
         """See what your papers say to open questions, and write it into the notes."""
         await defer(interaction, ephemeral=True)
-        await show(interaction, await self._proposed(interaction, 0), ephemeral=True)
+        at = "0"
+        if discussion is not None:
+            found = await self._desk.lanes.look(self._found, guild_of(interaction), discussion)
+            at = f"0.{found.position}"
+        await show(interaction, await self._proposed(interaction, at), ephemeral=True)
 
     async def turn_fill(self, interaction: Interaction, page: str) -> None:
         """Show another proposal in the place of this one."""
         await defer(interaction, thinking=False)
-        await turn(interaction, await self._proposed(interaction, _page_of(page)))
+        await turn(interaction, await self._proposed(interaction, page))
 
     async def accept(self, interaction: Interaction, key: str, seen: str, page: str) -> None:
         """Write a proposal down as it was seen."""
         self._require(interaction)
         await defer(interaction, thinking=False)
         work = partial(self._accepted, guild_of(interaction), key, seen, str(interaction.user.id))
-        await turn(interaction, render.decided_reply(await self._desk.lanes.ingest(work), _page_of(page)))
+        await turn(interaction, render.decided_reply(await self._desk.lanes.ingest(work), page))
 
     async def edit(self, interaction: Interaction, key: str, page: str) -> None:
         """Open a form with what is proposed."""
@@ -84,7 +89,7 @@ class RevisingNotes(commands.Cog):
     async def typed(self, interaction: Interaction, key: str, page: str, text: str) -> None:
         """Write down what was typed instead of a proposal."""
         change = await self._written(interaction, key, text)
-        await turn(interaction, render.decided_reply(change, _page_of(page)))
+        await turn(interaction, render.decided_reply(change, page))
 
     async def reject(self, interaction: Interaction, key: str, page: str) -> None:
         """Propose this no more."""
@@ -92,7 +97,7 @@ class RevisingNotes(commands.Cog):
         await defer(interaction, thinking=False)
         reject = self._desk.study.revision.reject
         change = await self._desk.lanes.ingest(reject, guild_of(interaction), key, person=str(interaction.user.id))
-        await turn(interaction, render.decided_reply(change, _page_of(page)))
+        await turn(interaction, render.decided_reply(change, page))
 
     @app_commands.command(name="check", extras={"example": "/notes check discussion: resnet"})
     @app_commands.describe(discussion="Its number or its title, such as 7 or resnet")
@@ -139,8 +144,9 @@ class RevisingNotes(commands.Cog):
             interaction, render.decided_reply(await self._desk.lanes.ingest(undo, person=str(interaction.user.id)))
         )
 
+    @fill.autocomplete("discussion")
     @check.autocomplete("discussion")
-    async def _answered_discussions(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    async def _discussions_typed(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         return await self._desk.lanes.look(self._choices, guild_of(interaction), typed)
 
     def _choices(self, guild: str, typed: str) -> list[app_commands.Choice[str]]:
@@ -150,8 +156,8 @@ class RevisingNotes(commands.Cog):
             for d in known
         ]
 
-    async def _proposed(self, interaction: Interaction, page: int) -> Reply:
-        return await self._looked(interaction, partial(self._proposal, page=page, may_decide=self._may(interaction)))
+    async def _proposed(self, interaction: Interaction, at: str) -> Reply:
+        return await self._looked(interaction, partial(self._proposal, at=at, may_decide=self._may(interaction)))
 
     async def _checked(self, interaction: Interaction, typed: str, page: int) -> Reply:
         may_fix = self._may(interaction)
@@ -173,13 +179,23 @@ class RevisingNotes(commands.Cog):
         write = self._desk.study.revision.write
         return await self._desk.lanes.ingest(write, guild_of(interaction), key, typed, person=str(interaction.user.id))
 
-    def _proposal(self, guild: str, page: int, *, may_decide: bool) -> Reply:
-        waiting = self._desk.study.revision.waiting(guild)
+    def _proposal(self, guild: str, at: str, *, may_decide: bool) -> Reply:
+        """Return a proposal; ``at`` is "3" for the fourth of all, "3.12" for that of the discussion in place 12."""
+        wanted, _, place = at.partition(".")
+        waiting = [
+            key
+            for key, discussion, _ in self._desk.study.revision.waiting(guild)
+            if place in ("", str(discussion.position))
+        ]
         if not waiting:
             return render.filled_reply()
-        page = min(max(page, 0), len(waiting) - 1)
-        proposal = self._desk.study.revision.proposal(guild, waiting[page][0])
-        return render.proposal_reply(proposal, page, len(waiting), may_decide=may_decide)
+        page = min(_page_of(wanted), len(waiting) - 1)
+        proposal = self._desk.study.revision.proposal(guild, waiting[page])
+        of = f".{place}" if place else ""
+        return render.proposal_reply(proposal, page, len(waiting), of=of, may_decide=may_decide)
+
+    def _found(self, guild: str, typed: str) -> Discussion:
+        return find_discussion(typed, self._desk.study.discussions(guild))
 
     def _accepted(self, guild: str, key: str, seen: str, person: str) -> NoteChange:
         revision = self._desk.study.revision
@@ -191,7 +207,7 @@ class RevisingNotes(commands.Cog):
 
     def _checks(self, guild: str, typed: str, page: int, *, may_fix: bool) -> Reply:
         study = self._desk.study
-        discussion = find_discussion(typed, study.discussions(guild))
+        discussion = self._found(guild, typed)
         keys = [key for key, of, _ in study.revision.answered(guild) if of.position == discussion.position]
         if not keys:
             return render.unchecked_reply(discussion)

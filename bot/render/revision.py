@@ -45,8 +45,9 @@ def filled_reply() -> Reply:
     return said("Nothing to fill in: every question has an answer, or its proposal was rejected.", Tone.NOTICE)
 
 
-def proposal_reply(proposal: Proposal, page: int, pages: int, *, may_decide: bool) -> Reply:
-    """Return what could stand in a note, with what it is made of. ``page`` is 0-based.
+def proposal_reply(proposal: Proposal, page: int, pages: int, *, of: str, may_decide: bool) -> Reply:
+    """Return what could stand in a note, with what it is made of. ``page`` is 0-based; buttons carry it with
+    ``of``, which says of what it is a page.
 
     Who may not decide has buttons to leaf through only.
     """
@@ -57,27 +58,29 @@ def proposal_reply(proposal: Proposal, page: int, pages: int, *, may_decide: boo
         Text(_proposed(proposal)),
     ]
     turning = (
-        Button("Previous", "fill_page", (str(page - 1),), disabled=page == 0),
-        Button("Next", "fill_page", (str(page + 1),), disabled=page + 1 >= pages),
+        Button("Previous", "fill_page", (f"{page - 1}{of}",), disabled=page == 0),
+        Button("Next", "fill_page", (f"{page + 1}{of}",), disabled=page + 1 >= pages),
     )
     deciding: tuple[Button, ...] = ()
     if may_decide:
-        accept = Button("Accept", "fill_accept", (proposal.key, proposal.digest, str(page)), style=Style.SUCCESS)
-        edit = Button("Edit" if proposal.proposes else "Write it", "fill_edit", (proposal.key, str(page)))
-        reject = Button("Reject" if proposal.proposes else "Leave it open", "fill_reject", (proposal.key, str(page)))
+        accept = Button("Accept", "fill_accept", (proposal.key, proposal.digest, f"{page}{of}"), style=Style.SUCCESS)
+        edit = Button("Edit" if proposal.proposes else "Write it", "fill_edit", (proposal.key, f"{page}{of}"))
+        reject = Button(
+            "Reject" if proposal.proposes else "Leave it open", "fill_reject", (proposal.key, f"{page}{of}")
+        )
         deciding = (accept, edit, reject) if proposal.proposes else (edit, reject)
     else:
         blocks.append(Text("-# Organisers decide what is written."))
     return Reply((*blocks, Row((*deciding, *turning))), Tone.NOTES)
 
 
-def decided_reply(change: NoteChange, page: int | None = None) -> Reply:
+def decided_reply(change: NoteChange, page: str = "") -> Reply:
     """Return what was decided just now, with the way back; ``page``: where to go on in the proposals."""
     buttons = [Button("Undo", "notes_undo", (str(change.change_id),))]
     if change.decision is Decision.UNDONE:
         buttons = []
-    if page is not None:
-        buttons.append(Button("Go on", "fill_page", (str(page),), style=Style.PRIMARY))
+    if page:
+        buttons.append(Button("Go on", "fill_page", (page,), style=Style.PRIMARY))
     text = f"**{_DONE[change.decision]}** · {_short(change.heading, HEADING_CHARS)}, item {change.item}"
     blocks: list[Block] = [Text("\n".join((text, *_difference(change))))]
     return Reply((*blocks, *([Row(tuple(buttons))] if buttons else [])), Tone.NOTES)

@@ -29,7 +29,7 @@ WHOLE_WORDS = 8
 MOST_WORDS_QUOTED = 6
 
 NOTHING = "I found nothing in the paper that answers this."
-NO_PAPER = "This discussion is tied to no paper of the library."
+NO_PAPER = "This discussion is tied to no paper of the library. Tie it to one first."
 NO_TEXT = "No text of the paper could be read."
 NOT_A_QUESTION = "What is asked is too short to look for."
 _SENTENCE_END = re.compile(r"(?<=[.!?”\"])\d{0,2}\s+(?=[A-Z])")

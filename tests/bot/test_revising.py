@@ -148,6 +148,16 @@ async def test_a_person_writes_an_answer_where_nothing_is_proposed(bot: SeminarB
     await (await mina.press(shown, "Go on")).settled("2 of 4")
 
 
+async def test_one_discussion_is_filled_in_alone(bot: SeminarBot, mina: Member) -> None:
+    shown = await (await mina.slash("notes fill", discussion="small networks")).settled("1 of 4")
+    await (await mina.press(shown.message, "Next")).settled("2 of 4")
+    await (await mina.press(shown.message, "Leave it open")).settled("Not proposed again")
+    await (await mina.press(shown.message, "Go on")).settled("2 of 3")
+    nothing = await (await mina.slash("notes fill", discussion="nothing known")).settled("1 of 1")
+    assert "tied to no paper" in nothing.text
+    assert "fits several discussions" in await told(await mina.slash("notes fill", discussion="4"))
+
+
 async def test_a_form_that_is_typed_through_a_restart_is_heard(running: Running, group: Guild, mina: Member) -> None:
     async with running():
         shown = await first_proposal(mina)

@@ -166,7 +166,7 @@ _NOT_INSIDE = frozenset(
     """.split()
 )
 _NOT_LAST = frozenset(
-    """of in for on with by to from the a an and or at as is are was our their its into than authors’ proposed other such
+    """of in for on with by to from the a an and or at as is are was our their its into than authors’ proposed such
     often also mainly partly further""".split()
 )
 _PHRASE = re.compile(r"[\w“”‘’'/+&×%-]+(?:,? [\w“”‘’'/+&×%.-]+)*")

@@ -119,6 +119,7 @@ class RevisingNotes(commands.Cog):
 
     async def fixed(self, interaction: Interaction, key: str, page: str, text: str) -> None:
         """Write down the answer that was typed, and show it beside the paper again."""
+        self._require(interaction)
         discussion, _ = await self._desk.lanes.look(self._desk.study.revision.place, guild_of(interaction), key)
         await self._written(interaction, key, text)
         await turn(interaction, await self._checked(interaction, place_of(discussion), _page_of(page)))

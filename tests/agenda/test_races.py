@@ -224,13 +224,17 @@ def test_two_real_processes_on_one_database_post_each_week_once(tmp_path: Path) 
         make("parent").due()
     words = [sys.executable, "-c", CHILD, str(tmp_path / "race.db"), str(wall)]
     children = [Popen(words, cwd=ROOT, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) for _ in range(2)]
-    for _week in range(12):  # both are there before either begins
-        assert [child.stdout.readline() for child in children if child.stdout] == ["ready\n"] * 2
+    try:
+        for _week in range(12):  # both are there before either begins
+            assert [child.stdout.readline() for child in children if child.stdout] == ["ready\n"] * 2
+            for child in children:
+                assert child.stdin
+                child.stdin.write("go\n")
+                child.stdin.flush()
+        assert [(*child.communicate(timeout=60), child.returncode) for child in children] == [("", "", 0)] * 2
+    finally:
         for child in children:
-            assert child.stdin
-            child.stdin.write("go\n")
-            child.stdin.flush()
-    assert [(*child.communicate(timeout=60), child.returncode) for child in children] == [("", "", 0)] * 2
+            child.kill()
     posted = Counter(line for line in wall.read_text().splitlines() if line.endswith("questions"))
     assert set(posted.values()) == {1}
     assert len(posted) == 12

@@ -211,7 +211,7 @@ def _reading_line(ahead: Ahead, commands: Commands) -> str:
 
 def _entry_line(entry: QueuedPaper) -> str:
     by = f" · <@{entry.added_by}>" if entry.added_by else ""
-    missing = "" if entry.ready else " · not in the library yet"
+    missing = "" if entry.ready else " · not in the library"
     return f"{entry.position}\\. {_named(entry)}{missing}{by}"
 
 

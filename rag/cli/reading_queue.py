@@ -50,7 +50,7 @@ def list_queue(context: typer.Context, as_json: AsJson = False) -> None:
         print_json({"guild": door.guild, "queue": [entry_as_json(entry) for entry in queue]})
         return
     for entry in queue:
-        missing = "" if entry.ready else ", not in the library yet"
+        missing = "" if entry.ready else ", not in the library"
         door.out.print(f"{entry.position:>3}. {_called(entry)}{missing}", markup=False)
     if not queue:
         door.out.print("The queue is empty. Put a paper in: seminar schedule queue add PAPER")

@@ -19,8 +19,8 @@ from rag.retrieval.items import items_in
 
 PARTICULAR = 0.4
 """What a question gains that names things of this paper."""
-LEAST_PARTICULAR, GENERAL_SHARE = 0.5, 4
-"""Of a set, one question in four may name nothing of that kind, and more only where nothing else is left."""
+LEAST_PARTICULAR, GENERAL_SHARE = 0.5, 6
+"""Of a set, one question in six may name nothing of that kind, and more only where nothing else is left."""
 OF_A_KIND = 0.18
 """What it loses for each question of its kind that is in the set."""
 GOOD = 0.55

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.answering.candidates import candidates, points_back
+from rag.answering.wording import words_in
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
@@ -150,8 +151,12 @@ class Ground:
         return self.text.casefold()
 
     def rare(self, word: str) -> bool:
-        """Whether a lower-case word stands in few of the other papers."""
-        return self.spread.get(word, 0) <= max(1, len(self.others) // 5)
+        """Whether a lower-case word stands in the paper, and in few of the others."""
+        return self.spread.get(word, 0) <= max(1, len(self.others) // 5) and word in self._held
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        return frozenset(word.text.casefold() for word in words_in(self.text))
 
 
 def _is_no_ground(passage: Passage) -> bool:

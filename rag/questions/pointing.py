@@ -16,7 +16,7 @@ from rag.retrieval.items import Item, items_in
 
 MAX_TITLE = 14
 """Words of a caption's title inside a question."""
-_TELLING = 12
+_TELLING = 10
 """Words from which a sentence on an item says something of it."""
 
 _LABEL = re.compile(

@@ -131,3 +131,15 @@ def serving_as(plain: str) -> Iterator[Rewritten | None]:
         role = of_the_authors(found["role"])
         if is_phrase(role, 7) and not is_vague(role) and not _NO_ROLE.match(role):
             yield Rewritten(f"What {' '.join(by)} as {role}?", "choice", role, 0.85)
+
+
+def kept(plain: str) -> Iterator[Rewritten | None]:
+    """Read “We keep X fixed during Y” as: what do the authors keep fixed during Y."""
+    found = re.match(
+        r"We (?P<verb>keep|kept|hold) (?P<object>[^,;:]{3,90}?) (?P<how>fixed|constant|frozen|unchanged)"
+        r" (?P<when>during|throughout|across|for) (?P<what>[^,;:]{5,60})$",
+        plain,
+    )
+    if found and is_phrase(of_the_authors(found["what"]), 9):
+        what = of_the_authors(found["what"])
+        yield Rewritten(f"What do the authors keep {found['how']} {found['when']} {what}?", "choice", what, 0.9)

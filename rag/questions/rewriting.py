@@ -53,4 +53,5 @@ _RULES: tuple[Callable[[str], Iterator[Rewritten | None]], ...] = (
     properties.kind_of,
     properties.consequence,
     properties.serving_as,
+    properties.kept,
 )

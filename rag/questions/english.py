@@ -122,7 +122,7 @@ _BACK = re.compile(
     r"|you|your|I|us|my|he|she|his|her)\b"
 )
 _ODD = re.compile(
-    r"[=<>∈∥∑∏√{}\\^_|∼≈≤≥→←∇∂∗⊕⊗·•†‡�\ue000-\uf8ff]|\bet al\b|\b(?:Eq|Fig|Sec|Tab"
+    r"[=<>∈∥∑∏√{}\\^_|∼≈≤≥→←∇∂∗⊕⊗·•†‡�\ue000-\uf8ff]|[Α-Ωα-ω]|\bet al\b|\b(?:Eq|Fig|Sec|Tab"
     r"|Eqn)s?\b|\[|\]|https?:|www\.|@|\.\.\.|…(?!”)|\""
 )
 _LETTERS = re.compile(r"(?<![\w-])[b-zB-HJ-Z](?![\w-])")
@@ -172,13 +172,16 @@ _NOT_LAST = frozenset(
 _PHRASE = re.compile(r"[\w“”‘’'/+&×%-]+(?:,? [\w“”‘’'/+&×%.-]+)*")
 
 
+_ADVERB = re.compile(r"(?!family|assembly|anomaly|supply|reply|multiply)\w{3,}ly")
+
+
 def is_phrase(text: str, most: int = 8) -> bool:
     """Whether a text may be a noun phrase that names something: no verb, no pronoun, no loose ends."""
     words = text.split()
     if not 1 <= len(words) <= most or not _PHRASE.fullmatch(text) or not re.search(r"[^\W\d_]{2}", text):
         return False
     folded = [word.casefold().strip("“”‘'") for word in words]
-    if folded[0] in _NOT_FIRST or folded[-1] in _NOT_LAST:
+    if folded[0] in _NOT_FIRST or folded[-1] in _NOT_LAST or _ADVERB.fullmatch(folded[-1]):
         return False
     return not any(word in _NOT_INSIDE for word in folded) and not (len(words) == 1 and folded[0] in _VAGUE)
 

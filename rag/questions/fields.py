@@ -81,6 +81,8 @@ class FieldMap:
 
 def _topics_of(field: TemplateField) -> tuple[Topic, ...]:
     topics = topics_by_words(field.name, " ".join((field.hint, *field.parts)), field.section)
+    if Topic.EARLIER in topics:  # "limitations of existing solutions" are not the paper's own
+        topics = tuple(topic for topic in topics if topic is not Topic.LIMIT)
     if Topic.DIAGRAM in topics and _OF_TRAINING.search(field.name):
         return (Topic.STEPS, Topic.DIAGRAM)
     return topics

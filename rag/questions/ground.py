@@ -26,6 +26,7 @@ _NO_GROUND = re.compile(r"acknowledg|references|bibliography|checklist|author co
 _BACK_MATTER = re.compile(r"^(?:appendix\b|supplement|[A-Z](?:\.\d+)*\.? )", re.IGNORECASE)
 _MAX_NAME_WORDS = 3
 _LOOK_BACK = 500
+_FOOTNOTE = re.compile(r"\d{1,2} ?[A-Z][a-z]")
 _AFTER_A_NAME = "is|are|was|has|can|that|which|and|or|to|for|with|on|in|by|of|as|at"
 
 
@@ -67,7 +68,13 @@ class Ground:
         running = [p for p in self.passages if p.kind in (Kind.ABSTRACT, Kind.TEXT) and not _is_no_ground(p)]
         found = []
         for one in candidates(Hit(1, 0.0, passage, self.paper) for passage in running):
-            if one.flaw <= MAX_FLAW and not one.cut and not points_back(one.text) and not unreadable(one.text):
+            if (
+                one.flaw <= MAX_FLAW
+                and not one.cut
+                and not points_back(one.text)
+                and not unreadable(one.text)
+                and not _FOOTNOTE.match(one.text)
+            ):
                 plain = cleaned(one.text)
                 back = _BACK_MATTER.match(" ".join(one.hit.passage.section[:1])) is not None
                 before = _last_of(one.hit.passage.text[: one.at])

@@ -19,9 +19,9 @@ _RELATION = (
     r"|suitable for)"
 )
 _TELLS = (
-    r"(?:controls?|determines?|represents?|measures?|computes?|predicts?|estimates?|encodes?|receives?|updates?"
+    r"(?:controls?|determines?|represents?|computes?|predicts?|encodes?|receives?|updates?"
     r"|produces?"
-    r"|generates?|captures?|provides?|assigns?|stores?|minimi[sz]es?|maximi[sz]es?|replaces?|adds?|inherits?)"
+    r"|generates?|provides?|assigns?|stores?|minimi[sz]es?|maximi[sz]es?|replaces?|adds?|inherits?)"
 )
 _KIND = (
     r"(?:models?|networks?|methods?|algorithms?|techniques?|functions?|tasks?|datasets?|benchmarks?|layers?"

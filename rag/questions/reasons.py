@@ -14,6 +14,7 @@ _KEPT_ADVERBS = frozenset(
 _CHOOSES = frozenset(
     ("use", "adopt", "employ", "apply", "choose", "train", "predict", "optimize", "learn", "normalize", "take")
 )
+_REASON_ELSEWHERE = re.compile(r"(?:\w+ )?(?:this|these|it|them|that)\b(?: \w+)?$")
 _SAYS_LITTLE = frozenset(
     (
         "propose",
@@ -40,7 +41,7 @@ def why(plain: str) -> Iterator[Rewritten | None]:
         rf"(?:We|In [^,]{{3,50}}, we) {ADVERB}(?P<verb>[\w-]+) (?P<object>[^,;:]+?){REASON} (?P<why>.+)",
         plain,
     )
-    if found and found["verb"] not in _SAYS_LITTLE:
+    if found and found["verb"] not in _SAYS_LITTLE and not _REASON_ELSEWHERE.match(found["why"]):
         yield _about_choice("Why", found, "why")
     found = re.match(
         r"(?P<subject>[^,]{3,60}?) (?P<verb>[\w-]+) (?P<object>[^,]+?),? (?:because|since|due to|owing to) .{12,}",

@@ -180,7 +180,11 @@ def _count(plain: str) -> Iterator[Rewritten | None]:
     if (
         by is not None
         and is_phrase(found["what"], 4)
-        and not re.match(r"(?:times|other|main|such|different|more)\b", found["what"])
+        and not re.match(
+            r"(?:times|other|main|such|different|more|(?:\w+ )?(?:forms|ways|types|kinds|things"
+            r"|versions)$)",
+            found["what"],
+        )
     ):
         ending = " of" if particle else ""
         yield Rewritten(f"How many {found['what']} {' '.join(by)}{ending}?", "count", found["what"], 0.75)

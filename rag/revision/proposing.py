@@ -22,7 +22,7 @@ from rag.revision.reading import PaperSentence, joined_sizes
 MOST_LINES = 2
 GOOD_SCORE = 0.7
 """Below it a quote is proposed only when it holds all of the question's words."""
-STILL_GOOD = 0.8
+STILL_GOOD = 0.86
 """Share of the best one's score that a second quote needs."""
 LONG_WORDS = 45
 WHOLE_WORDS = 8
@@ -96,8 +96,19 @@ def _best(question: str, citations: Sequence[Citation]) -> list[Citation]:
         return [*citations[:1], *second][:MOST_LINES]
     good = [c for c in citations if c.score >= GOOD_SCORE or (words and _holds(words, c.quote.text))]
     ranked = sorted(((_worth(c, question, words), c) for c in good), key=lambda pair: -pair[0])
-    second = (c for worth, c in ranked[1:] if worth >= STILL_GOOD * ranked[0][0] and _is_whole(c.quote.text))
+    second = (
+        c
+        for worth, c in ranked[1:]
+        if worth >= STILL_GOOD * ranked[0][0]
+        and _is_whole(c.quote.text)
+        and _count(words, c.quote.text) >= _count(words, ranked[0][1].quote.text)
+    )
     return [*(c for _, c in ranked[:1]), *second][:MOST_LINES]
+
+
+def _count(words: Sequence[str], text: str) -> int:
+    stems = stems_of(text)
+    return sum(is_there(word, stems) for word in words)
 
 
 def _worth(citation: Citation, question: str, words: Sequence[str]) -> float:

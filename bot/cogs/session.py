@@ -28,6 +28,7 @@ Interaction = discord.Interaction[Any]
 _NUMBER_CHARS = 20
 
 
+@app_commands.guild_only()
 class SessionCog(commands.GroupCog, group_name="session", group_description="Your group's discussion sessions"):
     """Closing and reopening is for organisers and for whoever opened the session."""
 
@@ -43,7 +44,6 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         self._desk.actions.register("session_reopen", self.reopen_pressed)
 
     @app_commands.command(name="close", extras={"example": "/session close session: 3"})
-    @app_commands.guild_only()
     @app_commands.describe(session="Which one; in its thread it is known")
     async def close(
         self, interaction: Interaction, session: app_commands.Range[str, 1, _NUMBER_CHARS] | None = None
@@ -52,7 +52,6 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         await self._close(interaction, await self._meant(interaction, session))
 
     @app_commands.command(name="reopen", extras={"example": "/session reopen session: 3"})
-    @app_commands.guild_only()
     @app_commands.describe(session="Which one; in its thread it is known")
     async def reopen(
         self, interaction: Interaction, session: app_commands.Range[str, 1, _NUMBER_CHARS] | None = None
@@ -61,7 +60,6 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         await self._reopen(interaction, await self._meant(interaction, session, is_open=False))
 
     @app_commands.command(name="list", extras={"example": "/session list"})
-    @app_commands.guild_only()
     async def list_sessions(self, interaction: Interaction) -> None:
         """List the sessions of this server."""
         await defer(interaction, ephemeral=True)

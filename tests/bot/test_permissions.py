@@ -34,6 +34,7 @@ COMMANDS = {
     "answers": EVERYBODY,
     "ask": EVERYBODY,
     "Ask about this": EVERYBODY,
+    "discussion": EVERYBODY,
     "forget-me": EVERYBODY,
     "help": EVERYBODY,
     "notes export": EVERYBODY,
@@ -51,6 +52,7 @@ COMMANDS = {
     "paper remove": ORGANISERS,
     "paper search": EVERYBODY,
     "privacy": EVERYBODY,
+    "Save as answer": EVERYBODY,
     "schedule clear": ORGANISERS,
     "schedule queue add": ORGANISERS,
     "schedule queue list": EVERYBODY,
@@ -59,11 +61,15 @@ COMMANDS = {
     "schedule set": ORGANISERS,
     "schedule show": EVERYBODY,
     "schedule vote": ORGANISERS,
+    "session close": ORGANISERS,
+    "session list": EVERYBODY,
+    "session reopen": ORGANISERS,
     "settings": ADMINS,
     "status": EVERYBODY,
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     "ask": {"question": "what is internal covariate shift"},
+    "discussion": {"paper": "Small Networks"},
     "notes check": {"discussion": "1"},
     "notes import": {"file": ("notes.md", b"## Discussion 2 ResNet - 2015\n1. What is it?\n- A net.\n")},
     "notes tie": {"discussion": "1", "paper": "Small Networks"},
@@ -72,6 +78,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "paper info": {"paper": "Small Networks"},
     "paper remove": {"paper": "Small Networks"},
     "paper search": {"words": "residual"},
+    "session close": {"session": "1"},
+    "session reopen": {"session": "1"},
     "schedule queue add": {"paper": "Small Networks"},
     "schedule queue move": {"paper": "1", "position": 1},
     "schedule queue remove": {"paper": "1"},
@@ -80,13 +88,19 @@ OPTIONS: dict[str, dict[str, Any]] = {
 BUTTON, TEXT, ROLE, CHANNEL = 2, 3, 6, 8
 PRESSES = {
     "add_found": (ORGANISERS, TEXT, ()),
+    "change_answer": (EVERYBODY, BUTTON, ("1", "1")),
+    "changed": (EVERYBODY, BUTTON, ("1", "1", "words")),
     "check_page": (EVERYBODY, BUTTON, ("%231", "0")),
     "clear_channels": (ADMINS, BUTTON, ()),
     "clear_role": (ADMINS, BUTTON, ()),
     "clear_slot": (ADMINS, BUTTON, ()),
     "clear_template": (ADMINS, BUTTON, ()),
+    "consent": (EVERYBODY, BUTTON, ("1", "1", "1", "1", "yes")),
+    "discuss": (EVERYBODY, BUTTON, ("none",)),
+    "discuss_new": (ORGANISERS, BUTTON, (RESNET,)),
     "discussion": (EVERYBODY, TEXT, ()),
     "discussions": (EVERYBODY, BUTTON, ("0",)),
+    "evidence": (EVERYBODY, BUTTON, ("1", "1")),
     "fill_accept": (ORGANISERS, BUTTON, ("0" * 24, "0" * 8, "0")),
     "fill_edit": (ORGANISERS, BUTTON, ("0" * 24, "0")),
     "fill_page": (EVERYBODY, BUTTON, ("0",)),
@@ -95,6 +109,7 @@ PRESSES = {
     "fix_typed": (ORGANISERS, BUTTON, ("0" * 24, "0", "words")),
     "forget": (EVERYBODY, BUTTON, ("no",)),
     "helpful": (EVERYBODY, BUTTON, ("1",)),
+    "my_answer": (EVERYBODY, TEXT, ("1",)),
     "not_helpful": (EVERYBODY, BUTTON, ("1",)),
     "note_changes": (EVERYBODY, BUTTON, ("0",)),
     "note_fix": (ORGANISERS, BUTTON, ("0" * 24, "0")),
@@ -105,14 +120,24 @@ PRESSES = {
     "quote": (EVERYBODY, BUTTON, ("1", "1")),
     "remove": (ORGANISERS, BUTTON, ("yes", "none")),
     "reopen": (EVERYBODY, TEXT, ()),
+    "reveal": (EVERYBODY, BUTTON, ("1", "1")),
+    "said": (EVERYBODY, BUTTON, ("1", "1")),
+    "save_to": (EVERYBODY, TEXT, ("1", "1")),
+    "say": (EVERYBODY, BUTTON, ("1", "1")),
+    "session_close": (ORGANISERS, BUTTON, ("1",)),
+    "session_end": (ORGANISERS, BUTTON, ("1", "stay")),
+    "session_reopen": (ORGANISERS, BUTTON, ("1",)),
     "set_channels": (ADMINS, CHANNEL, ()),
     "set_role": (ADMINS, ROLE, ()),
     "set_slot_channel": (ADMINS, CHANNEL, ()),
     "show_queue": (EVERYBODY, BUTTON, ()),
     "sources": (EVERYBODY, BUTTON, ("1",)),
     "show_template": (ADMINS, BUTTON, ()),
+    "take_back": (EVERYBODY, BUTTON, ("1", "1")),
     "thread": (EVERYBODY, BUTTON, ("1",)),
     "type_slot": (ADMINS, BUTTON, ()),
+    "typed": (EVERYBODY, BUTTON, ("1", "1", "words")),
+    "unclear": (EVERYBODY, BUTTON, ("1", "1")),
     "upload_template": (ADMINS, BUTTON, ()),
     "use_model": (ADMINS, BUTTON, ("on",)),
     "wrong": (EVERYBODY, TEXT, ("1",)),
@@ -120,6 +145,7 @@ PRESSES = {
 }
 PREFIX = {BUTTON: "press", TEXT: "pick", ROLE: "pickrole", CHANNEL: "pickchannel"}
 PICKED = {"add_found": RESNET}
+MENUS = ("Ask about this", "Save as answer")
 REFUSAL = "Only members with Manage Server"
 NOTES = b"## Discussion 1 Small Networks - 2015\n1. What is it?\n- A net.\n2. Why?\n"
 
@@ -135,7 +161,7 @@ def people(group: Guild) -> dict[str, Member]:
 
 
 async def furnish(bot: SeminarBot, person: Member, tmp_path: Path) -> None:
-    """Give the server a paper, notes, a role for organisers, and an answer that this person asked for."""
+    """Give the server a paper, notes, a role for organisers, an answer that this person asked for, and a session."""
     guild, study = person.guild.id, bot.desk.study
     pdf = tmp_path / "small.pdf"
     pdf.write_bytes(paper_pdf("Small Networks", SHIFT))
@@ -148,6 +174,8 @@ async def furnish(bot: SeminarBot, person: Member, tmp_path: Path) -> None:
         assert len(answer.citations) == 1
         assert study.answers.keep(answer, guild=guild, asker=person.id, channel=person.dm.id) == 1
         study.answers.sending(guild, 1)
+        session = study.sessions.open(guild, study.paper(guild, "Small Networks"), opened_by="1")
+        assert session.session_id == 1, "somebody else's: closing it is for organisers"
 
     await bot.desk.servers.settled.wait()
     await bot.desk.lanes.ingest(furnished)
@@ -177,7 +205,7 @@ def shown(loopback: LoopbackDiscord, person: Member, name: str, *, dm: bool = Fa
 async def used(person: Member, command: str, *, dm: bool = False, anyway: bool = True) -> Exchange:
     """Use a command, ``anyway``: as if the client offered it to everybody everywhere."""
     channel = person.dm if dm else next(iter(person.guild.channels.values()))
-    if command == "Ask about this":
+    if command in MENUS:
         message = person.discord.messages.write(channel, person.user, {"content": "what is a residual block"})
         return await person.menu(command, message, anyway=anyway)
     return await person.slash(command, channel=channel, options=OPTIONS.get(command), anyway=anyway)
@@ -216,7 +244,7 @@ def state(study: Study) -> list[tuple[Any, ...]]:
     """Return what a refused command must leave alone: everything but facts and opinions."""
     found: list[tuple[Any, ...]] = []
     with study.library._reading() as connection:
-        for table in ("papers", "memberships", "discussions", "jobs", "servers", "held_notes"):
+        for table in ("papers", "memberships", "discussions", "jobs", "servers", "held_notes", "sessions"):
             found += [(table, *row) for row in connection.exec_driver_sql(f"select * from {table}").all()]
     return found
 

@@ -363,6 +363,26 @@ async def test_what_the_bot_may_not_do_is_said_before_anything_is_made(
     assert bot.desk.study.sessions.list(GROUP) == ()
 
 
+async def test_another_server_sees_and_changes_nothing_of_a_session(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, others: Guild, mina: Member
+) -> None:
+    await discussed(mina)
+    await answered(mina, question(thread_of(bot, group), 1), "ours alone")
+    before = session_of(bot)
+    eve = others.add_member("Eve", permissions=Permissions(manage_guild=True))
+    presses = ("say:1:1", "typed:1:1:hm", "evidence:1:1", "reveal:1:1", "unclear:1:1", "said:1:1", "session_close:1")
+    for press in presses:
+        row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Press", "custom_id": f"press:{press}"}]}
+        channel = others.channel("general")
+        forged = loopback.messages.write(channel, loopback.bot_user, {"content": "forged", "components": [row]})
+        told = await refused(await eve.press(forged, "Press"))
+        assert "There is no session" in told
+        assert "ours alone" not in told
+    listed = await (await eve.slash("session list")).settled(is_reply)
+    assert "no sessions here yet" in listed.text
+    assert session_of(bot) == before
+
+
 # What breaks
 
 

@@ -101,6 +101,7 @@ _SUBJECT = re.compile(
     r"[A-Z][\w-]*(?: [A-Z][\w-]*)?"
 )
 _THE_METHOD = re.compile(r"\bthe authors’ (?:approach|approaches)\b")
+_THEIRS = re.compile(r"(\b(?:do|did) the authors\b.*?)\bthe authors’")
 _BEGINNING = re.compile(r"abstract|introduction|motivation", re.IGNORECASE)
 _EARLY = {Topic.PROBLEM, Topic.IMPORTANCE, Topic.EARLIER, Topic.IDEA, Topic.CONTRIBUTION}
 """Topics that a paper speaks of in its abstract, introduction and conclusion."""
@@ -133,7 +134,7 @@ def _on_sentences(ground: Ground) -> Iterator[Proposal]:
 
 def _of_sentence(ground: Ground, said: Said, one: Rewritten) -> Proposal:
     text = _SUBJECT.sub(lambda found: ground.lowered(found.group()), one.question, count=1)
-    text = _THE_METHOD.sub(ground.own_or_method, text)
+    text = _THEIRS.sub(r"\1their", _THE_METHOD.sub(ground.own_or_method, text))
     worth = (
         one.worth
         - 0.25 * said.in_appendix

@@ -123,7 +123,7 @@ def _where(ground: Ground, said: Said, topic: Topic) -> str:
         return f"for {ground.own_or_method}"
     if phase is not None:
         return "for " + ("fine-tuning" if phase.group().casefold().startswith("fine") else "pre-training")
-    return f"in the experiments with {ground.own_or_method}"
+    return f"in the experiments with {ground.own_name}" if ground.own_name else "in their experiments"
 
 
 def _on_hardware(ground: Ground) -> Iterator[Proposal]:
@@ -186,9 +186,9 @@ def _told_of(sentence: str, name: str) -> str:
         return f"How large is {name}, and what does the data consist of?"
     trained = r"\b(?:train|pre-?train|fine-?tun|evaluat|test|experiment|validat)\w*\b"
     if re.search(rf"{trained}[^,;.]{{0,60}}\b(?:on|using|from|with)\b[^,;.]{{0,40}}{there}", sentence):
-        return f"What is {name} used for in the experiments with {{own}}?"
+        return f"What is {name} used for{{run}}?"
     if re.search(rf"\b[Ww]e (?:also )?(?:use|consider|choose) [^,;.]{{0,60}}{there}", sentence):
-        return f"What do the authors use {name} for in the work on {{own}}?"
+        return f"What do the authors use {name} for{{run}}?"
     return ""
 
 

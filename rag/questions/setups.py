@@ -158,15 +158,16 @@ def _on_data(ground: Ground) -> Iterator[Proposal]:
     for said in ground.said:
         for found in _DATA.finditer(said.bare):
             name = found.group()
-            asked = _told_of(said.bare, name)
+            asked = told_of(said.bare, name)
             heading = marks()[Topic.DATA].field.search(said.section) is not None or name in said.section
             score = 1.0 + heading + 0.5 * bool(re.search(r"\d", said.bare.replace(name, ""))) - 1.5 * said.in_appendix
             if asked and score > best.get(name, (0.5, said, ""))[0]:
                 best[name] = (score, said, asked)
     ranked = sorted(best.items(), key=lambda pair: -pair[1][0])
+    run = f" in the experiments with {ground.own_or_method}" if ground.own_name else " in the experiments"
     for name, (score, said, asked) in ranked[:3]:
         yield Proposal(
-            asked.format(own=ground.own_or_method),
+            asked.format(run=run),
             "data",
             (Topic.DATA,),
             (_claim(said),),
@@ -175,11 +176,11 @@ def _on_data(ground: Ground) -> Iterator[Proposal]:
         )
 
 
-def _told_of(sentence: str, name: str) -> str:
+def told_of(sentence: str, name: str) -> str:
     """Return what a sentence tells of a dataset, as a question; "" when it only names it."""
     there = re.escape(name)
     if re.search(
-        rf"{there}(?: \w+){{0,3}} (?:contains?|consists? of|comprises?|includes?|has|with|uses a subset"
+        rf"{there}(?: \w+){{0,3}} (?:contains?|consists? of|comprises?|includes?|has|uses a subset"
         rf" of) [^.]*\d",
         sentence,
     ):

@@ -6,6 +6,7 @@ import pytest
 
 from rag.questions.english import cleaned, is_phrase, is_sound, shortened, unreadable
 from rag.questions.rewriting import rewritten
+from rag.questions.setups import told_of
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,26 @@ def test_a_long_answer_is_cut_where_a_clause_ends() -> None:
     )
     assert shortened(text, 14) == "The gates slide over the features of a layer, which keeps them small …"
     assert shortened("Short enough.", 14) == "Short enough."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        (
+            "We trained on the standard WMT 2014 dataset of 4.5 million sentence pairs.",
+            "What is WMT 2014 used for{run}?",
+        ),
+        (
+            "The Cora dataset contains 2708 nodes and 7 classes.",
+            "How large is Cora, and what does the data consist of?",
+        ),
+        (
+            "For our experiments we use MIR Flickr images with their tags.",
+            "What do the authors use MIR Flickr for{run}?",
+        ),
+        ("The error drops on CIFAR-10 with 20-layer networks.", ""),
+    ],
+)
+def test_a_dataset_is_asked_about_where_a_sentence_tells_something_of_it(sentence: str, asked: str) -> None:
+    name = next(name for name in ("WMT 2014", "Cora", "MIR Flickr", "CIFAR-10") if name in sentence)
+    assert told_of(sentence, name) == asked

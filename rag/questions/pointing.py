@@ -16,6 +16,8 @@ from rag.retrieval.items import Item, items_in
 
 MAX_TITLE = 14
 """Words of a caption's title inside a question."""
+_STEP = 6
+"""Words from which a line of an algorithm is a step that can be read."""
 _TELLING = 10
 """Words from which a sentence on an item says something of it."""
 
@@ -210,7 +212,7 @@ def _on_statement(item: Item, passage: Passage, around: Sequence[Said]) -> Itera
         part
         for part in parts
         if _STATES.search(part)
-        and not re.match(r"\W*(?:\w+ [\d.]+\W+)?(?:Let|Consider|Suppose|Assume)\b", part)
+        and not re.match(r"\W*(?:\w+ [\d.]+\W+)?(?:Let|Consider|Suppose|Assume|This|These|It|Here|We)\b", part)
         and _is_prose(part, 0.45)
     ]
     if not stated:
@@ -230,14 +232,13 @@ def _on_statement(item: Item, passage: Passage, around: Sequence[Said]) -> Itera
 def _on_algorithm(item: Item, passage: Passage, telling: Sequence[Claim]) -> Iterator[Proposal]:
     _, title = title_of(passage)
     steps = [line.strip("• ") for line in passage.text.split("\n")[1:]]
-    taken = [_claim(line, passage, optional=True) for line in steps if len(line.split()) >= 6 and _is_prose(line, 0.5)][
-        :3
-    ]
+    prose = [line for line in steps if len(line.split()) >= _STEP and _is_prose(line, 0.5)]
+    taken = [_claim(line, passage, optional=True) for line in prose[:3]]
     if title and (taken or telling):
         asked = f"Which steps does {item} (“{title}”) go through?" if taken else f"What is {item} (“{title}”) for?"
         kinds = (Topic.STEPS, Topic.EQUATION, Topic.DIAGRAM)
         first = _claim(title_of(passage)[0], passage)
-        yield Proposal(asked, "algorithm", kinds, (*telling, first, *taken), str(item), worth=0.85)
+        yield Proposal(asked, "algorithm", kinds, (*taken, first, *telling), str(item), worth=0.85)
 
 
 def _where(passage: Passage) -> str:

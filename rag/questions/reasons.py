@@ -118,7 +118,13 @@ def to_do(plain: str) -> Iterator[Rewritten | None]:
         return
     form = verbs().get(found["verb"])
     wanted = of_the_authors(found["object"])
-    if form is not None and form.asks == "do" and is_object(wanted, most=12) and len(wanted.split()) > 1:
+    if (
+        form is not None
+        and form.asks == "do"
+        and form.base not in _SAYS_LITTLE
+        and is_object(wanted, most=12)
+        and len(wanted.split()) > 1
+    ):
         yield Rewritten(f"How do the authors {form.base} {wanted}?", "how", wanted, 0.9)
 
 

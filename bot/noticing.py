@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 
@@ -74,6 +74,17 @@ class Notices:
         channel = self._client.get_partial_messageable(int(posting.channel))
         await post(channel, reply, shown=sent.append, nonce=posting.mark)
         return str(sent[-1])
+
+    async def move_event(self, event: Posting, meets_at: datetime | None) -> None:
+        """Put the event of a meeting at another time, or take it back. People may have deleted it: that is as good."""
+        try:
+            made = await self._guild(event).fetch_scheduled_event(int(event.message or 0), with_counts=False)
+            if meets_at is None:
+                await made.delete()
+            else:
+                await made.edit(start_time=meets_at, end_time=meets_at + MEETING)
+        except discord.NotFound:
+            return
 
     async def _reply(self, posting: Posting) -> Reply:
         look, agenda = self._desk.lanes.look, self._desk.study.agenda

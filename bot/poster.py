@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -55,6 +56,17 @@ class Poster:
         for error in results:
             if isinstance(error, BaseException):
                 log.error("a weekly post failed", exc_info=error)
+        for event, meets_at in await self._desk.lanes.look(self._posts.moved_events):
+            await self._move_event(event, meets_at)
+
+    async def _move_event(self, event: Posting, meets_at: datetime | None) -> None:
+        """Let an event follow the slot; one that cannot stays where it is, and is tried again."""
+        try:
+            await self._notices.move_event(event, meets_at)
+        except (CannotPost, *DISCORD_ERRORS) as error:
+            log.warning("the event %s in server %s could not be moved: %r", event.message, event.guild, error)
+            return
+        await self._desk.lanes.look(self._posts.event_moved, event, meets_at)
 
     async def _see_to(self, dues: Iterable[Due]) -> None:
         for due in dues:

@@ -12,6 +12,7 @@ from rag.agenda.steps import Begin, CannotPost, Confirm, Finish, OpenSession, Pu
 from rag.domain.agenda import Posting, PostKind, PostState, Reading
 from rag.domain.server import WeeklySlot
 from rag.errors import Refused
+from rag.record.slots import meeting_in
 from rag.store.library import Library
 from rag.wording import sentence_for
 
@@ -99,6 +100,18 @@ class Posts:
                 self._library.skip_posting(posting, reason)
         return None
 
+    def moved_events(self) -> tuple[tuple[Posting, datetime | None], ...]:
+        """Return events that stand at a time at which nobody meets any more, each with its new time.
+
+        None: the group does not meet in that week any more. A slot that was cleared leaves its event to people.
+        """
+        now = self._clock()
+        return tuple(moved for guild, slot in self._slots() for moved in self._moved_in(guild, slot, now))
+
+    def event_moved(self, event: Posting, meets_at: datetime | None) -> None:
+        """Note that an event stands at its new time, or no more."""
+        self._library.move_posting(event, due_at=meets_at or event.due_at, gone=meets_at is None)
+
     def calendar(self, guild: str, slot: WeeklySlot) -> Calendar:
         """Return a guild's slot with the time since when it holds: now, for one that was not seen before."""
         seen = f"{slot.day} {slot.time} {slot.zone}"
@@ -119,6 +132,14 @@ class Posts:
         if begun is not None and begun.session_id and channel != posting.channel:
             self._library.move_session(begun.guild, begun.session_id, channel)
         return begun
+
+    def _moved_in(self, guild: str, slot: WeeklySlot, now: datetime) -> Iterable[tuple[Posting, datetime | None]]:
+        rows = self._library.postings(guild, self.calendar(guild, slot).weeks(now))
+        held = {row.week for row in rows if row.kind is PostKind.QUESTIONS}
+        for row in rows:
+            stands = row.kind is PostKind.EVENT and row.state is PostState.DONE and row.due_at > now
+            if stands and row.week not in held and (meets_at := meeting_in(slot, row.week)) != row.due_at:
+                yield row, meets_at if meets_at > now else None
 
     def _with_session(self, posting: Posting) -> Posting | None:
         session = posting.session_id and self._library.session(posting.guild, posting.session_id)

@@ -93,6 +93,13 @@ class PostingShelf(Shelf):
         values = {"state": PostState.SKIPPED.value, "reason": reason}
         return self._changed(posting, values, _P.state == PostState.CLAIMED.value) is not None
 
+    def move_posting(self, posting: Posting, *, due_at: datetime, gone: bool) -> None:
+        """Note that what was posted stands for another time now, or was taken back."""
+        values = {"due_at": naive(due_at)} | ({"state": PostState.SKIPPED.value} if gone else {})
+        with self._writing() as connection:
+            done = _P.state == PostState.DONE.value
+            connection.execute(t.postings.update().where(_is(posting), done).values(**values))
+
     def slot_since(self, guild: str, slot: str, *, now: datetime) -> datetime:
         """Return since when a guild's slot holds: since now, where it had another one."""
         seen = sa.select(t.seen_slots.c.since).where(t.seen_slots.c.guild == guild, t.seen_slots.c.slot == slot)

@@ -391,6 +391,14 @@ async def test_an_event_is_made_once_or_the_reminder_says_why_not(
         assert event["name"] == f"We read: {RESIDUAL_TITLE}"
         (reminder,) = notices_in(papers)
         assert f"/events/{GROUP}/{event['id']}" in reminder.text
+        await use(omar, "set", day=5, time="20:00", zone="Europe/Berlin", channel=papers, event=True)
+        await poll(bot)
+        await poll(bot)
+        (event,) = group.events
+        assert datetime.fromisoformat(event["scheduled_start_time"]) == MEETS_AT + 24.5 * HOUR
+        await meet_weekly(omar, papers, event=True)
+        await poll(bot)
+        assert datetime.fromisoformat(event["scheduled_start_time"]) == MEETS_AT
         group.bot_role.permissions = Permissions.none()
         group._tell("GUILD_ROLE_UPDATE", {"guild_id": group.id, "role": group.bot_role.json()})
         clock.set(MEETS_AT)
@@ -401,6 +409,25 @@ async def test_an_event_is_made_once_or_the_reminder_says_why_not(
         assert "no server event for it, because I lack the permission Create Events" in notices_in(papers)[-1].text
         assert len(group.events) == 1
         draw("schedule-event", {}, reminder, notices_in(papers)[-1])
+
+
+async def test_an_event_of_a_week_in_which_nobody_meets_any_more_is_taken_back(
+    start: Start, clock: GroupClock, group: Guild, omar: Member
+) -> None:
+    papers = group.channel("papers")
+    group.bot_role.permissions |= Permissions(create_events=True)
+    async with start(core=QUICK, clock=clock) as bot:
+        await meet_weekly(omar, papers, event=True)
+        await use(omar, "queue add", paper=RESIDUAL_ID)
+        clock.set(MEETS_AT - 24 * HOUR)
+        await poll(bot)
+        assert len(group.events) == 1
+        await use(omar, "set", day=1, time="20:00", zone="Europe/Berlin", channel=papers, event=True)
+        await poll(bot)
+        assert group.events == []
+        clock.set(MEETS_AT + timedelta(days=3, hours=6))
+        await poll(bot)
+        assert len(group.events) == 1
 
 
 async def test_a_vote_moves_the_winner_to_the_front_once(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tests.loopback.discord.calls import Call, Routes
-from tests.loopback.discord.errors import Json, invalid_body, missing_permissions
+from tests.loopback.discord.errors import ApiError, Json, invalid_body, missing_permissions
 from tests.loopback.discord.rest_application import guild_here
 
 if TYPE_CHECKING:
@@ -44,3 +44,33 @@ async def make_event(discord: LoopbackDiscord, call: Call) -> Json:
     }  # fmt: skip
     guild.events.append(event)
     return event
+
+
+@ROUTES.at("GET", "/guilds/{guild}/scheduled-events/{event}")
+async def get_event(discord: LoopbackDiscord, call: Call) -> Json:
+    """Answer one event."""
+    return _event_in(discord, call)
+
+
+@ROUTES.at("PATCH", "/guilds/{guild}/scheduled-events/{event}")
+async def edit_event(discord: LoopbackDiscord, call: Call) -> Json:
+    """Change one of the bot's own events."""
+    event = _event_in(discord, call)
+    event.update(call.body)
+    return event
+
+
+@ROUTES.at("DELETE", "/guilds/{guild}/scheduled-events/{event}")
+async def delete_event(discord: LoopbackDiscord, call: Call) -> None:
+    """Take one of the bot's own events back."""
+    guild_here(discord, call.found["guild"]).events.remove(_event_in(discord, call))
+
+
+def _event_in(discord: LoopbackDiscord, call: Call) -> Json:
+    guild = guild_here(discord, call.found["guild"])
+    found = next((event for event in guild.events if event["id"] == call.found["event"]), None)
+    if found is None:
+        raise ApiError(404, 10070, "Unknown Guild Scheduled Event")
+    if call.method != "GET" and not guild.permissions_of(discord.bot_user).create_events:
+        raise missing_permissions()
+    return found

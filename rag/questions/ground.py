@@ -150,8 +150,8 @@ class Ground:
 
     def is_term(self, first: str, second: str) -> bool:
         """Whether two lower-case words stand side by side in the paper, more than once, and not both in most papers."""
-        seldom = min(self.spread.get(first, 0), self.spread.get(second, 0)) <= max(1, len(self.others) // 3)
-        return seldom and self._folded.count(f"{first} {second}") > 1
+        seldom = min(self.spread.get(first, 0), self.spread.get(second, 0)) <= max(1, len(self.others) // 5)
+        return seldom and len(re.findall(rf"\b{re.escape(first)} {re.escape(second)}\b", self._folded)) > 1
 
     @cached_property
     def _folded(self) -> str:
@@ -159,7 +159,10 @@ class Ground:
 
     def rare(self, word: str) -> bool:
         """Whether a lower-case word stands in the paper, and in few of the others."""
-        return self.spread.get(word, 0) <= max(1, len(self.others) // 5) and word in self._held
+        seen = self.spread.get(word, 0)
+        if not seen and "-" in word:  # stored by its parts
+            seen = min(self.spread.get(part, 0) for part in word.split("-") if part)
+        return seen <= max(1, len(self.others) // 6) and word in self._held
 
     @cached_property
     def _held(self) -> frozenset[str]:

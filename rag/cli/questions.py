@@ -80,7 +80,7 @@ def _print_set(door: Door, made: QuestionSet, *, answers: bool) -> None:
         if answers:
             _print_answer(door, question.expected, question.evidence)
     if made.silent:
-        door.out.print(f"The paper says nothing on: {'; '.join(made.silent)}.", markup=False)
+        door.out.print(f"I found nothing in the paper on: {'; '.join(made.silent)}.", markup=False)
     for notice in made.notices:
         door.err.print(notice, markup=False, style="yellow")
 

@@ -86,6 +86,7 @@ class SavingCog(commands.Cog):
         self, interaction: Interaction, session_id: str, number: str, author: str, message: str, decided: str
     ) -> None:
         """Keep a message whose author says yes; nobody else can."""
+        guild_of(interaction)  # in a server, whoever it is
         if str(interaction.user.id) != author:
             raise NotTheAuthor
         await defer(interaction, thinking=False)

@@ -16,7 +16,7 @@ from bot.papers_typed import NAME_CHARS
 from bot.permits import guild_of, is_organiser, require_organiser
 from bot.render import revision as render
 from bot.render.escaping import clip
-from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS
+from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS, TEXT_INPUT_CHARS
 from bot.render.reply import Reply
 from bot.render.signs import one_line
 from bot.replying import defer, show, turn
@@ -232,7 +232,10 @@ class RevisingNotes(commands.Cog):
 
 
 def _form(action: str, arguments: tuple[str, ...], note: Note, text: str) -> TextForm:
-    """Return the form for what is missing in a note, or stands in it."""
+    """Return the form for what is missing in a note, or stands in it. Raises Refused for a text that fits no form."""
+    if len(text) > TEXT_INPUT_CHARS:
+        reason = f"it is too long for a form of Discord, which takes {TEXT_INPUT_CHARS:,} characters"
+        raise Refused("The answer", reason, "Change it in the file of /notes export, then use /notes import.")
     label = "Question" if note.status is NoteStatus.NO_QUESTION else "Answer"
     under = note.question.strip() or " ".join(note.answer)
     return TextForm(action, arguments, title="Write into the notes", label=label, under=under, text=text)

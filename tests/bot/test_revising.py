@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,16 @@ async def test_answers_stand_beside_their_paper_and_can_be_fixed(
     assert labels_of(theirs.message) == ["Previous", "Next"]
     ambiguous = await mina.slash("notes check", discussion="4")
     assert "fits several discussions" in await told(ambiguous)
+
+
+async def test_an_answer_that_is_too_long_for_a_form_is_refused_and_stays(bot: SeminarBot, mina: Member) -> None:
+    long = "## Discussion 7 Endless - 2015\n1. What is a shortcut?\n" + f"- {'w ' * 50}\n" * 45
+    await bot.lanes.ingest(partial(bot.desk.study.import_notes, GROUP, long.encode(), search_arxiv=False))
+    shown = await (await mina.slash("notes check", discussion="7")).settled("Endless")
+    refused = await told(await mina.press(shown.message, "Fix 1"))
+    assert "too long for a form" in refused
+    assert "/notes export" in refused
+    assert exported(bot).endswith(long)
 
 
 async def test_the_history_says_who_when_and_what_and_takes_back_the_newest(

@@ -180,21 +180,22 @@ class Revision:
             raise Refused("The note", "nothing was typed", "Write at least one line.")
         if not lines and note.status is not NoteStatus.NO_QUESTION:
             raise Refused("The answer", "it is empty", "Write at least one line.")
-        if len(answer) + len(asked) > MOST_CHARACTERS or len(lines) > MOST_LINES:
+        if len(answer) > MOST_CHARACTERS or len(lines) > MOST_LINES:
             most = f"it is longer than {MOST_LINES} lines or {MOST_CHARACTERS:,} characters"
             raise Refused("The answer", most, "Write it shorter.")
+        if question is not None and len(asked) > MOST_CHARACTERS:
+            raise Refused("The question", f"it is longer than {MOST_CHARACTERS:,} characters", "Write it shorter.")
         if (asked, lines) == (note.question, note.answer):
             raise Refused("The note", "it says that already")
         return self._change(guild, key, Decision.EDITED, person, asked, lines or note.answer)
 
     def write(self, guild: str, key: str, typed: str, *, person: str) -> NoteChange:
-        """Write what a person typed where something is missing: the question of an answer, else the answer.
-
-        Raises Refused.
+        """Write what a person typed where something is missing: the question of an answer, which stays, else the
+        answer. Raises Refused.
         """
         _, note = self.place(guild, key)
         if note.status is NoteStatus.NO_QUESTION:
-            return self.edit(guild, key, answer="\n".join(note.answer), question=typed, person=person)
+            return self.edit(guild, key, answer="", question=typed, person=person)
         return self.edit(guild, key, answer=typed, person=person)
 
     def reject(self, guild: str, key: str, *, person: str) -> NoteChange:

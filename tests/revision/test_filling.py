@@ -130,6 +130,25 @@ def test_what_people_type_stays_one_note_in_the_file(study: Study, key: Key) -> 
     assert [len(d.notes) for d in again.discussions] == [11, 1]
 
 
+@pytest.mark.parametrize(
+    "answer", ["- x  =  a   b      (aligned   by hand)\n- **bold**\tand tab\n", f"- {'w ' * 30}\n" * 101]
+)
+def test_an_answer_that_gets_its_question_stays_as_it_is_however_long(study: Study, answer: str) -> None:
+    study.import_notes(GROUP, f"## Discussion 7 By Hand - 2015\n1.\n{answer}".encode(), search_arxiv=False)
+    [key] = [key for key, discussion, _ in study.revision.waiting(GROUP) if discussion.title == "By Hand"]
+    before = study.discussions(GROUP)[-1].notes[0].answer
+    study.revision.write(GROUP, key, "What is x ?", person="7")
+    assert study.discussions(GROUP)[-1].notes[0].answer == before
+    assert study.export_notes(GROUP).endswith(f"1. What is x ?\n{answer}")
+
+
+@pytest.mark.parametrize("typed", ["", " \n", "why " * 1_001])
+def test_empty_and_endless_questions_are_refused(study: Study, key: Key, typed: str) -> None:
+    with pytest.raises(Refused):
+        study.revision.write(GROUP, key(10), typed, person="7")
+    assert study.revision.history(GROUP) == ()
+
+
 @pytest.mark.parametrize("typed", ["", " \n - \n", "x" * 4_001, "\n".join("ab" for _ in range(101))])
 def test_empty_and_endless_answers_are_refused(study: Study, key: Key, typed: str) -> None:
     with pytest.raises(Refused):

@@ -25,6 +25,8 @@ MOST_CHARS = 4_000
 MOST_ANSWERS = 1_000
 """Of one session."""
 NAME_CHARS = 100
+_READINGS = 5
+"""How often a session is read to be closed, when people still answer."""
 
 
 class Questions(Protocol):
@@ -172,20 +174,20 @@ class Sessions:
 
         A session that wrote notes before and was reopened changes those: what people changed in them stays.
         ``empty_notes`` decides on a session in which nobody answered: True keeps its questions as open ones, False
-        writes nothing; None raises NobodyAnswered. Raises NotFound, SessionClosed, LibraryBusy.
+        writes nothing; None raises NobodyAnswered. Raises NotFound, SessionClosed, LibraryBusy, Refused.
         """
         with self._directory.owned("close the session"):
-            session = self._in_session(guild, session_id, None)
-            if not session.answers and session.written is None:
-                if empty_notes is None:
+            for _reading in range(_READINGS):
+                session, discussions, notes = self._in_session(guild, session_id, None), None, None
+                if not session.answers and session.written is None and empty_notes is None:
                     raise NobodyAnswered(session.title, "nobody answered", session_id=session_id)
-                if not empty_notes:
-                    self._conclude(session, None, None)
-                    return Concluded(self.session(guild, session_id), None)
-            discussions, notes = with_notes(session, self._paper(session), self._library)
-            self._conclude(session, discussions, notes)
-            self._notebook.index(guild)
-            return Concluded(self.session(guild, session_id), notes)
+                if session.answers or session.written is not None or empty_notes:
+                    discussions, notes = with_notes(session, self._paper(session), self._library)
+                if self._conclude(session, discussions, notes):
+                    if notes is not None:
+                        self._notebook.index(guild)
+                    return Concluded(self.session(guild, session_id), notes)
+        raise Refused("Closing", "people answer just now", "Try again in a moment.")
 
     def reopen(self, guild: str, session_id: int) -> Session:
         """Let people answer again. Its notes stay where they are, and change when it is closed again.
@@ -222,17 +224,18 @@ class Sessions:
         passages = self._library.passages_of(paper.key)
         return reading_guide(paper, self._library.sections(paper.key), passages, questions)
 
-    def _conclude(self, session: Session, discussions: Sequence[Discussion] | None, notes: Discussion | None) -> None:
+    def _conclude(self, session: Session, discussions: Sequence[Discussion] | None, notes: Discussion | None) -> bool:
+        """Return False when something was said since the session was read: it is open, and nothing was written."""
         closed = self._library.close_session(
-            session.guild,
-            session.session_id,
+            session,
             discussions=discussions,
             ordinal=notes.ordinal if notes else session.ordinal,
             written=WrittenNotes(notes.heading, tuple(items_of(session))) if notes else session.written,
             now=self._clock(),
         )
-        if not closed:
+        if closed is False:
             raise SessionClosed(session.title, "it is closed", session_id=session.session_id)
+        return closed is not None
 
     def _change(self, guild: str, session_id: int, answer_id: int, person: str, text: str | None) -> None:
         self._in_session(guild, session_id, None)

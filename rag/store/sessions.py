@@ -179,28 +179,30 @@ class SessionShelf(Shelf):
 
     def close_session(
         self,
-        guild: str,
-        session_id: int,
+        session: Session,
         *,
         discussions: Sequence[Discussion] | None,
         ordinal: str | None,
         written: WrittenNotes | None,
         now: datetime,
-    ) -> bool:
+    ) -> bool | None:
         """Close a session and write the discussions with its notes, both or nothing; return whether it was open.
 
-        ``discussions`` None leaves the notes as they are.
+        None: what was said in it is not what was read, and nothing is written. ``discussions`` None leaves the notes.
         """
         text = None if written is None else [written.heading, [[q, list(lines)] for q, lines in written.items]]
+        same = sa.and_(t.sessions.c.guild == session.guild, t.sessions.c.session_id == session.session_id)
+        values = {"closed_at": naive(now), "ordinal": ordinal, "written": sa.null() if text is None else text}
         with self._changing() as connection:
-            closing = t.sessions.update().where(
-                t.sessions.c.guild == guild, t.sessions.c.session_id == session_id, t.sessions.c.closed_at.is_(None)
-            )
-            values = {"closed_at": naive(now), "ordinal": ordinal, "written": sa.null() if text is None else text}
-            if not connection.execute(closing.values(**values)).rowcount:
+            connection.exec_driver_sql("begin immediate")  # nobody says anything between this look and the writing
+            held = next(iter(read_sessions(connection, same)), None)
+            if held is None or not held.is_open:
                 return False
+            if (held.answers, held.written) != (session.answers, session.written):
+                return None
+            connection.execute(t.sessions.update().where(same).values(**values))
             if discussions is not None:
-                put_discussions(connection, guild, discussions)
+                put_discussions(connection, session.guild, discussions)
         return True
 
     def reopen_session(self, guild: str, session_id: int) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,7 +23,7 @@ from rag.sessions.sessions import MOST_CHARS, Sessions
 from rag.study import Study
 from tests.conftest import NOW
 from tests.record.groups import everything_written
-from tests.sessions.conftest import GROUP, NOTES
+from tests.sessions.conftest import GROUP, NOTES, MadeQuestions
 
 MINA, OMAR = "700000000000000001", "700000000000000002"
 
@@ -33,6 +34,16 @@ def opened(sessions: Sessions, paper: Paper) -> Session:
 
 def say(sessions: Sessions, session: Session, number: int | None, text: str, person: str = MINA) -> int:
     return sessions.answer(GROUP, session.session_id, number, person=person, name=f"n{person[-1]}", text=text).answer_id
+
+
+def with_clock(study: Study, clock: Callable[[], datetime]) -> Sessions:
+    return Sessions(
+        library=study.library,
+        question_sets=MadeQuestions(study.library),
+        notebook=study._notebook,
+        directory=study.directory,
+        clock=clock,
+    )
 
 
 def test_an_opened_session_is_read_as_it_was_also_after_a_restart(
@@ -193,6 +204,45 @@ def test_a_session_is_closed_once(sessions: Sessions, paper: Paper) -> None:
     ):
         with pytest.raises(SessionClosed):
             late()
+
+
+def test_what_is_said_or_taken_back_while_a_session_closes_is_so_in_its_notes(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    session = opened(sessions, paper)
+    secret = say(sessions, session, 1, "secret words")
+    say(sessions, session, 1, "first words")
+    meanwhile = [
+        lambda: say(sessions, session, 2, "second words", OMAR),
+        lambda: sessions.withdraw(GROUP, session.session_id, secret, person=MINA),
+    ]
+
+    def clock() -> datetime:  # is asked between the reading and the writing
+        if meanwhile:
+            meanwhile.pop()()
+        return NOW
+
+    closing = with_clock(study, clock)
+    notes = closing.close(GROUP, session.session_id).discussion
+    assert notes is not None
+    assert [note.answer for note in notes.notes] == [("first words",), ("second words",), ()]
+    assert study.discussions(GROUP) == (notes,)
+
+
+def test_a_session_in_which_people_never_stop_stays_open_and_writes_nothing(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    session = opened(sessions, paper)
+
+    def clock() -> datetime:
+        say(sessions, session, 1, "more")
+        return NOW
+
+    closing = with_clock(study, clock)
+    with pytest.raises(Refused, match="people answer just now"):
+        closing.close(GROUP, session.session_id, empty_notes=False)
+    assert sessions.session(GROUP, session.session_id).is_open
+    assert study.discussions(GROUP) == ()
 
 
 def test_a_session_in_which_nobody_answered_asks_what_its_notes_shall_be(

@@ -152,6 +152,9 @@ class Posts:
             session_id = self._papers.session_for(posting.guild, reading, posting.channel)
         except Refused as error:
             raise CannotPost(f"“{reading.title}” gives no question set. {sentence_for(error)}", unsent=True) from error
+        before = self._library.postings(posting.guild, [posting.week.later(-1)])
+        if unsure := next((row for row in before if row.session_id == session_id and _may_stand(row)), None):
+            raise CannotPost(unsure.reason, unsent=True)  # first see whether the last week has posted it
         opened = self._library.open_in_posting(posting, session_id)
         if opened is None:
             raise CannotPost(unsent=True)  # the claim was lost meanwhile
@@ -166,6 +169,10 @@ class Posts:
             self._library.place_session(posting.guild, session.session_id, thread=None, message=message)
         read = session.paper_id if session else None
         self._library.confirm_posting(posting, message, state=PostState.POSTED, read=read)
+
+
+def _may_stand(posting: Posting) -> bool:
+    return posting.state is PostState.CLAIMED and posting.sending_since is not None
 
 
 def _is_free(posting: Posting, slot: WeeklySlot, now: datetime) -> bool:

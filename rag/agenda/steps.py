@@ -111,14 +111,12 @@ Steps = Generator[Step, Any, None]
 
 
 def steps_of(posting: Posting, *, late: bool) -> Steps:
-    """Give the steps that are left of a claimed post. ``late``: look whether it was sent, and skip it if not."""
+    """Give the steps that are left of a claimed post. ``late``: look whether it was sent, and skip it if it was not."""
     try:
         yield from _to_the_end(posting, late=late)
     except CannotPost as error:
-        if late and posting.state is PostState.CLAIMED:
-            yield Skip(posting, posting.reason or error.reason or NOT_RUNNING)
-        else:
-            yield PutOff(posting, error.reason, error.unsent and posting.sending_since is None)
+        # Also late: what could not be looked for may stand. Its week ends by itself.
+        yield PutOff(posting, error.reason, error.unsent and posting.sending_since is None)
 
 
 def _to_the_end(posting: Posting, *, late: bool) -> Steps:

@@ -263,7 +263,35 @@ def test_where_it_cannot_look_it_does_not_send_again(group: Group) -> None:
     group.refuses = refusing(PostKind.QUESTIONS, Look, "I may not read the channel")
     assert group.at(MEETS_AT + HOUR) == [PostKind.TROUBLE]
     assert group.at(MEETS_AT + 2 * HOUR) == []
-    assert group.at(MEETS_AT + WINDOW) == [PostKind.SKIPPED]
+    assert group.at(MEETS_AT + WINDOW) == []
+    row = group.row()
+    assert row is not None
+    assert (row.state, row.reason) == (PostState.CLAIMED, "I may not read the channel")
+
+
+@pytest.mark.parametrize("back_after", [WINDOW + HOUR, timedelta(days=7, minutes=1)])
+def test_one_look_that_fails_after_the_window_writes_no_post_off(group: Group, back_after: timedelta) -> None:
+    """Else the channel reads that there is no question set where it stands, and the next week sends it again."""
+
+    def dies(step: Step) -> CannotPost | None:
+        if isinstance(step, Send):
+            group.hall.send(step.posting)
+            raise KeyboardInterrupt
+        return None
+
+    group.slot, group.refuses = replace(SLOT, reminder_hours=0), dies
+    with pytest.raises(KeyboardInterrupt):
+        group.at(MEETS_AT)
+    group.refuses = refusing(PostKind.QUESTIONS, Look, "", unsent=False)
+    assert group.at(MEETS_AT + back_after) == []
+    group.refuses = lambda _step: None
+    group.at(MEETS_AT + timedelta(days=7, minutes=10))
+    row = group.row()
+    assert row is not None
+    assert (row.state, row.message) == (PostState.DONE, "1000")
+    assert [sent.kind for sent in group.hall.sent] == [PostKind.QUESTIONS] * 2
+    assert group.queue() == ["paper 3"]
+    assert len({sent.session_id for sent in group.hall.sent}) == 2
 
 
 def test_a_paper_that_gives_no_session_is_told_and_the_next_is_taken_when_it_is_gone(group: Group) -> None:

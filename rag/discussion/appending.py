@@ -79,7 +79,7 @@ def merged(discussion: Discussion, before: Items, now: Items) -> Discussion:
         old = before[index][1] if index < len(before) else ()
         added = [line for line in lines if line not in old]
         gone = [line for line in old if line not in lines]
-        at = _place(notes, index, before[index][0]) if index < len(before) else None
+        at = _place(notes, index, before) if index < len(before) else None
         if at is not None:
             answer = [line for line in notes[at].answer if line not in gone]
             answer += [line for line in added if line not in answer]
@@ -95,10 +95,14 @@ _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
 _BOM = "\ufeff"
 
 
-def _place(notes: Sequence[Note], index: int, question: str) -> int | None:
-    """Return where an item stands now: under its question, else under its number where that stands once."""
-    asked = [n for n, note in enumerate(notes) if question and note.question == question]
-    numbered = [n for n, note in enumerate(notes) if note.ordinal == str(index + 1)]
+def _place(notes: Sequence[Note], index: int, before: Items) -> int | None:
+    """Return where an item stands now: under its question, else under its number where that stands once.
+
+    A number under which another item's question stands now is not its own: people took items out and numbered anew.
+    """
+    own, others = before[index][0], {question for n, (question, _lines) in enumerate(before) if n != index}
+    asked = [n for n, note in enumerate(notes) if note.question == own]
+    numbered = [n for n, note in enumerate(notes) if note.ordinal == str(index + 1) and note.question not in others]
     for found in (asked, numbered):
         if len(found) == 1:
             return found[0]

@@ -85,6 +85,21 @@ def test_a_removed_item_comes_back_only_with_something_new() -> None:
     assert [n.question for n in merged(shorter, before, [before[0], ("b", ("two", "three"))]).notes] == ["a", "b"]
 
 
+def test_an_answer_goes_to_its_own_question_when_people_took_items_out_and_numbered_anew() -> None:
+    before = [("What is A?", ("a",)), ("What is B?", ()), ("What is C?", ("c",)), ("", ("beside",))]
+    (discussion,) = appended((), titles=["ResNet"], year=2015, items=before)
+    text = export_notes([discussion])
+    for old, new in (("2. What is B?\n", ""), ("- \n3. What is C?", "2. What is C?"), ("4. ", "3. ")):
+        assert old in text
+        text = text.replace(old, new)
+    (by_hand,) = parse_notes(text).discussions
+    assert [note.ordinal for note in by_hand.notes] == ["1", "2", "3"]
+    changed = merged(by_hand, before, [before[0], ("What is B?", ("b",)), before[2], ("", ("beside", "more"))])
+    assert [(note.question, note.answer) for note in changed.notes] == [
+        ("What is A?", ("a",)), ("What is C?", ("c",)), ("", ("beside", "more")), ("What is B?", ("b",)),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("ordinals", "following"),
     [((), "1"), (("1", "2"), "3"), (("5", "5", "6", "6"), "7"), (("9", "5a", "3.1"), "10"), (("", "x"), "1")],

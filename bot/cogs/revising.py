@@ -79,12 +79,10 @@ class RevisingNotes(commands.Cog):
         await turn(interaction, render.decided_reply(await self._desk.lanes.ingest(work), page))
 
     async def edit(self, interaction: Interaction, key: str, page: str) -> None:
-        """Open a form with what is proposed."""
+        """Open a form with what was proposed last: a form has to open at once, and a proposal takes seconds."""
         self._require(interaction)
-        guild, revision = guild_of(interaction), self._desk.study.revision
-        proposal = await self._desk.lanes.ask(revision.proposal, guild, key)
-        text = proposal.question or "\n".join(proposal.lines)
-        await interaction.response.send_modal(_form("fill_typed", (key, page), proposal.note, text))
+        note, text = await self._desk.lanes.look(self._opened, guild_of(interaction), key)
+        await interaction.response.send_modal(_form("fill_typed", (key, page), note, text))
 
     async def typed(self, interaction: Interaction, key: str, page: str, text: str) -> None:
         """Write down what was typed instead of a proposal."""
@@ -197,6 +195,12 @@ class RevisingNotes(commands.Cog):
 
     def _found(self, guild: str, typed: str) -> Discussion:
         return find_discussion(typed, self._desk.study.discussions(guild))
+
+    def _opened(self, guild: str, key: str) -> tuple[Note, str]:
+        revision = self._desk.study.revision
+        _, note = revision.place(guild, key)
+        last = revision.proposed_last(guild, key)
+        return note, "" if last is None else last.question or "\n".join(last.lines)
 
     def _accepted(self, guild: str, key: str, seen: str, person: str) -> NoteChange:
         revision = self._desk.study.revision

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
 
 GUILDS_KEPT = 32
 """A catalogue of twenty papers takes a few megabytes."""
@@ -15,7 +16,7 @@ Made = TypeVar("Made")
 class KeptByGuild(Generic[Made]):
     """One value for each guild, made by ``make`` and kept while ``revision()`` stays the same.
 
-    Threads may share it: those that come while a value is made wait for it.
+    Threads may share it: those that come while a guild's value is made wait for it, and no others.
     """
 
     def __init__(self, revision: Callable[[], int], make: Callable[[str], Made]) -> None:
@@ -23,15 +24,23 @@ class KeptByGuild(Generic[Made]):
         self._make = make
         self._kept: dict[str, tuple[int, Made]] = {}
         self._lock = Lock()
-        self._making = Lock()
+        self._making: WeakValueDictionary[str, Lock] = WeakValueDictionary()  # for as long as somebody makes one
 
     def of(self, guild: str) -> Made:
         """Return the guild's value as of now."""
         kept = self._fresh(guild)
         if kept is None:
-            with self._making:
+            with self._lock:
+                making = self._making.setdefault(guild, Lock())
+            with making:
                 kept = self._fresh(guild) or self._anew(guild)
         return kept[1]
+
+    def last(self, guild: str) -> Made | None:
+        """Return the value that was made last, at once, though the library may have changed since; None for none."""
+        with self._lock:
+            kept = self._kept.get(guild)
+        return kept[1] if kept is not None else None
 
     def _fresh(self, guild: str) -> tuple[int, Made] | None:
         revision = self._revision()

@@ -122,6 +122,10 @@ class Revision:
         """Return what could stand in a note: the same for the same library. Raises Refused for a note that changed."""
         return self._proposals.of(json.dumps([guild, key]))
 
+    def proposed_last(self, guild: str, key: str) -> Proposal | None:
+        """Return, at once, what was proposed last for a note, though the library may have changed since."""
+        return self._proposals.last(json.dumps([guild, key]))
+
     def _proposed(self, place_of_note: str) -> Proposal:
         guild, key = json.loads(place_of_note)
         place = discussion, note = self.place(guild, key)

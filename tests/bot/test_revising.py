@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -165,8 +167,27 @@ async def test_a_form_that_is_typed_through_a_restart_is_heard(running: Running,
         form = await (await mina.press(shown, "Edit")).acknowledged()
         assert DEFINITION in str(form.modal.json)
     async with running() as again:
+        empty = await (await mina.press(shown, "Edit")).acknowledged()
+        assert DEFINITION not in str(empty.modal.json)
         await (await mina.submit(form.modal, {"Answer": "in short: it moves"})).settled("in your words")
         assert "2. internal covariate shift\n- in short: it moves\n3." in exported(again)
+
+
+async def test_a_form_opens_at_once_though_questions_wait_and_the_library_has_changed(
+    bot: SeminarBot, mina: Member
+) -> None:
+    shown = await first_proposal(mina)
+    more = b"## Discussion 8 More - 2016\n1. why\n"
+    await bot.lanes.ingest(partial(bot.desk.study.import_notes, GROUP, more, search_arxiv=False))
+    answered = threading.Event()
+    waiting = [asyncio.ensure_future(bot.lanes.ask(answered.wait, 30)) for _ in range(4)]
+    try:
+        form = await (await mina.press(shown, "Edit")).acknowledged()
+        assert DEFINITION in str(form.modal.json)
+        assert not any(question.done() for question in waiting)
+    finally:
+        answered.set()
+        await asyncio.gather(*waiting)
 
 
 async def test_a_rejected_proposal_does_not_come_back(bot: SeminarBot, mina: Member) -> None:

@@ -51,6 +51,37 @@ def test_those_who_ask_while_it_is_made_wait_for_it() -> None:
     assert library.made == [("g", 1)]
 
 
+def test_nobody_waits_for_a_value_of_another_guild() -> None:
+    library = Counting()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def make(guild: str) -> str:
+        if guild == "slow":
+            begun.set()
+            assert go_on.wait(30)
+        return library.make(guild)
+
+    kept = KeptByGuild(library.revision, make)
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(kept.of, "slow")
+        assert begun.wait(30)
+        try:
+            assert pool.submit(kept.of, "g").result(5) == "g 1"
+        finally:
+            go_on.set()
+        assert slow.result(30) == "slow 1"
+
+
+def test_the_last_value_is_there_at_once_and_is_not_made() -> None:
+    library = Counting()
+    kept = KeptByGuild(library.revision, library.make)
+    assert kept.last("g") is None
+    kept.of("g")
+    library.state = 2
+    assert kept.last("g") == "g 1"
+    assert library.made == [("g", 1)]
+
+
 def test_what_changes_while_a_value_is_made_makes_it_anew_the_next_time() -> None:
     library = Counting()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -71,28 +72,40 @@ def merged(discussion: Discussion, before: Items, now: Items) -> Discussion:
     """Return a discussion whose items were written as ``before`` and are to say ``now``, without losing what people
     changed in it meanwhile.
 
-    Line by line: what is new comes in, what is gone goes out, and every other line, question and item stays as it
-    stands. An item that people took out stays out unless there is something new to it.
+    An answer that stands as it was written becomes what it is to say. Else line by line: what is new comes in, what is
+    gone goes out, and every other line, question and item stays as it stands. An item that people took out stays out
+    unless there is something new to it.
     """
     notes = list(discussion.notes)
     for index, (question, lines) in enumerate(now):
         old = before[index][1] if index < len(before) else ()
-        added = [line for line in lines if line not in old]
-        gone = [line for line in old if line not in lines]
+        added, gone = _beyond(lines, old), _beyond(old, lines)
         at = _place(notes, index, before) if index < len(before) else None
         if at is not None:
-            answer = [line for line in notes[at].answer if line not in gone]
-            answer += [line for line in added if line not in answer]
-            if tuple(answer) != notes[at].answer:
-                notes[at] = replace(notes[at], answer=tuple(answer))
+            answer = _beyond(notes[at].answer, gone)
+            answer += [line for line in added if answer.count(line) < lines.count(line)]
+            changed = tuple(lines if notes[at].answer == old else answer)
+            if changed != notes[at].answer:
+                notes[at] = replace(notes[at], answer=changed)
         elif added or index >= len(before):
             notes.append(Note(len(notes) + 1, str(len(notes) + 1), question_line(question), tuple(lines)))
-    changed = replace(discussion, notes=tuple(replace(note, item=n) for n, note in enumerate(notes, start=1)))
-    return _exact(changed, "\r\n" if discussion.heading.endswith("\r\n") else "\n")
+    whole = replace(discussion, notes=tuple(replace(note, item=n) for n, note in enumerate(notes, start=1)))
+    return _exact(whole, "\r\n" if discussion.heading.endswith("\r\n") else "\n")
 
 
 _MENTION = re.compile(r"<(?:@[!&]?|#)\d+>")
 _BOM = "\ufeff"
+
+
+def _beyond(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return the lines that others do not have, or not as often, in their order."""
+    left, beyond = Counter(others), []
+    for line in lines:
+        if left[line]:
+            left[line] -= 1
+        else:
+            beyond.append(line)
+    return beyond
 
 
 def _place(notes: Sequence[Note], index: int, before: Items) -> int | None:

@@ -41,8 +41,10 @@ def items_of(session: Session) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _lines(session: Session, asked: SessionQuestion | None) -> tuple[str, ...]:
+    """Return the lines of all answers. One that says just what another said is left out; a line may stand twice."""
     said = session.answers_to(asked.question.number if asked else None)
-    return tuple(dict.fromkeys(line for answer in said for line in answer_lines(answer.text)))
+    answers = dict.fromkeys(answer_lines(answer.text) for answer in said)
+    return tuple(line for lines in answers for line in lines)
 
 
 def _find(discussions: Sequence[Discussion], session: Session, written: WrittenNotes) -> int | None:

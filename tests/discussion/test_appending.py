@@ -56,12 +56,11 @@ def test_notes_that_nobody_touched_become_what_they_are_to_say(
     """A session asks the same questions when it is closed again; only what was answered differs."""
     questions = [f"question {n}" for n in range(max(len(before), len(now)))]
     first = written([(q, text) for q, (_q, text) in zip(questions, before, strict=False)])
-    first = [(q, tuple(dict.fromkeys(lines))) for q, lines in first]
     texts = [text for _q, text in now] + [""] * len(before)
-    second = [(q, tuple(dict.fromkeys(answer_lines(text)))) for (q, _lines), text in zip(first, texts, strict=False)]
+    second = [(q, answer_lines(text)) for (q, _lines), text in zip(first, texts, strict=False)]
     (discussion,) = appended((), titles=["ResNet"], year=2015, items=first)
     changed = merged(discussion, first, second)
-    assert [(n.question, sorted(n.answer)) for n in changed.notes] == [(q, sorted(lines)) for q, lines in second]
+    assert [(n.question, n.answer) for n in changed.notes] == second
     assert parse_notes(export_notes([changed])).discussions == (changed,)
 
 
@@ -75,6 +74,18 @@ def test_what_people_changed_stays_when_a_session_is_closed_again() -> None:
     assert [(note.question, note.answer) for note in changed.notes] == [
         ("a, better", ("one!", "two", "by hand", "new")), ("b", ()), ("", ("beside",)),
     ]  # fmt: skip
+
+
+def test_lines_that_stand_twice_come_and_go_one_by_one() -> None:
+    before = [("What is a block ?", ("conv", "relu", "conv", "relu", "add"))]
+    (discussion,) = appended((), titles=["ResNet"], year=2015, items=before)
+    note = discussion.notes[0]
+    assert note.answer == before[0][1]
+    by_hand = replace(discussion, notes=(replace(note, answer=("a block:", *note.answer)),))
+    shorter = [(note.question, ("conv", "relu", "add"))]
+    assert sorted(merged(by_hand, before, shorter).notes[0].answer) == ["a block:", "add", "conv", "relu"]
+    longer = [(note.question, (*note.answer, "relu"))]
+    assert merged(by_hand, before, longer).notes[0].answer == ("a block:", *note.answer, "relu")
 
 
 def test_a_removed_item_comes_back_only_with_something_new() -> None:

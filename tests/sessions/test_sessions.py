@@ -206,6 +206,18 @@ def test_a_session_is_closed_once(sessions: Sessions, paper: Paper) -> None:
             late()
 
 
+def test_an_answer_keeps_lines_that_stand_twice_and_one_said_twice_is_written_once(
+    sessions: Sessions, paper: Paper
+) -> None:
+    session = opened(sessions, paper)
+    say(sessions, session, 2, "conv\nrelu\nconv\nrelu\nadd")
+    say(sessions, session, 2, "relu", OMAR)
+    say(sessions, session, 2, "relu", OMAR)
+    notes = sessions.close(GROUP, session.session_id).discussion
+    assert notes is not None
+    assert notes.notes[1].answer == ("conv", "relu", "conv", "relu", "add", "relu")
+
+
 def test_what_is_said_or_taken_back_while_a_session_closes_is_so_in_its_notes(
     sessions: Sessions, paper: Paper, study: Study
 ) -> None:

@@ -155,6 +155,6 @@ def _said(line: str) -> str:
 
 
 def _clean(line: str) -> str:
-    """Drop characters that no notes file holds: controls, halves of pairs, byte order marks."""
-    line = nameless(line.replace("\t", " "))
-    return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs") and c != _BOM)
+    """Drop characters that no notes file holds, controls, halves of pairs, byte order marks, and then ids of people."""
+    held = (c for c in line.replace("\t", " ") if unicodedata.category(c) not in ("Cc", "Cs") and c != _BOM)
+    return nameless("".join(held))

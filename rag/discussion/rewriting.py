@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.discussion import layout
 from rag.discussion.notes_in import read_note, split_lines
 from rag.domain.note import Note
-
-
-def answer_lines(typed: str) -> tuple[str, ...]:
-    """Return what a person typed as lines of an answer: without bullets, blank lines and outer blanks."""
-    lines = (" ".join(line.split()) for line in typed.splitlines())
-    return tuple(said for line in lines if (said := layout.without_bullet(line)))
 
 
 def rewritten(note: Note, *, question: str, answer: Sequence[str]) -> Note:

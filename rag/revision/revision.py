@@ -10,8 +10,9 @@ from datetime import datetime
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.wording import Rarity
+from rag.discussion.appending import answer_lines, question_line
 from rag.discussion.finding import heading_of
-from rag.discussion.rewriting import answer_lines, rewritten
+from rag.discussion.rewriting import rewritten
 from rag.domain.answer import Answer, Outcome
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.paper import Paper
@@ -179,7 +180,7 @@ class Revision:
         """Write what a person typed into a note; None: its question stays. Raises Refused."""
         _, note = self.place(guild, key)
         lines = answer_lines(answer)
-        asked = note.question if question is None else " ".join(question.split())
+        asked = note.question if question is None else question_line(question)
         if not lines and not asked:
             raise Refused("The note", "nothing was typed", "Write at least one line.")
         if not lines and note.status is not NoteStatus.NO_QUESTION:

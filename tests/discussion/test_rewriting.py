@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from rag import samples
+from rag.discussion.appending import answer_lines
 from rag.discussion.notes_in import parse_notes
 from rag.discussion.notes_out import export_notes
-from rag.discussion.rewriting import answer_lines, rewritten
+from rag.discussion.rewriting import rewritten
 from rag.domain.note import Discussion, Note
 
 ODD = "## Discussion 1 A - 2012\r\n1. why ?\r\n- because\r\n  more\r\n\r\n\r\n2.  \r\n- said\r\nà¸¶3. stray\r\n-\r\n"
@@ -67,7 +68,10 @@ def test_every_note_of_the_samples_can_be_changed_and_read_again() -> None:
         (" \n-\n", ()),
         ("## Discussion 2 B - 2013\n3. why", ("## Discussion 2 B - 2013", "3. why")),
         ("a\x0bb\u2028c", ("a", "b", "c")),
+        ("- – \n***\n- - said", ("said",)),
     ],
 )
-def test_what_is_typed_becomes_lines(typed: str, lines: tuple[str, ...]) -> None:
+def test_what_is_typed_becomes_lines_that_read_back(typed: str, lines: tuple[str, ...]) -> None:
     assert answer_lines(typed) == lines
+    [read] = parse_notes(changed(LAST, 2, answer=lines)).discussions
+    assert read.notes[1].answer == lines

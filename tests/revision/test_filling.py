@@ -130,6 +130,13 @@ def test_what_people_type_stays_one_note_in_the_file(study: Study, key: Key) -> 
     assert [len(d.notes) for d in again.discussions] == [11, 1]
 
 
+def test_nobody_who_is_mentioned_stays_in_the_notes_by_id(study: Study, key: Key) -> None:
+    study.revision.edit(GROUP, key(9), answer="<@42> says\n- as <@!42> and <@&7> in <#5>", person="7")
+    study.revision.write(GROUP, key(10), "Why does <@\x0142> ask?", person="7")
+    exported = study.export_notes(GROUP)
+    assert "9. What\n- someone says\n- as someone and someone in someone\n10. Why does someone ask?\n" in exported
+
+
 @pytest.mark.parametrize(
     "answer", ["- x  =  a   b      (aligned   by hand)\n- **bold**\tand tab\n", f"- {'w ' * 30}\n" * 101]
 )

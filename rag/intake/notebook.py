@@ -95,7 +95,7 @@ class Notebook:
             for d in self._library.discussions(change.guild)
         ]
         kept = self._library.change_notes(change.guild, change, changed)
-        self._indexing.put_notes(change.guild)
+        self.index(change.guild)  # no failure of the index makes this unwritten
         return kept
 
     def tie_again(self, guild: str) -> None:

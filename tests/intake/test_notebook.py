@@ -78,3 +78,15 @@ def test_a_file_that_holds_no_discussion_is_refused_and_changes_nothing(study: S
 def test_without_arxiv_every_heading_is_imported_after_one_failed_search(study: Study) -> None:
     imported = study.import_notes("g", NOTES, search_arxiv=True)
     assert imported.counts.discussions == 2
+
+
+def test_a_note_that_is_changed_beside_a_broken_index_is_changed(study_for: Callable[..., Study]) -> None:
+    whole = study_for()
+    whole.import_notes("g", NOTES, search_arxiv=False)
+    whole.close()
+    (whole.directory.path / "chroma/chroma.sqlite3").write_bytes(b"not a database" * 1_000)
+    broken = study_for()
+    [(key, _, _)] = broken.revision.waiting("g")
+    change = broken.revision.edit("g", key, answer="because it is fast", person="7")
+    assert broken.revision.history("g") == (change,)
+    assert "2. Why ReLU\n- because it is fast\n" in broken.export_notes("g")

@@ -12,13 +12,15 @@ from typing import Any
 import discord
 
 from bot.desk import Desk
-from bot.errors import DISCORD_ERRORS, Denied, MissingPermission
-from bot.permits import permission_name
+from bot.errors import DISCORD_ERRORS, Denied
+from bot.permits import SessionPlace, require_session_permissions
+from bot.refreshing import ARCHIVED, SessionMessages, opening_of, shown
 from bot.render.escaping import clip
 from bot.render.fitting import fitted
 from bot.render.limits import THREAD_NAME_CHARS
+from bot.render.opening import opening_reply, reopen_button
 from bot.render.reply import Reply
-from bot.render.session import Opening, close_button, opening_reply, question_reply
+from bot.render.session import close_button
 from bot.render.signs import one_line
 from bot.replying import post
 from bot.threads import WEEK_MIN, has_message, open_thread
@@ -26,7 +28,6 @@ from bot.views.layout import layout
 from bot.views.press import custom_id, custom_ids_in
 from rag.domain.session import Session, SessionQuestion
 from rag.errors import Refused, SeminarError
-from rag.study import Study
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,6 @@ _LOOKED_AT = 200
 """Messages of a channel among which our own is looked for."""
 _EARLY = timedelta(minutes=5)
 """By how much Discord's clock may differ from ours."""
-_ARCHIVED = 50083
-
-Place = discord.TextChannel | discord.ForumChannel | discord.Thread
 
 
 class SessionHost:
@@ -48,6 +46,7 @@ class SessionHost:
         self._desk = desk
         self._client = client
         self._one_at_a_time: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._messages = SessionMessages(desk, client, self.alone)
 
     async def send_opening(self, channel: str, session: Session, *, nonce: str = "") -> str:
         """Send the message that opens a session and return its id; in a forum, a post. The session is not changed.
@@ -55,7 +54,7 @@ class SessionHost:
         Raises MissingPermission, Refused where no thread can be, and what Discord raises.
         """
         place = await self.place(channel)
-        reply = opening_reply(await self._desk.lanes.browse(_opening, self._desk.study, session))
+        reply = opening_reply(await self._desk.lanes.browse(opening_of, self._desk.study, session))
         if isinstance(place, discord.ForumChannel):
             return await self._post_in_forum(place, session, reply)
         sent: list[int] = []
@@ -82,7 +81,7 @@ class SessionHost:
 
         Raises MissingPermission, Refused, NotFound and what Discord raises; what was done until then is noted.
         """
-        async with self._one_at_a_time[session.session_id]:
+        async with self.alone(session.session_id):
             guild, number = session.guild, session.session_id
             study, look = self._desk.study.sessions, self._desk.lanes.look
             session = await look(study.session, guild, number)
@@ -97,6 +96,22 @@ class SessionHost:
                 session = await look(study.placed, guild, number, thread=thread)
             await self._ask(session)
             return await look(study.session, guild, number)
+
+    async def begin_at(self, channel: str, session: Session) -> Session:
+        """Begin an open session anew in a channel and complete it; one that was begun since it was read stays there.
+
+        Raises as :meth:`complete` does, and Refused while the weekly post sends it.
+        """
+        async with self.alone(session.session_id):
+            study, look = self._desk.study.sessions, self._desk.lanes.look
+            held = await look(study.session, session.guild, session.session_id)
+            if held.thread == session.thread:
+                held = await look(study.move, session.guild, session.session_id, channel=channel)
+        return await self.complete(held)
+
+    def alone(self, session_id: int) -> asyncio.Lock:
+        """Return what is held while a session's messages are sent."""
+        return self._one_at_a_time[session_id]
 
     async def mend(self, session: Session) -> Session:
         """Post again the questions of an open session whose messages were deleted by hand, and return the session.
@@ -121,21 +136,12 @@ class SessionHost:
                 log.warning("session %d could not be completed: %r", session.session_id, error)
 
     async def show_question(self, session: Session, number: int | None) -> bool:
-        """Bring a question's message up to date, also in a thread that was put away; say whether it is.
+        """Bring a question's message up to date, as :meth:`SessionMessages.show_question` does."""
+        return await self._messages.show_question(session, number)
 
-        That it cannot be done, as in a locked thread or where it was deleted, is no failure: the answers are kept.
-        """
-        async with self._one_at_a_time[session.session_id]:  # else an older count may come last
-            session = await self._desk.lanes.look(self._desk.study.sessions.session, session.guild, session.session_id)
-            asked = session.asked(number) if number is not None else None
-            if asked is None or asked.message is None or session.thread is None:
-                return False
-            try:
-                await self._edit_awake(session, asked)
-            except DISCORD_ERRORS as error:
-                log.info("session %d: question %s stays as it was: %r", session.session_id, number, error)
-                return False
-            return True
+    async def show_state(self, session: Session) -> None:
+        """Bring all of a session's messages up to date, as :meth:`SessionMessages.show_state` does."""
+        await self._messages.show_state(session)
 
     async def tell(self, session: Session, reply: Reply) -> bool:
         """Post in a session's thread; say whether it is there and took it."""
@@ -148,13 +154,13 @@ class SessionHost:
             return False
         return True
 
-    async def place(self, channel: str) -> Place:
+    async def place(self, channel: str) -> SessionPlace:
         """Return a channel in which a session can be held. Raises Refused for another, MissingPermission."""
         number = int(channel)
         found: Any = self._client.get_channel(number) or await self._client.fetch_channel(number)
-        if not isinstance(found, Place):
+        if not isinstance(found, SessionPlace):
             raise Refused("The session", "no thread can be opened in this channel", "Use a text or forum channel.")
-        _require_permissions(found)
+        require_session_permissions(found)
         return found
 
     async def _post_in_forum(self, forum: discord.ForumChannel, session: Session, reply: Reply) -> str:
@@ -194,7 +200,7 @@ class SessionHost:
             number = asked.question.number
             if number not in known:
                 ids: list[int] = []
-                await _posted(thread, _shown(session, asked), ids, nonce=f"session-{session.session_id}-{number}")
+                await _posted(thread, shown(session, asked), ids, nonce=f"session-{session.session_id}-{number}")
                 known[number] = str(ids[-1])
             await self._desk.lanes.look(sent, session.guild, session.session_id, number, known[number])
 
@@ -213,81 +219,31 @@ class SessionHost:
                 found |= {number: str(message.id) for number in numbers}
         return found
 
-    async def _edit_awake(self, session: Session, asked: SessionQuestion) -> None:
-        """Edit a question's message; a thread that was put away is taken back for it."""
-        try:
-            await self._edit(session, asked)
-        except discord.HTTPException as error:
-            if error.code != _ARCHIVED or not await self._woken(session):
-                raise
-            await self._edit(session, asked)
-
-    async def _edit(self, session: Session, asked: SessionQuestion) -> None:
-        assert session.thread is not None
-        assert asked.message is not None
-        thread = self._client.get_partial_messageable(int(session.thread))
-        view, _files = layout(fitted(_shown(session, asked))[0])
-        await thread.get_partial_message(int(asked.message)).edit(view=view)
-
-    async def _woken(self, session: Session) -> bool:
-        """Take a thread back that was put away; say whether it is there for everybody."""
-        assert session.thread is not None
-        found: Any = await self._client.fetch_channel(int(session.thread))
-        if not isinstance(found, discord.Thread) or found.locked:
-            return False
-        await found.edit(archived=False)
-        return True
-
     @property
     def _me(self) -> int:
         assert self._client.user is not None
         return self._client.user.id
 
-    def _is_ours(self, message: discord.Message, wanted: str) -> bool:
-        return message.author.id == self._me and wanted in custom_ids_in(message.components)
+    def _is_ours(self, message: discord.Message, wanted: set[str]) -> bool:
+        return message.author.id == self._me and not wanted.isdisjoint(custom_ids_in(message.components))
 
 
 async def _posted(thread: discord.Thread, reply: Reply, ids: list[int], *, nonce: str) -> None:
     try:
         await post(thread, reply, shown=ids.append, nonce=nonce)
     except discord.HTTPException as error:
-        if error.code != _ARCHIVED:
+        if error.code != ARCHIVED:
             raise
         raise Refused(
             "The questions", "the thread is locked", "Let somebody who may unlock it, and try again."
         ) from error
 
 
-def _opening(study: Study, session: Session) -> Opening:
-    """Gather what an opening says; for a lane."""
-    held = next((paper for paper in study.papers(session.guild) if paper.key == session.paper_key), None)
-    return Opening(
-        session=session,
-        card=None if held is None else study.card(session.guild, held.paper_id),
-        before=study.sessions.before(session.guild, session),
-        guide=study.sessions.guide(session),
-    )
-
-
-def _shown(session: Session, asked: SessionQuestion) -> Reply:
-    return question_reply(session, asked, with_help=asked is session.questions[0])
-
-
 def _name(session: Session) -> str:
     return clip(one_line(session.title), THREAD_NAME_CHARS) or f"Session {session.session_id}"
 
 
-def _opens(session: Session) -> str:
-    """Return the custom id by which an opening is known again."""
-    button = close_button(session)
-    return custom_id("press", button.action, button.arguments)
-
-
-def _require_permissions(place: Place) -> None:
-    needed = ["view_channel", "read_message_history", "send_messages_in_threads"]
-    needed += [] if isinstance(place, discord.Thread) else ["send_messages"]
-    needed += ["create_public_threads"] if isinstance(place, discord.TextChannel) else []
-    may = place.permissions_for(place.guild.me)
-    lacking = [name for name in needed if not getattr(may, name)]
-    if lacking:
-        raise MissingPermission(names=tuple(permission_name(name) for name in lacking))
+def _opens(session: Session) -> set[str]:
+    """Return the custom ids by which an opening is known again, open or closed."""
+    buttons = close_button(session), reopen_button(session)
+    return {custom_id("press", button.action, button.arguments) for button in buttons}

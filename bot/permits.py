@@ -10,6 +10,7 @@ from bot.errors import AdminsOnly, MissingPermission, NotInThisChannel, Organise
 from rag.domain.server import ServerSettings
 
 Interaction = discord.Interaction[Any]
+SessionPlace = discord.TextChannel | discord.ForumChannel | discord.Thread
 
 
 def guild_of(interaction: Interaction) -> str:
@@ -73,6 +74,17 @@ def require_writing(message: discord.Message) -> None:
     needed = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
     if not getattr(channel.permissions_for(guild.me), needed):
         raise MissingPermission(names=(permission_name(needed),))
+
+
+def require_session_permissions(place: SessionPlace) -> None:
+    """Raise MissingPermission where we may not hold a session."""
+    needed = ["view_channel", "read_message_history", "send_messages_in_threads"]
+    needed += [] if isinstance(place, discord.Thread) else ["send_messages"]
+    needed += ["create_public_threads"] if isinstance(place, discord.TextChannel) else []
+    may = place.permissions_for(place.guild.me)
+    lacking = [name for name in needed if not getattr(may, name)]
+    if lacking:
+        raise MissingPermission(names=tuple(permission_name(name) for name in lacking))
 
 
 def can_see(interaction: Interaction, place: str) -> bool:

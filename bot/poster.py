@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -113,6 +114,9 @@ class Poster:
                 return None if session is None else await self._host.complete(session)
             case OpenSession():
                 return await self._desk.lanes.ask(self._posts.keep, step)
+            case Begin(posting):
+                async with self._alone(posting):
+                    return await look(self._posts.keep, step)
         return await look(self._posts.keep, step)
 
     async def _found(self, posting: Posting) -> str | None:
@@ -141,10 +145,15 @@ class Poster:
     async def _sent(self, posting: Posting) -> str:
         if posting.kind is not PostKind.QUESTIONS:
             return await self._notices.send(posting)
-        session = await self._desk.lanes.look(self._session, posting)
-        if session is None:
-            raise CannotPost(unsent=True)
-        return await self._host.send_opening(posting.channel, session, nonce=posting.mark)
+        async with self._alone(posting):
+            session = await self._desk.lanes.look(self._session, posting)
+            if session is None or session.message is not None or session.channel != posting.channel:
+                raise CannotPost(unsent=True)  # somebody opened it by hand meanwhile
+            return await self._host.send_opening(posting.channel, session, nonce=posting.mark)
+
+    def _alone(self, posting: Posting) -> AbstractAsyncContextManager[None]:
+        """Keep everybody else from opening the session of a post."""
+        return nullcontext() if posting.session_id is None else self._host.alone(posting.session_id)
 
     def _session(self, posting: Posting) -> Session | None:
         if posting.session_id is None:

@@ -116,10 +116,11 @@ class DiscussionCog(commands.Cog):
         if held is None:
             self._desk.rates.question(guild=guild, person=str(interaction.user.id))
             person = str(interaction.user.id)
-            held = await self._desk.lanes.ask(sessions.open, guild, paper, channel=here, opened_by=person, n=QUESTIONS)
+            made = await self._desk.lanes.ask(sessions.open, guild, paper, channel=here, opened_by=person, n=QUESTIONS)
+            held = await self._host.complete(made)
         else:
-            held = await look(sessions.move, guild, held.session_id, channel=here)
-        await show(interaction, render.opened_reply(await self._host.complete(held)), ephemeral=True)
+            held = await self._host.begin_at(here, held)
+        await show(interaction, render.opened_reply(held), ephemeral=True)
 
     async def _stands(self, interaction: Interaction, session: Session) -> bool:
         """Say whether a session has a thread that is still there."""

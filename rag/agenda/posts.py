@@ -129,8 +129,8 @@ class Posts:
 
     def _begun(self, posting: Posting, channel: str, now: datetime) -> Posting | None:
         begun = self._library.begin_sending(posting, channel=channel, now=now, lease=LEASE)
-        if begun is not None and begun.session_id and channel != posting.channel:
-            self._library.move_session(begun.guild, begun.session_id, channel)
+        if begun is not None and begun.session_id:  # it may have been made for an earlier week, in another channel
+            self._library.point_session(begun.guild, begun.session_id, channel)
         return begun
 
     def _moved_in(self, guild: str, slot: WeeklySlot, now: datetime) -> Iterable[tuple[Posting, datetime | None]]:

@@ -105,10 +105,12 @@ class Sessions:
     def move(self, guild: str, session_id: int, *, channel: str) -> Session:
         """Begin an open session anew in a channel, as when its thread was deleted: what was answered stays.
 
-        Raises NotFound, SessionClosed.
+        Raises NotFound, SessionClosed, Refused while the weekly post sends it.
         """
-        self._in_session(guild, session_id, None)
-        self._library.move_session(guild, session_id, channel)
+        session = self._in_session(guild, session_id, None)
+        if not self._library.move_session(guild, session_id, channel, now=self._clock()):
+            self._in_session(guild, session_id, None)  # closed just now
+            raise Refused(session.title, "its session is being posted right now", "Try again in a few minutes.")
         return self.session(guild, session_id)
 
     def asked(self, guild: str, session_id: int, number: int, message: str | None) -> None:

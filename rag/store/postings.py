@@ -14,6 +14,8 @@ from rag.store.base import Shelf
 from rag.store.rows import aware, naive
 
 _P = t.postings.c
+_LOOKED_FOR = timedelta(weeks=2)
+"""After this a week has left the calendar, and nobody looks for its post any more."""
 _NOTE_SLOT = sa.text(
     "insert into seen_slots (guild, slot, since) values (:guild, :slot, :since) on conflict (guild) do update"
     " set slot = excluded.slot, since = excluded.since where slot != excluded.slot"
@@ -73,6 +75,13 @@ class PostingShelf(Shelf):
                 connection.execute(t.reading_queue.delete().where(queue.guild == posting.guild, queue.paper_id == read))
         return news
 
+    def point_session(self, guild: str, session_id: int, channel: str) -> None:
+        """Say where a session is to be opened of which nothing was sent yet; another stays where it is."""
+        unsent = (t.sessions.c.closed_at.is_(None), t.sessions.c.message.is_(None))
+        one = t.sessions.update().where(t.sessions.c.guild == guild, t.sessions.c.session_id == session_id, *unsent)
+        with self._writing() as connection:
+            connection.execute(one.values(channel=channel))
+
     def finish_posting(self, posting: Posting) -> None:
         """Note that all that hangs on a post stands too."""
         posted = _P.state == PostState.POSTED.value
@@ -124,6 +133,15 @@ class PostingShelf(Shelf):
             if not connection.execute(changed).rowcount:
                 return None
             return _value(connection.execute(sa.select(t.postings).where(_is(posting))).one())
+
+
+def being_posted(now: datetime) -> sa.Select[Any]:
+    """Select the sessions whose opening a post may be sending, or has sent and not noted."""
+    unsure = sa.and_(_P.sending_since.is_not(None), _P.due_at > naive(now - _LOOKED_FOR))
+    held = sa.and_(_P.claimant != "", _P.lease_until > naive(now))
+    claimed = sa.and_(_P.state == PostState.CLAIMED.value, sa.or_(held, unsure))
+    posted = sa.and_(_P.state == PostState.POSTED.value, held)
+    return sa.select(_P.session_id).where(_P.session_id.is_not(None), sa.or_(claimed, posted))
 
 
 def _is(posting: Posting) -> sa.ColumnElement[bool]:

@@ -17,6 +17,7 @@ from rag.errors import NotFound
 from rag.store import tables as t
 from rag.store.base import Shelf
 from rag.store.notes import put_discussions
+from rag.store.postings import being_posted
 from rag.store.rows import naive
 from rag.store.session_rows import read_question, read_sessions
 from rag.store.snapshots import question_text
@@ -96,11 +97,13 @@ class SessionShelf(Shelf):
         given = {name: value for name, value in (("thread", thread), ("message", message)) if value is not None}
         return self._change(guild, session_id, **given) if given else self.session(guild, session_id) is not None
 
-    def move_session(self, guild: str, session_id: int, channel: str) -> bool:
-        """Begin an open session anew in a channel: nothing of it was sent there yet. Return whether there is one."""
-        moved = t.sessions.update().where(
-            t.sessions.c.session_id.in_(_one(guild, session_id, t.sessions.c.closed_at.is_(None)))
-        )
+    def move_session(self, guild: str, session_id: int, channel: str, *, now: datetime) -> bool:
+        """Begin an open session anew in a channel: nothing of it was sent there yet.
+
+        Return whether there is one, and no weekly post is sending it.
+        """
+        free = (t.sessions.c.closed_at.is_(None), t.sessions.c.session_id.not_in(being_posted(now)))
+        moved = t.sessions.update().where(t.sessions.c.session_id.in_(_one(guild, session_id, *free)))
         sent = t.session_questions.update().where(t.session_questions.c.session_id == session_id)
         with self._writing() as connection:
             if not connection.execute(moved.values(channel=channel, thread=None, message=None)).rowcount:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +13,11 @@ from discord import Permissions
 
 from bot.app import SeminarBot
 from bot.cogs.schedule import ScheduleCog
+from bot.hosting import SessionHost
 from docs.discord_sheet.messages import Entry
 from docs.draw_messages import draw_entries
 from rag.domain.agenda import IsoWeek, Posting, PostKind, PostState
+from rag.domain.session import Session
 from rag.study import Study
 from tests.bot.asked import is_reply, pressed, refused
 from tests.bot.conftest import Start
@@ -245,8 +248,6 @@ async def test_two_bots_that_poll_beside_each_other_post_once(
     loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, omar: Member
 ) -> None:
     """An old process that is still shutting down: it has the same library, and a claimant's name of its own."""
-    import asyncio
-
     from bot.poster import Poster
     from rag.wiring import build
 
@@ -552,3 +553,56 @@ async def test_an_id_that_is_new_is_added_by_itself_and_is_ready_then(
         await loopback.until(lambda: any("1512.03385" in m.text and m.exchange is None for m in general.visible), 15.0)
         assert [entry.ready for entry in bot.desk.study.agenda.queue.of(GROUP)] == [False]
         assert bot.desk.study.agenda.reading(GROUP) is None or not bot.desk.study.agenda.reading(GROUP).queued  # type: ignore[union-attr]
+
+
+async def discussed(person: Member, channel: Channel, paper: str = RESIDUAL_ID) -> Exchange:
+    return await (await person.slash("discussion", paper=paper, channel=channel)).settled(is_reply, timeout=20.0)
+
+
+async def test_a_discussion_typed_while_the_weekly_post_goes_out_does_not_open_it_twice(
+    start: Start, clock: GroupClock, group: Guild, mina: Member, omar: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers, general = group.channel("papers"), group.channel("general")
+    real, typed = SessionHost.send_opening, []
+
+    async def slow(self: SessionHost, channel: str, session: Session, *, nonce: str = "") -> str:
+        if not typed:
+            typed.append(await mina.slash("discussion", paper=RESIDUAL_ID, channel=general))
+            await asyncio.sleep(0.2)
+        return await real(self, channel, session, nonce=nonce)
+
+    monkeypatch.setattr(SessionHost, "send_opening", slow)
+    async with start(core=QUICK, clock=clock) as bot:
+        await meet_weekly(omar, papers, reminder_hours=0)
+        await use(omar, "queue add", paper=RESIDUAL_ID)
+        clock.set(MEETS_AT)
+        await poll(bot)
+        assert "is being posted right now" in await refused(typed[0])
+        (opening,) = openings_in(papers)
+        assert opening.thread is not None
+        assert openings_in(general) == []
+        (session,) = bot.desk.study.sessions.list(GROUP)
+        assert (session.message, session.channel) == (opening.id, papers.id)
+
+
+async def test_two_people_who_open_one_paper_in_two_channels_open_it_once(
+    start: Start, clock: GroupClock, group: Guild, mina: Member, omar: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers, general = group.channel("papers"), group.channel("general")
+    real, other = SessionHost.send_opening, []
+
+    async def slow(self: SessionHost, channel: str, session: Session, *, nonce: str = "") -> str:
+        sent = await real(self, channel, session, nonce=nonce)
+        if not other:
+            other.append(await omar.slash("discussion", paper=RESIDUAL_ID, channel=general))
+            await asyncio.sleep(0.2)
+        return sent
+
+    monkeypatch.setattr(SessionHost, "send_opening", slow)
+    async with start(core=QUICK, clock=clock):
+        await discussed(mina, papers)
+        second = await other[0].settled(is_reply, timeout=20.0)
+        (opening,) = openings_in(papers)
+        assert opening.thread is not None
+        assert opening.thread.id in second.text
+        assert openings_in(general) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 import discord
 from discord.ext import commands
@@ -37,6 +38,8 @@ class ConversationCog(commands.Cog):
         if me is None or message.author.bot or message.guild is None or message.is_system():
             return
         if me in message.mentions:
+            if not _names(message, me.id) and await self._is_talk_of_a_session(message):
+                return
             self._require_channel(message)
             names = {user.id: user.display_name for user in message.mentions if user.id != me.id}
             text = without_mention(message.content, me.id, names)
@@ -44,7 +47,7 @@ class ConversationCog(commands.Cog):
                 await self._answer(message, text)
             elif self._bot.refusals.first_of(message.channel.id, message.author.id, "nothing asked"):
                 await _reply(message, said(f"Ask me something: mention me with a question, or use {self._ask}."))
-        elif not message.content and _is_reply_to(message, me.id) and self._may_hint(message):
+        elif not message.content and _is_reply_to(message, me.id) and await self._may_hint(message):
             await _reply(message, said(_UNREADABLE))
 
     @property
@@ -69,6 +72,18 @@ class ConversationCog(commands.Cog):
             if shown is not None:
                 await _reply(message, reply, shown)
 
+    async def _is_talk_of_a_session(self, message: discord.Message) -> bool:
+        """Say whether people talk of a paper among themselves: what they reply to is a message of a session, and no
+        answer of ours. An answer to that would tell what they are to find out.
+        """
+        assert message.guild is not None
+        guild, study, look = str(message.guild.id), self._desk.study, self._desk.lanes.look
+        replied = _replied_to(message)
+        places = [str(message.channel.id), *([replied] if replied else [])]  # a thread has the id of its first message
+        if replied is None or not any([await look(study.sessions.in_thread, guild, place) for place in places]):
+            return False
+        return not await look(partial(study.answers.before, guild, message=replied))
+
     def _require_channel(self, message: discord.Message) -> None:
         assert message.guild is not None
         settings = self._desk.servers.settings(str(message.guild.id))
@@ -81,11 +96,11 @@ class ConversationCog(commands.Cog):
         parent = str(getattr(message.channel, "parent_id", None) or "")
         return may_answer_in(settings, str(message.channel.id), parent)
 
-    def _may_hint(self, message: discord.Message) -> bool:
+    async def _may_hint(self, message: discord.Message) -> bool:
         """Say whether a person may be told how to be heard: once, since people also reply to us to talk to others."""
         assert message.guild is not None
         person = (message.guild.id, message.author.id)
-        if person in self._hinted or not self._may_answer(message):
+        if person in self._hinted or not self._may_answer(message) or await self._is_talk_of_a_session(message):
             return False
         if len(self._hinted) >= _HINTS_KEPT:
             self._hinted.clear()
@@ -101,6 +116,11 @@ def without_mention(text: str, me: int, names: Mapping[int, str] = _NOBODY) -> s
     """
     said = re.sub(rf"<@!?{me}>", " ", text)
     return " ".join(re.sub(r"<@!?(\d+)>", lambda found: names.get(int(found[1]), found[0]), said).split())
+
+
+def _names(message: discord.Message, me: int) -> bool:
+    """Say whether the bot is mentioned in the words; a reply mentions it without any."""
+    return re.search(rf"<@!?{me}>", message.content) is not None
 
 
 def _is_reply_to(message: discord.Message, me: int) -> bool:

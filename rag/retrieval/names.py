@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.domain.paper import Paper, name_form
 from rag.errors import Ambiguous, NotFound
+from rag.retrieval.words import STOP_WORDS
 
 SURE = 85.0
 """rapidfuzz WRatio (0 to 100) from which a name counts as meant (ecosystem.md, F)."""
@@ -17,6 +18,12 @@ MARGIN = 5.0
 
 NEAR = 55.0
 """From here a title is worth naming as "did you mean"."""
+
+COVERED = 0.75
+"""A name is meant only when this share of what was typed is in it: WRatio takes one word in common for a fit."""
+
+SAME_WORD = 80.0
+"""From this ratio a word counts as another one with a slip."""
 
 _SHOWN = 5
 _ARXIV_ID = re.compile(r"(?<![\w.])(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?![\w])")
@@ -101,14 +108,32 @@ def _match(name: str, papers: Sequence[Paper]) -> PaperMatch:
 def _close(name: str, papers: Sequence[Paper]) -> PaperMatch:
     from rapidfuzz import fuzz, utils
 
-    def best(paper: Paper) -> float:
-        return max(fuzz.WRatio(name, known, processor=utils.default_process) for known in _comparable(name, paper))
+    def score(known: str) -> float:
+        return float(fuzz.WRatio(name, known, processor=utils.default_process))
 
-    ranked = sorted(((best(p), p) for p in one_copy_each(papers)), key=lambda pair: -pair[0])
-    leaders = [p for score, p in ranked if score >= SURE and score > ranked[0][0] - MARGIN]
+    known_as = {p: _comparable(name, p) for p in one_copy_each(papers)}
+    ranked = sorted(((max(map(score, known)), p) for p, known in known_as.items()), key=lambda pair: -pair[0])
+    meant = [(max((score(n) for n in known if _covers(n, name)), default=0.0), p) for p, known in known_as.items()]
+    best = max((fit for fit, _ in meant), default=0.0)
+    leaders = [p for fit, p in sorted(meant, key=lambda pair: -pair[0]) if fit >= SURE and fit > best - MARGIN]
     if leaders:
         return _match(name, leaders)
-    return PaperMatch(name, near=tuple(p for score, p in ranked[:_SHOWN] if score >= NEAR))
+    words = {name_form(word) for word in name.split()}
+    named = [p for p in known_as if any(name_form(known) in words for known in names_of(p))]
+    near = [*named, *(p for fit, p in ranked if fit >= NEAR)]
+    return PaperMatch(name, near=tuple(dict.fromkeys(near))[:_SHOWN])
+
+
+def _covers(known: str, name: str) -> bool:
+    """Say whether enough of what was typed is in a name, with slips, and with words written as one or as two."""
+    from rapidfuzz import fuzz
+
+    typed, words = name_form(name), [name_form(word) for word in known.split()]
+    if fuzz.partial_ratio(typed, name_form(known)) >= SURE and len(name_form(known)) >= COVERED * len(typed):
+        return True
+    wanted = [form for word in name.split() if (form := name_form(word)) and word.casefold() not in STOP_WORDS]
+    found = [form for form in wanted if any(fuzz.ratio(form, word) >= SAME_WORD for word in words)]
+    return bool(wanted) and len(found) >= COVERED * len(wanted)
 
 
 def _comparable(name: str, paper: Paper) -> tuple[str, ...]:

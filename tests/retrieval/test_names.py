@@ -12,6 +12,7 @@ YOLO1 = small.paper("1506.02640", "You Only Look Once: Unified, Real-Time Object
 YOLO4 = small.paper("2004.10934", "YOLOv4: Optimal Speed and Accuracy of Object Detection")
 ATTENTION = small.paper("1706.03762", "Attention Is All You Need", "transformer")
 GAT = small.paper("1710.10903", "Graph Attention Networks", "gat")
+ON_SOCIAL_MEDIA = small.paper("1809.01202", "Causal Explanation Analysis on Social Media")
 PAPERS = (*small.ALL, YOLO1, YOLO4, ATTENTION, GAT)
 
 
@@ -41,6 +42,25 @@ def test_a_near_miss_names_the_nearest_titles():
     with pytest.raises(NotFound) as raised:
         find_papers("yolov3", PAPERS).one()
     assert YOLO4.title in raised.value.near
+
+
+@pytest.mark.parametrize("name", ["resnet on wheels", "yolo for music", "attention to only the music of graphs"])
+def test_one_word_in_common_is_no_name(name: str):
+    """“alexnet on wheels” opened a session on the one paper whose title has an “on” in it."""
+    with pytest.raises(NotFound) as raised:
+        find_papers(name, (*PAPERS, ON_SOCIAL_MEDIA)).one()
+    assert raised.value.near
+
+
+def test_a_name_among_other_words_is_the_first_that_is_offered():
+    with pytest.raises(NotFound) as raised:
+        find_papers("yolo for music", (*PAPERS, ON_SOCIAL_MEDIA)).one()
+    assert raised.value.near[0] == YOLO1.title
+
+
+@pytest.mark.parametrize("name", ["graph attention", "graph atention netwroks", "real-time object detection"])
+def test_a_part_of_a_title_is_a_name(name: str):
+    assert find_papers(name, (*PAPERS, ON_SOCIAL_MEDIA)).one() in (GAT, YOLO1)
 
 
 def test_a_name_that_fits_two_papers_is_asked_about():

@@ -88,6 +88,7 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         """Close a session in which nobody answered, as was decided; who may is checked again."""
         session = await self._session(interaction, session_id)
         self._require_may(interaction, session)
+        self._desk.rates.question(guild=session.guild, person=str(interaction.user.id))
         await defer(interaction, thinking=False)
         if decided == "stay":
             await turn(interaction, said("It stays open.", Tone.NOTES))
@@ -105,6 +106,7 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         if session.is_open and not session.answers and session.written is None:
             await show(interaction, render.nobody_answered_reply(session), ephemeral=True)
             return
+        self._desk.rates.question(guild=session.guild, person=str(interaction.user.id))
         await defer(interaction)
         close = self._desk.study.sessions.close
         concluded = await self._desk.lanes.ingest(close, session.guild, session.session_id)
@@ -114,6 +116,7 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
 
     async def _reopen(self, interaction: Interaction, session: Session) -> None:
         self._require_may(interaction, session)
+        self._desk.rates.question(guild=session.guild, person=str(interaction.user.id))
         await defer(interaction)
         reopen = self._desk.study.sessions.reopen
         reopened = await self._desk.lanes.look(reopen, session.guild, session.session_id)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from rag.discussion.appending import answer_lines, nameless
+from rag.discussion.finding import heading_of
 from rag.domain.note import Discussion
 from rag.domain.paper import Paper, name_form
 from rag.domain.question import Origin, Question, QuestionSet
@@ -17,13 +18,13 @@ from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.sessions.before import discussed_before
 from rag.sessions.guide import reading_guide
-from rag.sessions.writing import items_of, with_notes
+from rag.sessions.writing import items_of, unanswered_notes, with_notes
 from rag.store.library import Library
 
 MOST_CHARS = 4_000
 """Of one answer: as long as Discord's messages and forms can be."""
-MOST_ANSWERS = 1_000
-"""Of one session."""
+MOST_ANSWERS, MOST_OF_A_PERSON = 1_000, 100
+"""Of one session: nobody can take the room for the others' answers."""
 NAME_CHARS = 100
 _READINGS = 5
 """How often a session is read to be closed, when people still answer."""
@@ -143,9 +144,12 @@ class Sessions:
             said_at=self._clock(),
             message=message,
         )
-        kept = self._library.put_session_answer(guild, session_id, said, most=MOST_ANSWERS)
+        kept = self._library.put_session_answer(guild, session_id, said, most=MOST_ANSWERS, each=MOST_OF_A_PERSON)
         if kept is None:
-            self._in_session(guild, session_id, number)  # closed or erased just now
+            full = self._in_session(guild, session_id, number)  # else closed or erased just now
+            if sum(one.person == person for one in full.answers) >= MOST_OF_A_PERSON:
+                advice = "Change one of yours, or take one back."
+                raise Refused("The answer", f"you gave {MOST_OF_A_PERSON} answers in this session", advice)
             raise Refused("The answer", f"the session on “{session.title}” has {MOST_ANSWERS:,} answers")
         answer_id, is_new = kept
         if is_new:
@@ -175,15 +179,13 @@ class Sessions:
         """Close a session and write its questions and answers behind the group's notes, where `/ask` finds them.
 
         A session that wrote notes before and was reopened changes those: what people changed in them stays.
-        ``empty_notes`` decides on a session in which nobody answered: True keeps its questions as open ones, False
-        writes nothing; None raises NobodyAnswered. Raises NotFound, SessionClosed, LibraryBusy, Refused.
+        ``empty_notes`` decides on a session in which nobody answered: True keeps its questions as open ones, once a
+        paper, False writes nothing; None raises NobodyAnswered. Raises NotFound, SessionClosed, LibraryBusy, Refused.
         """
         with self._directory.owned("close the session"):
             for _reading in range(_READINGS):
                 session, discussions, notes = self._in_session(guild, session_id, None), None, None
-                if not session.answers and session.written is None and empty_notes is None:
-                    raise NobodyAnswered(session.title, "nobody answered", session_id=session_id)
-                if session.answers or session.written is not None or empty_notes:
+                if session.answers or session.written is not None or self._keeps_open(session, empty_notes):
                     discussions, notes = with_notes(session, self._paper(session), self._library)
                 if self._conclude(session, discussions, notes):
                     if notes is not None:
@@ -225,6 +227,15 @@ class Sessions:
         questions = [asked.question for asked in session.questions]
         passages = self._library.passages_of(paper.key)
         return reading_guide(paper, self._library.sections(paper.key), passages, questions)
+
+    def _keeps_open(self, session: Session, empty_notes: bool | None) -> bool:
+        """Return whether a session without answers leaves its questions in the notes, which it does once a paper."""
+        if empty_notes is None:
+            raise NobodyAnswered(session.title, "nobody answered", session_id=session.session_id)
+        if empty_notes and (kept := unanswered_notes(session, self._library)) is not None:
+            advice = "Close it without notes: what is open there is asked again."
+            raise Refused("Keeping the questions", f"{heading_of(kept)} has nothing but open questions", advice)
+        return empty_notes
 
     def _conclude(self, session: Session, discussions: Sequence[Discussion] | None, notes: Discussion | None) -> bool:
         """Return False when something was said since the session was read: it is open, and nothing was written."""

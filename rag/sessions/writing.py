@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.discussion.appending import answer_lines, appended, merged, question_line
-from rag.domain.note import Discussion
+from rag.domain.note import Discussion, NoteStatus
 from rag.domain.paper import Paper
 from rag.domain.session import Session, SessionQuestion, WrittenNotes
 from rag.sessions.naming import names_for_notes, year_of
@@ -31,6 +31,13 @@ def with_notes(session: Session, paper: Paper | None, library: Library) -> tuple
     *others, new = appended(discussions, titles=titles, year=year, items=items)
     notes = replace(new, paper_key=session.paper_key, paper_id=session.paper_id if session.paper_key else None)
     return [*others, notes], notes
+
+
+def unanswered_notes(session: Session, library: Library) -> Discussion | None:
+    """Return a discussion of a session's paper in which every question is open, or None."""
+    of_paper = (d for d in library.discussions(session.guild) if d.paper_key is not None)
+    same = (d for d in of_paper if d.paper_key == session.paper_key and d.notes)
+    return next((d for d in same if all(note.status is NoteStatus.OPEN for note in d.notes)), None)
 
 
 def items_of(session: Session) -> list[tuple[str, tuple[str, ...]]]:

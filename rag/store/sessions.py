@@ -120,16 +120,17 @@ class SessionShelf(Shelf):
             return connection.execute(asked.values(message=message)).rowcount > 0
 
     def put_session_answer(
-        self, guild: str, session_id: int, answer: SessionAnswer, *, most: int
+        self, guild: str, session_id: int, answer: SessionAnswer, *, most: int, each: int
     ) -> tuple[int, bool] | None:
         """Write an answer down and return its id, and whether it is new: a message is one answer, however often saved.
 
-        None: the session is closed, not the guild's, or has ``most`` answers.
+        None: the session is closed, not the guild's, or has ``most`` answers, or ``each`` of this person.
         """
         values = {
             "guild": guild,
             "id": session_id,
             "most": most,
+            "each": each,
             "number": answer.number,
             "person": answer.person,
             "name": answer.name,
@@ -235,6 +236,7 @@ _ANSWER = sa.text(
     " select session_id, :number, :person, :name, :text, :said_at, :message from sessions"
     " where guild = :guild and session_id = :id and closed_at is null"
     " and (select count(*) from session_answers where session_id = :id) < :most"
+    " and (select count(*) from session_answers where session_id = :id and person = :person) < :each"
 ).bindparams(sa.bindparam("said_at", type_=sa.DateTime))
 
 

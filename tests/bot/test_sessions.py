@@ -497,6 +497,17 @@ async def test_a_session_in_which_nobody_answered_asks_before_it_writes(
     assert "is closed" in await refused(await mina.slash("session close", session="1"))
 
 
+async def test_closing_and_reopening_count_as_questions_do(start: Start, group: Guild, mina: Member) -> None:
+    async with start(core=QUICK, questions_per_person_per_minute=3) as bot:
+        await discussed(mina)
+        thread = thread_of(bot, group)
+        await answered(mina, question(thread, 1), "kept")
+        closed = await (await mina.slash("session close", channel=thread)).settled("is closed")
+        await (await mina.press(closed.message, "Reopen")).settled("is open again")
+        assert "That was fast" in await refused(await mina.slash("session close", channel=thread))
+        assert session_of(bot).is_open
+
+
 async def test_closing_is_for_organisers_and_for_who_opened_it(
     loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member
 ) -> None:

@@ -19,7 +19,7 @@ from rag.domain.question import Origin
 from rag.domain.session import Session
 from rag.errors import LibraryBusy, NobodyAnswered, NotFound, Refused, SessionClosed, SessionIsOpen
 from rag.intake.ownership import DataDirectory
-from rag.sessions.sessions import MOST_CHARS, Sessions
+from rag.sessions.sessions import MOST_CHARS, MOST_OF_A_PERSON, Sessions
 from rag.study import Study
 from tests.conftest import NOW
 from tests.record.groups import everything_written
@@ -120,6 +120,16 @@ def test_an_answer_that_cannot_be_kept_is_refused(sessions: Sessions, paper: Pap
     with pytest.raises(Refused):
         say(sessions, session, 1, text)
     assert sessions.session(GROUP, session.session_id).answers == ()
+
+
+def test_one_person_cannot_take_the_room_for_the_others_answers(sessions: Sessions, paper: Paper) -> None:
+    session = opened(sessions, paper)
+    ids = [say(sessions, session, None, f"{n}") for n in range(MOST_OF_A_PERSON)]
+    with pytest.raises(Refused, match="you gave 100 answers"):
+        say(sessions, session, 1, "one more")
+    say(sessions, session, 1, "theirs", OMAR)
+    sessions.withdraw(GROUP, session.session_id, ids[0], person=MINA)
+    say(sessions, session, 1, "one more")
 
 
 def test_a_question_that_is_not_asked_has_no_answers(sessions: Sessions, paper: Paper) -> None:
@@ -271,6 +281,21 @@ def test_a_session_in_which_nobody_answered_asks_what_its_notes_shall_be(
     assert notes is not None
     assert {note.status for note in notes.notes} == {NoteStatus.OPEN}
     assert len(study.open_notes(GROUP)) == 3
+
+
+def test_questions_that_nobody_answered_are_kept_in_the_notes_once_a_paper(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    sessions.close(GROUP, opened(sessions, paper).session_id, empty_notes=True)
+    again = opened(sessions, paper)
+    with pytest.raises(Refused, match=r"Discussion 1 .* has nothing but open questions"):
+        sessions.close(GROUP, again.session_id, empty_notes=True)
+    sessions.close(GROUP, again.session_id, empty_notes=False)
+    assert len(study.discussions(GROUP)) == 1
+    sessions.close(
+        GROUP, sessions.open(GROUP, study.paper(GROUP, "Normalising Small Networks")).session_id, empty_notes=True
+    )
+    assert len(study.discussions(GROUP)) == 2
 
 
 def test_what_was_left_open_or_unclear_is_asked_again_next_time(sessions: Sessions, paper: Paper) -> None:

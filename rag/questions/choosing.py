@@ -13,8 +13,8 @@ from rag.domain.template import TemplateField
 from rag.questions.fields import FieldMap
 from rag.questions.gate import Admitted
 from rag.questions.ground import Ground
-from rag.questions.likeness import Likeness
-from rag.questions.proposal import WRITTEN
+from rag.questions.likeness import NEAR_MEANING, Likeness, Phrased
+from rag.questions.proposal import PURPOSE, WRITTEN
 from rag.retrieval.items import items_in
 
 PARTICULAR = 0.4
@@ -81,6 +81,7 @@ class Choosing:
         self._n = n
         self._taken = list(taken)
         self._chosen: list[Placed] = []
+        self._answers: dict[str, Phrased] = {}
 
     def chosen(self, questions: Sequence[Placed]) -> list[Placed]:
         """Return the questions that are added, in the order of the template."""
@@ -124,7 +125,24 @@ class Choosing:
         said = one.admitted.citations[0].quote.text
         if any(said in {citation.quote.text for citation in other.citations} for other in self._taken):
             return False
-        return not any(self._likeness.is_same(one.admitted.phrased, other.phrased) for other in self._taken)
+        return not any(
+            self._likeness.is_same(one.admitted.phrased, other.phrased) or self._answered_alike(one.admitted, other)
+            for other in self._taken
+        )
+
+    def _answered_alike(self, one: Admitted, other: Admitted) -> bool:
+        """Whether two questions in other words have one answer; what the paper is about holds a bit of every answer."""
+        if other.proposal.kind == PURPOSE or {one.proposal.kind, other.proposal.kind} & {*_NUMBERED}:
+            return False
+        if self._likeness.between(one.phrased, other.phrased) < NEAR_MEANING:
+            return False
+        answers = self._answer(one.expected), self._answer(other.expected)
+        return self._likeness.have_one_answer(one.phrased, other.phrased, *answers)
+
+    def _answer(self, expected: str) -> Phrased:
+        if expected not in self._answers:
+            (self._answers[expected],) = self._likeness.phrased([expected])
+        return self._answers[expected]
 
 
 def _share_a_term(one: Admitted, other: Admitted) -> bool:

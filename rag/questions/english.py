@@ -73,7 +73,9 @@ _POINTED = re.compile(
     r"\s*[(\[](?:as )?(?:see |cf\.? |also |e\.g\.,? )*(?:Fig|Tab|Sec|§|Eq|App|Alg|Supp|sec|fig|tab)[^()\[\]]{0,80}[)\]]"
 )
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
-_NOTE = re.compile(r"(?<=[a-z]{3})\d{1,2}(?=[\s,.;]|$)|(?<=[a-z][.,])\d{1,2}(?=\s|$)")
+_NO_NAME = r"(?:tions?|ments?|ness|ity|ities|ings?|ances?|ences?|ally|ously|errors?)"
+_NOTE = re.compile(rf"(?P<word>\b[a-z-]*{_NO_NAME})\d{{1,2}}(?=[\s,.;]|$)|(?<=[a-z][.,])\d{{1,2}}(?=\s|$)")
+"""Numbers of footnotes: behind a stop, or glued to a word whose ending no numbered name has ("val1", "conv1" stay)."""
 _CITED_NOUN = re.compile(
     r"\b(?:in|of|by|from|to|with|as|see|following|than|like|and|or|for|[Ii]n|[Ff]ollowing|[Uu]nlike|work|works|paper)"
     r"\s+\[\d|^\[\d"
@@ -82,7 +84,7 @@ _CITED_NOUN = re.compile(
 
 def cleaned(text: str) -> str:
     """Return a sentence without citation marks, pointers in brackets and the numbers of footnotes."""
-    text = _NOTE.sub("", _POINTED.sub("", _CITED.sub("", text)))
+    text = _NOTE.sub(lambda found: found["word"] or "", _POINTED.sub("", _CITED.sub("", text)))
     text = re.sub(r"\s+([,.;:?!)])", r"\1", re.sub(r"\(\s+", "(", text))
     return " ".join(text.split())
 
@@ -140,7 +142,7 @@ def is_sound(question: str) -> bool:
     if (
         _BACK.search(question)
         or _ODD.search(question)
-        or re.search(r"[:;,]\?|\b(?:mainly|partly|often|actually)\?", question)
+        or re.search(r"[:;,]\?|\b(?:mainly|partly|often|actually|interchangeably)\?", question)
         or len(_LETTERS.findall(question)) > 1
     ):
         return False

@@ -11,19 +11,18 @@ from rag.questions.english import cleaned, is_general, is_sound, shortened
 from rag.questions.ground import Ground, Said
 from rag.questions.phrasing import Rewritten
 from rag.questions.pointing import on_items
-from rag.questions.proposal import Claim, Proposal
+from rag.questions.proposal import PURPOSE, Claim, Proposal
 from rag.questions.rewriting import rewritten
 from rag.questions.setups import on_setups
-from rag.questions.topics import Topic, marks, topics_in
+from rag.questions.topics import Topic, marks, topics_in, topics_of_question
 from rag.retrieval.names import names_of
 
 NAME = "extractive"
-PURPOSE = "purpose"
 MAX_EXPECTED = 45
 """Words of an expected answer."""
 _SAYS_SOMETHING = 10
 """Words from which one quote is answer enough."""
-TOGETHER = frozenset(("definition", "equation", "purpose", "algorithm"))
+TOGETHER = frozenset(("definition", "equation", PURPOSE, "algorithm"))
 """Kinds of questions whose quotes are read one after the other."""
 _OF_TOPIC = 2
 """Sentences that carry a question which only its topic gives."""
@@ -84,7 +83,7 @@ _OF_OTHERS = re.compile(
     re.I,
 )
 _ELSE: dict[str, tuple[Topic, ...]] = {
-    "how": (Topic.STEPS,),
+    "how": (Topic.COMPONENT,),
     "effect": (Topic.COMPONENT,),
     "attribute": (Topic.IDEA,),
     "finding": (Topic.RESULT,),
@@ -135,13 +134,16 @@ def _on_sentences(ground: Ground) -> Iterator[Proposal]:
 def _of_sentence(ground: Ground, said: Said, one: Rewritten) -> Proposal:
     text = _SUBJECT.sub(lambda found: ground.lowered(found.group()), one.question, count=1)
     text = _THEIRS.sub(r"\1their", _THE_METHOD.sub(ground.own_or_method, text))
+    fit, rest = topics_of_question(text, said.bare, said.section, _KINDS[one.kind])
     worth = (
         one.worth
+        - 0.25 * (not fit)
         - 0.25 * said.in_appendix
         - 0.25 * is_general(one.about)
+        - 0.25 * (re.fullmatch(r"[a-z]+", one.about) is not None)  # "embeddings" alone is hardly particular
         + 0.05 * (ground.own_name != "" and ground.own_name in text)
     )
-    topics = (*topics_in(said.bare, said.section, _KINDS[one.kind]), *_ELSE.get(one.kind, ()))
+    topics = (*fit, *_ELSE.get(one.kind, ()), *rest)
     return Proposal(text, one.kind, topics, (_claim(said),), one.about, worth=worth)
 
 

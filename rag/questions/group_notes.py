@@ -18,6 +18,8 @@ _NO_TERM = re.compile(r"\b(?:this|that|more|less|better|vs|of|on|in|and|learning
 _TERM_WORDS = 3
 MIN_LETTERS = 3
 MAX_WORDS = 24
+_LEFT = "Your notes left this open: “{}”. What does the paper say about it?"
+"""Of words that are no question, and of no term of the paper."""
 
 
 def open_notes(discussions: Sequence[Discussion], key: str) -> list[Note]:
@@ -55,7 +57,8 @@ def asked_of(written: str, article: Callable[[str], str | None] = lambda _: "") 
         return begins.rstrip("?. ") + "?" if len(text.split()) > 1 else ""
     told = _TELLS.fullmatch(text)
     if told is not None:
-        return f"Can you explain {told['what'].rstrip('?. ')}?"
+        what = told["what"].rstrip("?. ")
+        return _LEFT.format(text) if article(what) is None else f"Can you explain {what}?"
     if items_in(text):
         return f"What does {begins.replace('. ', ' (', 1) + ')' if '. ' in begins else begins} show?"
     words = text.split()
@@ -63,4 +66,4 @@ def asked_of(written: str, article: Callable[[str], str | None] = lambda _: "") 
     named = before or any(sign.isupper() for sign in text) or len(words) == 1
     if before is not None and named and len(words) <= _TERM_WORDS and not _NO_TERM.search(text):
         return f"What is {before}{text if any(sign.isupper() for sign in text[1:]) else text[0].lower() + text[1:]}?"
-    return f"What is meant by “{text}”?"
+    return _LEFT.format(text)

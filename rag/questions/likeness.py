@@ -16,6 +16,8 @@ SAME_MEANING = 0.85
 """Cosine (MiniLM) from which two questions of one paper ask the same."""
 SAME_WORDS = 0.7
 """Share of common stems, of all stems of the two, from which they do."""
+SAME_ANSWER, NEAR_MEANING = 0.65, 0.5
+"""Cosine of what the paper answers to two questions from which they ask the same, when theirs is this much."""
 SAME_AS_NOTE = 0.75
 """Cosine to a question that the group answered, which is mostly a few words."""
 
@@ -60,6 +62,12 @@ class Likeness:
         if one.items & other.items or common_words(one, other) >= SAME_WORDS:
             return True
         return one.vector is not None and other.vector is not None and self.between(one, other) >= SAME_MEANING
+
+    def have_one_answer(self, one: Phrased, other: Phrased, answer: Phrased, other_answer: Phrased) -> bool:
+        """Whether two questions near in meaning have answers that say the same; False without an embedder."""
+        if answer.vector is None or other_answer.vector is None or self.between(one, other) < NEAR_MEANING:
+            return False
+        return self.between(answer, other_answer) >= SAME_ANSWER
 
     def is_repeated(self, one: Phrased, note: Phrased) -> bool:
         """Whether a question asks what a note of the group asked."""

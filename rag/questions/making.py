@@ -13,13 +13,13 @@ from rag.domain.question import Origin, Question, QuestionSet
 from rag.domain.template import Template, TemplateField
 from rag.index.ports import Embedder
 from rag.questions.choosing import Choosing, Placed, placed
-from rag.questions.extractive import PURPOSE, expected_of
+from rag.questions.extractive import expected_of
 from rag.questions.fields import FieldMap
 from rag.questions.gate import Admitted, QuestionGate
 from rag.questions.ground import Ground
 from rag.questions.group_notes import asked_of, open_notes
 from rag.questions.likeness import Likeness
-from rag.questions.proposal import Claim, Proposal, Proposer
+from rag.questions.proposal import PURPOSE, WRITTEN, Claim, Proposal, Proposer
 from rag.questions.topics import Topic, topics_in
 
 OPEN_SHARE, FOLLOW_UP_SHARE = 6, 3
@@ -68,10 +68,13 @@ class Making:
             likeness=self._likeness, fields=self._fields, n=n, taken=[self._as_admitted(one) for one in fixed]
         )
         chosen = choosing.chosen(questions)
-        together = [opening, *left, *map(_question, chosen), *waiting]
+        asked_before = self._asked_before(follow_ups)
+        again = [replace(one, origin=asked_before.get(_folded(one.text), one.origin)) for one in map(_question, chosen)]
+        together = [opening, *left, *again, *waiting]
         notices: tuple[str, ...] = ()
         if len(together) < n:
-            notices = (f"The paper gives {len(together)} good questions, fewer than the {n} asked for.",)
+            count = f"{len(together)} question{'s' if len(together) > 1 else ''}"
+            notices = (f"{count}: I found no more that are new.",)
         return QuestionSet(
             paper=self._ground.paper,
             questions=tuple(replace(one, number=number) for number, one in enumerate(together, 1)),
@@ -92,6 +95,14 @@ class Making:
     def _followed_up(self, question: Question) -> Question:
         claims = [Claim(one.quote.text, one.quote.page, one.quote.page, optional=True) for one in question.evidence]
         return replace(question, origin=Origin.FOLLOW_UP, evidence=self._gate.cited(claims))
+
+    def _asked_before(self, follow_ups: Sequence[Question]) -> dict[str, Origin]:
+        """Return the questions that were left open, in the notes or in the last session, however proposed."""
+        noted = open_notes(self._discussions, self._ground.paper.key)
+        written = [text for note in noted for text in (note.question, asked_of(note.question, self._article))]
+        return dict.fromkeys(map(_folded, written), Origin.OPEN_NOTE) | dict.fromkeys(
+            (_folded(question.text) for question in follow_ups), Origin.FOLLOW_UP
+        )
 
     def _open_notes(self, most: int) -> list[Question]:
         """Return the group's open questions that the paper speaks to, those first that come first in the notes."""
@@ -133,7 +144,8 @@ class Making:
 
     def _as_admitted(self, question: Question) -> Admitted:
         (phrased,) = self._likeness.phrased([question.text])
-        return Admitted(Proposal(question.text, PURPOSE, (), ()), question.evidence, question.expected, phrased)
+        kind = PURPOSE if question.origin is Origin.TEMPLATE else WRITTEN
+        return Admitted(Proposal(question.text, kind, (), ()), question.evidence, question.expected, phrased)
 
     def _silent(self, served: AbstractSet[str]) -> tuple[str, ...]:
         """Return the fields that no question serves and of which no sentence of the paper says anything."""
@@ -155,6 +167,10 @@ def _question(one: Placed) -> Question:
         expected=one.admitted.expected,
         about=proposal.about,
     )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _inside(name: str) -> str:

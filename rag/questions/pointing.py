@@ -55,6 +55,7 @@ _STATES = re.compile(r"\b(?:then|is|are|achieved|converges?|if and only if|exist
 _SYMBOLS = re.compile(
     r"(?:^|[\s)\]])(?P<tail>(?:where|Here|with)\s(?=.{0,80}\b(?:is|are|denotes?|represents?|stands?)\b).{20,})$"
 )
+_POINTS_AT = re.compile(r"^(?:where|Here|with),?\s+")
 _LEAD = re.compile(r"^(?P<lead>[^=:]{25,260}):\s")
 _DEFINES = re.compile(
     r"\b(?P<verb>define|compute|calculate|express|formulate|estimate|update|parameterize)"
@@ -178,11 +179,16 @@ def _on_equation(item: Item, passage: Passage) -> Iterator[Proposal]:
     )
     if about or (symbols and where):
         text = f"How does {item} {about}{symbols}?" if about else f"What does {item}{where} express{symbols}?"
-        page = f" on page {passage.first_page}" if passage.first_page else ""
-        if lead is not None and len(claims) == 1 + bool(symbols):
-            said[0] = f"{said[0].rstrip(' :')}: see {item}{page}."
         worth = 0.95 if about else 0.65
-        yield Proposal(text, "equation", (Topic.EQUATION,), tuple(claims), str(item), " ".join(said), worth)
+        expected = _expected(item, passage, said, symbols=bool(symbols))
+        yield Proposal(text, "equation", (Topic.EQUATION,), tuple(claims), str(item), expected, worth)
+
+
+def _expected(item: Item, passage: Passage, said: Sequence[str], *, symbols: bool) -> str:
+    """Return where the formula stands, and what its symbols are, else the sentence that leads to it."""
+    page = f" (page {passage.first_page})" if passage.first_page else ""
+    told = _POINTS_AT.sub("", said[-1]) if symbols else f"{said[0].rstrip(' :')} …"
+    return f"{item}{page}. {told}"
 
 
 def _defined(lead: str) -> str:

@@ -10,6 +10,8 @@ from rag.domain.question import Origin
 from rag.questions.ground import Ground
 from rag.questions.topics import Topic
 
+PURPOSE = "purpose"
+"""The kind of the question that opens a set."""
 WRITTEN = "written"
 """The kind of questions that were written freely, not made by a form: a set may hold any number."""
 

@@ -18,6 +18,8 @@ _MEASURE = re.compile(
     r"|likelihood|reward|performance|loss|result|reduction|parity|scaling|FLOPS|throughput|goal accuracy|match)s?\b",
     re.IGNORECASE,
 )
+_LITTLE = 0.4
+"""Worth of a question that one of many remarks would answer: asked where a section has nothing better."""
 _NO_SUBJECT = re.compile(
     r"(?:the |an? )?(?:[\w-]+ing|[\w-]+ed|given|shown|there|on|in|at|for|with|using|needed|taken|seen|run|not"
     r"|only|the authors’)\b",
@@ -86,7 +88,12 @@ def attribute(plain: str) -> Iterator[Rewritten | None]:
     be = "is" if found["be"] == "comes" else found["be"]
     if is_phrase(of, 9) and not is_vague(of):
         limit = re.search(r"drawback|disadvantage|limitation|weakness|shortcoming|challenge", what) is not None
-        yield Rewritten(f"What {be} {what} {found['prep']} {of}?", "limit" if limit else "attribute", of, 0.95)
+        yield Rewritten(
+            f"What {be} {what} {found['prep']} {of}?",
+            "limit" if limit else "attribute",
+            of,
+            _LITTLE if what.startswith("one ") else 0.95,
+        )
 
 
 def finding(plain: str) -> Iterator[Rewritten | None]:
@@ -114,7 +121,8 @@ def finding(plain: str) -> Iterator[Rewritten | None]:
     base = re.sub(r"observ$", "observe", base)
     about = _about(found["rest"])
     if about and re.match(r"(?:an?|even|no|\d+|[\w-]+ing)\b", about) is None:
-        yield Rewritten(f"What do the authors {base} about {about}?", "finding", about, 0.7)
+        worth = _LITTLE if base in ("note", "observe", "notice") else 0.7
+        yield Rewritten(f"What do the authors {base} about {about}?", "finding", about, worth)
 
 
 def _about(clause: str) -> str:

@@ -118,6 +118,23 @@ def topics_in(sentence: str, section: str, kinds: Sequence[Topic]) -> tuple[Topi
     return tuple(sorted(points, key=lambda topic: -points[topic]))
 
 
+def topics_of_question(
+    question: str, sentence: str, section: str, kinds: Sequence[Topic]
+) -> tuple[tuple[Topic, ...], tuple[Topic, ...]]:
+    """Return the topics that a question fits, by its form, its own words or its section's heading; then the others.
+
+    A sentence on vanishing gradients that names the learning rate, too, makes no question on the settings.
+    """
+    heading = section.rsplit(" / ", 1)[-1]
+    ranked = topics_in(sentence, section, kinds)
+    fit = [
+        topic
+        for topic in ranked
+        if topic in kinds or marks()[topic].sentence.search(question) or marks()[topic].field.search(heading)
+    ]
+    return tuple(fit), tuple(topic for topic in ranked if topic not in fit)
+
+
 def meanings() -> Iterable[tuple[Topic, str]]:
     """Return the topics with what is compared with fields by meaning."""
     return ((topic, found_by.meaning) for topic, found_by in marks().items())

@@ -95,7 +95,7 @@ def test_settings_data_and_hardware_are_asked_for_by_the_names_that_are_told(mad
 def test_fewer_questions_come_with_a_sentence_that_says_so(made: Made) -> None:
     few = made[0].of(GUILD, LOOSE_PAPER, n=25)
     assert 1 <= len(few.questions) < 25
-    assert few.notices == (f"The paper gives {len(few.questions)} good questions, fewer than the 25 asked for.",)
+    assert few.notices == (f"{len(few.questions)} questions: I found no more that are new.",)
     assert len(made[0].of(GUILD, GLIDE_PAPER, n=1).questions) == 1
     assert made[0].of(GUILD, GLIDE_PAPER, n=5).notices == ()
 
@@ -159,6 +159,36 @@ def test_follow_ups_come_second_and_keep_only_quotes_that_still_stand(made: Made
     second = sets.of(GUILD, GLIDE_PAPER, follow_ups=[asked]).questions[1]
     assert (second.number, second.text, second.origin) == (2, "Why do narrow layers fail?", Origin.FOLLOW_UP)
     assert [one.quote.text for one in second.evidence] == [one.quote.text for one in kept.evidence]
+
+
+def test_a_question_that_was_left_open_says_so_also_when_the_paper_gives_it_again(tmp_path: Path) -> None:
+    sets, library = sets_on(tmp_path, embedder=BagOfStems())
+    before = sets.of(GUILD, GLIDE_PAPER).questions
+    library.save_discussions(GUILD, [discussion(("Ours", "gates"), (before[-1].text.lower(), ""))])
+    again = {q.text: q.origin for q in sets.of(GUILD, GLIDE_PAPER, follow_ups=before[1:-1]).questions[1:]}
+    repeated = {q.text for q in before[1:-1]} & set(again)
+    assert len(repeated) > 4  # more than follow-ups have places
+    assert all(again[text] is Origin.FOLLOW_UP for text in repeated)
+    assert again.get(before[-1].text, Origin.OPEN_NOTE) is Origin.OPEN_NOTE
+
+
+def test_two_questions_with_one_answer_are_not_both_asked(tmp_path: Path) -> None:
+    gate = "The gating module consists of two pointwise filters and a shared bias vector."
+    again = "Every gating module is made of two pointwise filters with a shared bias vector."
+    two = (
+        proposed("Which parts does the gating module consist of?", gate),
+        proposed("Which parts make a gating module of the network?", again),
+    )
+    extra = [(2, "2 Method", Kind.TEXT, None, again)]
+    sets, _ = sets_on(tmp_path, embedder=BagOfStems(), proposer=Inventive(two), extra=extra)
+    likeness = Likeness(BagOfStems())
+    assert not likeness.is_same(*likeness.phrased([proposal.text for proposal in two]))  # their words alone differ
+    assert len(sets.of(GUILD, GLIDE_PAPER).questions) == 2
+
+
+def test_an_equation_is_answered_with_its_place_and_what_its_symbols_are(made: Made) -> None:
+    asked = next(q for q in made[0].of(GUILD, GLIDE_PAPER, n=25).questions if "Equation 1" in q.text)
+    assert asked.expected == "Equation 1 (page 2). a is the filter and b is its bias."
 
 
 def test_the_set_follows_the_template_of_the_guild(tmp_path: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rag.questions.english import cleaned, is_phrase, is_sound, shortened, unreadable
+from rag.questions.group_notes import asked_of
 from rag.questions.rewriting import rewritten
 from rag.questions.setups import told_of
+from rag.questions.topics import Topic, topics_of_question
 
 
 @pytest.mark.parametrize(
@@ -152,3 +154,41 @@ def test_a_long_answer_is_cut_where_a_clause_ends() -> None:
 def test_a_dataset_is_asked_about_where_a_sentence_tells_something_of_it(sentence: str, asked: str) -> None:
     name = next(name for name in ("WMT 2014", "Cora", "MIR Flickr", "CIFAR-10") if name in sentence)
     assert told_of(sentence, name) == asked
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("We train on the DET training set and the val1 set.", "We train on the DET training set and the val1 set."),
+        ("The output of conv5, of stage2 and of layer3.", "The output of conv5, of stage2 and of layer3."),
+        ("It eases the reducing of the training error3.", "It eases the reducing of the training error."),
+        ("The nets converge.3", "The nets converge."),
+    ],
+)
+def test_the_number_of_a_footnote_goes_and_the_number_of_a_name_stays(printed: str, read: str) -> None:
+    assert cleaned(printed) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("explain patial derivative", "Your notes left this open: “explain patial derivative”."),
+        ("property of output this model", "Your notes left this open: “property of output this model”."),
+    ],
+)
+def test_words_of_the_group_that_are_no_question_are_quoted_and_asked_of_the_paper(written: str, asked: str) -> None:
+    assert asked_of(written, lambda _: None) == f"{asked} What does the paper say about it?"
+    assert asked_of("explain the gate", lambda _: "") == "Can you explain the gate?"
+
+
+def test_a_remark_in_passing_is_worth_less_than_a_finding() -> None:
+    (noted,) = rewritten("We note that the plain residual nets are comparably accurate on this set.")
+    (found,) = rewritten("We find that the plain residual nets are comparably accurate on this set.")
+    assert noted.worth < found.worth
+
+
+def test_a_question_belongs_where_its_own_words_lead_not_where_its_sentence_strays() -> None:
+    said = "The saturation problem is addressed by rectifiers, careful initialization and a small learning rate."
+    fit, rest = topics_of_question("How is the saturation problem addressed?", said, "1 Introduction", ())
+    assert Topic.SETTINGS not in fit
+    assert Topic.SETTINGS in rest

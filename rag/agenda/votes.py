@@ -80,6 +80,21 @@ class Votes:
             return None
         return winner
 
+    def to_tell(self) -> tuple[tuple[Vote, QueuedPaper], ...]:
+        """Return the votes of all guilds whose winner the group was not told, with it; not one that waits no more."""
+        untold = []
+        for vote in self._library.votes_to_tell():
+            winner = next((entry for entry in self._queue.of(vote.guild) if entry.entry_id == vote.winner), None)
+            if winner is None:
+                self.told(vote)
+            else:
+                untold.append((vote, winner))
+        return tuple(untold)
+
+    def told(self, vote: Vote) -> None:
+        """Note that the group was told the winner, or cannot be told."""
+        self._library.vote_told(vote.vote_id)
+
     def _forget_unsent(self, guild: str, now: datetime) -> None:
         for vote in self._library.votes(guild=guild):
             if vote.message is None and not now < vote.began_at + _UNSENT:

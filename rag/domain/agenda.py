@@ -129,7 +129,9 @@ class QueuedPaper:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A poll for the next paper. ``entries`` are the queue's entry ids, in the order of the poll's choices."""
+    """A poll for the next paper. ``entries`` are the queue's entry ids, in the order of the poll's choices; ``winner``
+    is one of them as long as the group is not told.
+    """
 
     vote_id: int
     guild: str
@@ -139,6 +141,7 @@ class Vote:
     began_at: datetime  # aware UTC, as ends_at
     ends_at: datetime
     counted: bool
+    winner: int | None = None
 
 
 def _base36(number: int) -> str:

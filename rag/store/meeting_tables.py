@@ -147,9 +147,10 @@ votes = Table(
     Column("began_at", DateTime, nullable=False),
     Column("ends_at", DateTime, nullable=False),
     Column("counted", Boolean, nullable=False),
+    Column("winner", Integer),
     sqlite_autoincrement=True,
 )
-"""Polls for the next paper. Who voted for what is Discord's."""
+"""Polls for the next paper. Who voted for what is Discord's. ``winner`` is an entry of the queue until it was told."""
 
 note_changes = Table(
     "note_changes",

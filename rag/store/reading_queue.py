@@ -71,16 +71,29 @@ class ReadingQueueShelf(Shelf):
 
     def votes(self, *, guild: str | None = None) -> tuple[Vote, ...]:
         """Return the polls that are not counted, of one guild or of all, oldest first."""
-        mine = sa.true() if guild is None else _V.guild == guild
+        return self._votes(_V.counted.is_(False), sa.true() if guild is None else _V.guild == guild)
+
+    def votes_to_tell(self) -> tuple[Vote, ...]:
+        """Return the polls of all guilds that were counted and whose winner nobody was told, oldest first."""
+        return self._votes(_V.winner.is_not(None))
+
+    def vote_told(self, vote_id: int) -> None:
+        """Note that a poll's winner was told."""
+        with self._writing() as connection:
+            connection.execute(t.votes.update().where(_V.vote_id == vote_id).values(winner=None))
+
+    def _votes(self, *which: sa.ColumnElement[bool]) -> tuple[Vote, ...]:
         with self._reading() as connection:
-            rows = connection.execute(sa.select(t.votes).where(_V.counted.is_(False), mine).order_by(_V.vote_id)).all()
+            rows = connection.execute(sa.select(t.votes).where(*which).order_by(_V.vote_id)).all()
         return tuple(_vote(row) for row in rows)
 
     def count_vote(self, vote_id: int, winner: int | None) -> bool:
-        """Note that a poll was counted and put its winner first, both or neither; say whether that was news."""
+        """Note that a poll was counted, with a winner to tell, and put that first: all or nothing; say whether that was
+        news.
+        """
         with self._writing() as connection:
-            uncounted = t.votes.update().where(_V.vote_id == vote_id, _V.counted.is_(False)).values(counted=True)
-            if not connection.execute(uncounted).rowcount:
+            uncounted = t.votes.update().where(_V.vote_id == vote_id, _V.counted.is_(False))
+            if not connection.execute(uncounted.values(counted=True, winner=winner)).rowcount:
                 return False
             if winner is not None:
                 guild = connection.execute(sa.select(_V.guild).where(_V.vote_id == vote_id)).scalar_one()
@@ -132,4 +145,5 @@ def _vote(row: Any) -> Vote:
         began_at=aware(row.began_at),
         ends_at=aware(row.ends_at),
         counted=row.counted,
+        winner=row.winner,
     )

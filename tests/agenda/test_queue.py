@@ -138,6 +138,20 @@ def test_a_votes_winner_moves_to_the_front_and_is_counted_once(
     assert order(queue) == ["paper 1", "paper 3", "paper 2"]
 
 
+def test_a_winner_waits_to_be_told_until_it_was_or_waits_no_more(queue: ReadingQueue, votes: Votes) -> None:
+    filled(queue, "paper 1", "paper 2", "paper 3")
+    first, _papers = votes.open(GUILD, "7", hours=24)
+    assert votes.to_tell() == ()
+    votes.count(first, [0, 0, 4])
+    ((vote, winner),) = votes.to_tell()
+    assert (vote.vote_id, winner.paper_id) == (first.vote_id, "paper 3")
+    votes.told(vote)
+    second, _papers = votes.open(GUILD, "7", hours=24)
+    votes.count(second, [0, 4, 0])
+    queue.remove(GUILD, "paper 1")
+    assert votes.to_tell() == ()
+
+
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [([0, 0, 0], ["paper 1", "paper 2", "paper 3"]), ([0, 2, 2], ["paper 2", "paper 1", "paper 3"])],

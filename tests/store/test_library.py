@@ -282,7 +282,7 @@ WITHOUT_GUILD = {
     "put_waiting try_again drop_waiting": "of one question, which says its guild, by the number that it was given",
     "claim_posting take_posting begin_sending open_in_posting confirm_posting finish_posting": "of a post",
     "put_posting_off skip_posting move_posting": "of a post: it says whose it is",
-    "votes vote_sent count_vote": "for the bot, of one poll by its number",
+    "votes vote_sent count_vote votes_to_tell vote_told": "for the bot, of one poll by its number",
     "shared_paper": "papers from arXiv, which are nobody's",
     "public_code_links code_link_check save_code_links replace_dump dump_links dump_arxiv_id dump_count": "public",
     "jobs job take_job end_job jobs_untold jobs_told forget_jobs_before forget_origins": "for whoever works it off",

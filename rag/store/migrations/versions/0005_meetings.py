@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("began_at", sa.DateTime(), nullable=False),
         sa.Column("ends_at", sa.DateTime(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("winner", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("vote_id"),
         sqlite_autoincrement=True,
     )

@@ -9,7 +9,7 @@ from bot.render.reply import Block, Button, Reply, Row, Rule, Style, Text, Tone,
 from rag.discussion.finding import heading_of, place_of
 from rag.domain.answer import Citation
 from rag.domain.note import Discussion, Note
-from rag.domain.revision import Decision, Grade, NoteChange, NoteCheck, Proposal
+from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck, Proposal
 from rag.wording import counted
 
 PAGE_CHECKS = 2
@@ -25,6 +25,7 @@ MOST_LINES, MOST_CHANGED_LINES = 4, 2
 
 _SIGNS = {Grade.SUPPORTED: "✅", Grade.NOT_FOUND: "❔", Grade.CONTRADICTED: "❌"}
 _MEANING = "-# ✅ a sentence of the paper says it · ❔ I did not find it in the paper: it may still be right"
+_PARTLY, _FOUND_LINE = "◐", " ✓"
 _JUDGED = " · ❌ the paper says otherwise"
 _DONE = {
     Decision.ACCEPTED: "Written into the notes",
@@ -87,11 +88,19 @@ def decided_reply(change: NoteChange, page: str = "") -> Reply:
 
 
 def checks_reply(
-    discussion: Discussion, checks: Sequence[NoteCheck], page: int, pages: int, *, judge: str, may_fix: bool
+    discussion: Discussion,
+    checks: Sequence[NoteCheck],
+    page: int,
+    pages: int,
+    *,
+    counts: CheckCounts,
+    judge: str,
+    may_fix: bool,
 ) -> Reply:
     """Return one page of a discussion's answers beside their paper. ``page`` is 0-based."""
     head = f"**{_short(heading_of(discussion), HEADING_CHARS)}** · its answers beside the paper"
-    blocks: list[Block] = [Text(f"{head}\n{_MEANING}{_JUDGED if judge else ''}")]
+    meaning = f"{_MEANING}{_JUDGED}" if judge else counts_line(counts)
+    blocks: list[Block] = [Text(f"{head}\n{meaning}")]
     for check in checks:
         blocks += [Rule(), Text(_checked(check))]
     place = place_of(discussion)
@@ -107,6 +116,13 @@ def checks_reply(
     if pages > 1:
         blocks.append(Text(f"-# Page {page + 1} of {pages}"))
     return Reply((*blocks, *([Row(tuple(rows))] if rows else [])), Tone.NOTES)
+
+
+def counts_line(counts: CheckCounts) -> str:
+    """Return how many answers were found."""
+    partly = f"{counts.partly} partly · " if counts.partly else ""
+    doubt = " (they may still be right)" if counts.not_found else ""
+    return f"**{counts.found} found · {partly}{counts.not_found} not found{doubt}**"
 
 
 def unchecked_reply(discussion: Discussion) -> Reply:
@@ -152,13 +168,23 @@ def _proposed(proposal: Proposal) -> str:
 def _checked(check: NoteCheck) -> str:
     why = f" · {plain_line(check.reason)}" if check.reason else ""
     grade = f"{_SIGNS[check.grade]} **{check.grade.value.capitalize()}**{why}"
+    between = "-# What the paper says about this question:"
+    if check.partly:
+        lines = sum(bool(line.strip()) for line in check.note.answer)
+        share = f" · {len(check.found)} of {counted(lines, 'line')}" if check.found else why
+        grade, between = f"{_PARTLY} **Partly found**{share}", "-# What the paper says:"
     question = f"{_ordinal(check.note)} {_short(check.note.question, QUESTION_CHARS)}"
-    between = ["-# The paper to this question:"] if check.evidence and check.grade is Grade.NOT_FOUND else []
-    return "\n".join((question, *_answer(check.note.answer), grade, *between, *map(_evidence, check.evidence)))
+    beside = [between] if check.evidence and check.grade is Grade.NOT_FOUND else []
+    answer = _answer(check.note.answer, found=check.found if check.partly else ())
+    return "\n".join((question, *answer, grade, *beside, *map(_evidence, check.evidence)))
 
 
-def _answer(lines: Sequence[str], most: int = MOST_LINES) -> list[str]:
-    shown = [f"- {_short(line, LINE_CHARS)}" for line in lines[:most] if line.strip()]
+def _answer(lines: Sequence[str], most: int = MOST_LINES, *, found: Sequence[int] = ()) -> list[str]:
+    shown = [
+        f"- {_short(line, LINE_CHARS)}{_FOUND_LINE if n in found else ''}"
+        for n, line in enumerate(lines[:most])
+        if line.strip()
+    ]
     return [*shown, *([f"- and {counted(len(lines) - most, 'more line')}"] if len(lines) > most else [])]
 
 

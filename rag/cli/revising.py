@@ -76,8 +76,14 @@ def check(context: typer.Context, session: Session = None, paper: OfPaper = None
     if not answered:
         door.out.print("There is no answered note to check.")
         return
+    from rag.revision.checking import counts_of
+
+    checked = []
     for key, _, _ in answered:
-        _print_check(door, door.study.revision.check(door.guild, key))
+        checked.append(door.study.revision.check(door.guild, key))
+        _print_check(door, checked[-1])
+    counts = counts_of(checked)
+    door.out.print(f"{counts.found} found, {counts.partly} partly, {counts.not_found} not found.", style="bold")
     door.out.print(NOT_FOUND, style="dim")
     if not door.study.revision.judge:
         door.out.print("Nothing here looks for contradictions: that needs a language model.", style="dim")
@@ -175,12 +181,15 @@ def _print_proposal(door: Door, proposal: Proposal) -> None:
 
 def _print_check(door: Door, check: NoteCheck) -> None:
     door.out.print(_heading(check.discussion, check.note), style="bold", markup=False)
-    for line in check.note.answer:
-        door.out.print(f"    - {line}", markup=False)
+    for n, line in enumerate(check.note.answer):
+        sign = " ✓" if check.partly and n in check.found else ""
+        door.out.print(f"    - {line}{sign}", markup=False)
     why = f": {check.reason}" if check.reason else ""
-    door.out.print(f"  {_SIGNS[check.grade.value]} {check.grade.value}{why}", markup=False)
+    grade = f"◐ partly found{why}" if check.partly else f"{_SIGNS[check.grade.value]} {check.grade.value}{why}"
+    door.out.print(f"  {grade}", markup=False)
     if check.evidence and check.grade.value == "not found in the paper":
-        door.out.print("    What the paper says to this question:", style="dim")
+        about = "" if check.partly else " about this question"
+        door.out.print(f"    What the paper says{about}:", style="dim")
     _print_evidence(door, check.evidence, quoted=True)
 
 
@@ -227,7 +236,8 @@ def proposal_as_json(proposal: Proposal) -> dict[str, Any]:
 def check_as_json(check: NoteCheck) -> dict[str, Any]:
     """Return a check as tools read it."""
     evidence = [_citation_as_json(citation) for citation in check.evidence]
-    grade = {"grade": check.grade.value, "reason": check.reason, "evidence": evidence}
+    found = list(check.found)
+    grade = {"grade": check.grade.value, "reason": check.reason, "lines_found": found, "evidence": evidence}
     return _place(check.discussion, check.note) | grade
 
 

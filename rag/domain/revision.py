@@ -33,7 +33,9 @@ class NoteCheck:
     """An answer of a note beside the closest evidence of its paper, with a grade and why it was given.
 
     ``key`` names the note as it stands: another once it is changed. ``reason`` is a clause for people, "" for none.
-    ``evidence`` is empty only when nothing in the paper comes near, or the discussion is tied to no paper.
+    ``evidence`` is empty only when nothing in the paper comes near, or the discussion is tied to no paper. ``found``
+    are the indices of the answer's lines that a sentence of the paper says; ``nearly``: a line only names what the
+    paper does not.
     """
 
     key: str
@@ -42,6 +44,22 @@ class NoteCheck:
     grade: Grade
     evidence: tuple[Citation, ...]
     reason: str = ""
+    found: tuple[int, ...] = ()
+    nearly: bool = False
+
+    @property
+    def partly(self) -> bool:
+        """Whether the paper says a part of what was not found as a whole."""
+        return self.grade is Grade.NOT_FOUND and bool(self.found or self.nearly)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCounts:
+    """How many answers of a discussion were found in its paper, in part, and not."""
+
+    found: int
+    partly: int
+    not_found: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from rag.answering.quotes import approximate, find_in_text
 from rag.domain.answer import Citation, Quote
 from rag.domain.note import Discussion, Note
 from rag.domain.passage import Passage
-from rag.domain.revision import Grade, NoteCheck
+from rag.domain.revision import CheckCounts, Grade, NoteCheck
 from rag.revision.grading import LineFound, cited, holds
 from rag.revision.ports import Judge
 from rag.wording import counted
@@ -32,20 +32,35 @@ def check_of(
     that is shown beside an answer that was not found. ``instead``: why nothing was looked for.
     """
     discussion, note = place
-    found = [(line, cited([line.by], shelf)) for line in lines if line.by is not None]
-    held = [(line, citations) for line, citations in found if citations and holds(citations[0], line)]
-    evidence = cited([line.by for line, _ in held if line.by is not None], shelf)
+    held = [(n, line.by) for n, line in enumerate(lines) if line.by is not None and _stands(line, shelf)]
+    evidence = cited([sentence for _, sentence in held], shelf)
+    written = [n for n, text in enumerate(note.answer) if text.strip()]  # what ``lines`` are of
+    where = tuple(written[n] for n, _ in held)
     if lines and len(held) == len(lines):
-        return NoteCheck(key, discussion, note, Grade.SUPPORTED, evidence)
+        return NoteCheck(key, discussion, note, Grade.SUPPORTED, evidence, found=where)
+    nearly = cited([line.nearly for line in lines if line.nearly is not None], shelf)
     if held:
         reason = f"I found {len(held)} of its {counted(len(lines), 'line')}"
     else:
         reason = next((line.reason for line in lines if line.reason), instead)
     if not reason and not asked and not evidence:
         reason = "nothing in the paper is near it"
-    different = list({citation.quote.text: citation for citation in reversed(asked)}.values())[::-1]
+    different = list({citation.quote.text: citation for citation in (*evidence, *nearly, *asked)}.values())
     beside = tuple(replace(citation, number=n) for n, citation in enumerate(different[:SHOWN], 1))
-    return NoteCheck(key, discussion, note, Grade.NOT_FOUND, beside or evidence[:SHOWN], reason)
+    return NoteCheck(key, discussion, note, Grade.NOT_FOUND, beside, reason, where, bool(nearly))
+
+
+def _stands(line: LineFound, shelf: Bookshelf) -> bool:
+    """Whether the sentence that says a line is found on its page, with the words for which it was taken."""
+    citations = cited([line.by], shelf) if line.by is not None else ()
+    return bool(citations) and holds(citations[0], line)
+
+
+def counts_of(checks: Sequence[NoteCheck]) -> CheckCounts:
+    """Count checks by how much of the answer was found."""
+    found = sum(check.grade is Grade.SUPPORTED for check in checks)
+    partly = sum(check.partly for check in checks)
+    return CheckCounts(found, partly, len(checks) - found - partly)
 
 
 def judged(check: NoteCheck, judge: Judge, passages: Sequence[Passage], shelf: Bookshelf) -> NoteCheck:

@@ -6,8 +6,9 @@ thresholds were chosen on notes that were labelled by hand (``docs/note_labels.t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.wording import Rarity, is_there, share_covered, stems_of
@@ -43,6 +44,8 @@ NAMED, ON_IT = 2, 0.5
 WITHOUT_MEANING = 1.0
 """What coverage and a third of the question's words need together when there is no embedder."""
 
+_NAME_PARTS = re.compile(r"[A-Z]{2,}")
+
 
 @dataclass(frozen=True, slots=True)
 class Beside:
@@ -62,11 +65,15 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class LineFound:
-    """A line with the sentence that says it, or with why there is none (a clause; "" for nothing near)."""
+    """A line with the sentence that says it, or with why there is none (a clause; "" for nothing near).
+
+    ``nearly`` is a sentence that says it but for a name that stands nowhere in the paper.
+    """
 
     line: Line
     by: PaperSentence | None
     reason: str = ""
+    nearly: PaperSentence | None = None
 
 
 class Grader:
@@ -115,6 +122,10 @@ class Grader:
         near.sort(key=lambda one: one.asked < WHOLLY)  # stable: of those that name what is asked, the nearest
         reasons = [objection(line.said, said(one.sentence.text, one.sentence.stems)) for one in near]
         by = next((one.sentence for one, reason in zip(near, reasons, strict=True) if not reason), None)
+        if by is None and (unknown := _unknown_name(line, sentences)):
+            beside = self._found(_without(line, unknown), subject, sentences, anything=anything)
+            if (nearly := beside.by or beside.nearly) is not None:
+                return LineFound(line, None, f"the paper does not name {unknown}", nearly)
         return LineFound(line, by, "" if by is not None else next(iter(reasons), ""))
 
     def _is_near(self, one: Beside, line: Line, subject: Subject, *, anything: bool) -> bool:
@@ -157,6 +168,28 @@ class Grader:
 
 def _share(words: Sequence[str], stems: frozenset[str]) -> float:
     return sum(is_there(word, stems) for word in words) / len(words)
+
+
+def _unknown_name(line: Line, sentences: Sequence[PaperSentence]) -> str:
+    """Return a name of a line of which no part stands anywhere in the paper; "" for none."""
+    for name in line.said.names:
+        parts = (name, *_NAME_PARTS.findall(name))
+        if not any(is_there(part.casefold(), s.stems | s.around) for part in parts for s in sentences):
+            return name
+    return ""
+
+
+def _without(line: Line, name: str) -> Line:
+    """Return a line as if it did not have this name."""
+    own = frozenset(word.casefold() for word in (name, *name.split("-")))
+    left = replace(line.said, names=tuple(other for other in line.said.names if other != name))
+    return replace(
+        line,
+        meant=line.meant.replace(name, " "),
+        words=tuple(word for word in line.words if word not in own),
+        new=tuple(word for word in line.new if word not in own),
+        said=left,
+    )
 
 
 def holds(citation: Citation, found: LineFound) -> bool:

@@ -16,7 +16,7 @@ from rag.discussion.rewriting import rewritten
 from rag.domain.answer import Answer, Outcome
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.paper import Paper
-from rag.domain.revision import Decision, NoteChange, NoteCheck, Proposal
+from rag.domain.revision import CheckCounts, Decision, NoteChange, NoteCheck, Proposal
 from rag.errors import BadQuestion, NotFound, Refused
 from rag.index.ports import Embedder
 from rag.intake.notebook import Notebook
@@ -24,7 +24,7 @@ from rag.intake.ownership import DataDirectory
 from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.kept import KeptByGuild
 from rag.revision import proposing
-from rag.revision.checking import SHOWN, check_of, judged
+from rag.revision.checking import SHOWN, check_of, counts_of, judged
 from rag.revision.grading import Grader, cited
 from rag.revision.history import newest_standing, refused_as_changed, rejected
 from rag.revision.ports import Judge
@@ -73,6 +73,7 @@ class Revision:
         self._judge = judge
         self._sentences = KeptByGuild(library.revision, self._read)  # by guild and paper
         self._proposals = KeptByGuild(library.revision, self._proposed)  # by guild and note: looked at, then decided on
+        self._counts = KeptByGuild(library.revision, self._counted)  # by guild and discussion
         self._rarities = KeptByGuild(
             library.revision, lambda guild: Rarity(library.word_frequencies(guild), library.passage_count(guild))
         )
@@ -167,6 +168,22 @@ class Revision:
             return check
         passages = list(dict.fromkeys(citation.passage for citation in (*check.evidence, *said)))
         return judged(check, self._judge, passages, shelf)
+
+    def counts(self, guild: str, position: int) -> CheckCounts:
+        """Return how the answers of the discussion in this place stand; no judge is asked."""
+        return self._counts.of(json.dumps([guild, position]))
+
+    def _counted(self, place: str) -> CheckCounts:
+        guild, position = json.loads(place)
+        shelf, grader = Bookshelf(self._library), self._grader(guild)
+        checks = []
+        for key, discussion, note in self.answered(guild):
+            if discussion.position == position:
+                paper = self._paper(guild, discussion)
+                sentences = self._sentences_of(guild, paper) if paper is not None else ()
+                lines = grader.lines(note, paper, sentences) if paper is not None and sentences else ()
+                checks.append(check_of(key, (discussion, note), lines, (), shelf))
+        return counts_of(checks)
 
     def accept(self, guild: str, proposal: Proposal, *, person: str) -> NoteChange:
         """Write a proposal into its note. Raises Refused for one that proposes nothing, or a note that changed."""

@@ -19,7 +19,7 @@ from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, history
 from docs.discord_sheet.messages import Entry
 from docs.draw_messages import draw_entries
 from rag.domain.note import Discussion, Note
-from rag.domain.revision import Decision, Grade, NoteChange, NoteCheck
+from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck
 from rag.domain.server import ServerSettings
 from tests.bot.conftest import Start
 from tests.conftest import NOW
@@ -204,7 +204,7 @@ async def test_answers_stand_beside_their_paper_and_can_be_fixed(
     assert [choice["value"] for choice in choices] == ["#1"]
     shown = await mina.slash("notes check", discussion="#1")
     await shown.settled("beside the paper")
-    assert "it may still be right" in shown.text
+    assert "**1 found · 6 not found (they may still be right)**" in shown.text
     assert labels_of(shown.message) == ["Fix 1", "Fix 3", "Previous", "Next"]
     await (await mina.press(shown.message, "Next")).settled("✅ **Supported**")
     draw("notes-check", shown.message, "/notes check discussion: small")
@@ -260,7 +260,7 @@ def endless(item: int) -> Note:
 def test_a_page_fits_one_message_whatever_was_written() -> None:
     note, discussion = endless(1), Discussion(1, "1", "[x](y)" * 900, 2_000, (endless(1),))
     check = NoteCheck("k" * 24, discussion, note, Grade.NOT_FOUND, (), "r" * 80)
-    checks = checks_reply(discussion, [check] * PAGE_CHECKS, 0, 9, judge="x", may_fix=True)
+    checks = checks_reply(discussion, [check] * PAGE_CHECKS, 0, 9, counts=CheckCounts(1, 2, 3), judge="x", may_fix=True)
     change = NoteChange(
         1, GROUP, "h" * 900, 1, Decision.EDITED, "9" * 18, NOW, note.question, note.answer, "", "q" * 900, ("a_" * 999,)
     )

@@ -53,6 +53,25 @@ def test_an_answer_of_two_lines_needs_both(study: Study, key: Key) -> None:
     assert (check.grade, check.reason) == (Grade.NOT_FOUND, "I found 1 of its 2 lines")
 
 
+def test_an_answer_found_in_part_says_which_line_and_shows_its_sentence_first(study: Study, key: Key) -> None:
+    study.revision.edit(GROUP, key(4), answer="whales\nchange of the distribution of activations", person="7")
+    check = study.revision.check(GROUP, key(4))
+    assert (check.partly, check.found, check.evidence[0].quote.text) == (True, (1,), DEFINITION)
+
+
+def test_an_answer_with_a_name_that_the_paper_does_not_know_is_found_in_part(study: Study, key: Key) -> None:
+    study.revision.edit(GROUP, key(4), answer="change of the distribution of activations. PCA", person="7")
+    check = study.revision.check(GROUP, key(4))
+    assert (check.grade, check.partly) == (Grade.NOT_FOUND, True)
+    assert (check.reason, check.evidence[0].quote.text) == ("the paper does not name PCA", DEFINITION)
+
+
+def test_the_counts_of_a_discussion_are_those_of_its_checks(study: Study, key: Key) -> None:
+    study.revision.edit(GROUP, key(4), answer="change of the distribution of activations\nwhales", person="7")
+    counts = study.revision.counts(GROUP, 1)
+    assert (counts.found, counts.partly, counts.not_found) == (0, 1, 6)
+
+
 def test_a_discussion_without_a_paper_says_so(study: Study) -> None:
     found = {d.title: k for k, (d, n) in study.library.note_ids(GROUP).items()}
     study.revision.edit(GROUP, found["Nothing Known"], answer="it depends", person="7")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -32,7 +33,7 @@ class Papers(Protocol):
         """Return what the group reads next."""
 
     def session_for(self, guild: str, reading: Reading, channel: str) -> int:
-        """Return the id of its session: one that was made and never shown, else a new one. Raises Refused."""
+        """Return the id of its session: one that stands or was never shown, else a new one. Raises Refused."""
 
 
 class Posts:
@@ -143,8 +144,8 @@ class Posts:
 
     def _with_session(self, posting: Posting) -> Posting | None:
         session = posting.session_id and self._library.session(posting.guild, posting.session_id)
-        if session and session.closed_at is None and session.message is None:
-            return posting  # else people closed it, or began it themselves
+        if session and session.closed_at is None:
+            return replace(posting, message=session.message)  # which is there where people began it themselves
         reading = self._papers.next_for(posting.guild)
         if reading is None:
             return None
@@ -158,7 +159,8 @@ class Posts:
         opened = self._library.open_in_posting(posting, session_id)
         if opened is None:
             raise CannotPost(unsent=True)  # the claim was lost meanwhile
-        return opened
+        session = self._library.session(posting.guild, session_id)
+        return opened if session is None else replace(opened, message=session.message)
 
     def _confirm(self, posting: Posting, message: str) -> None:
         if posting.kind is not PostKind.QUESTIONS:

@@ -26,22 +26,25 @@ class Readings:
     def next_for(self, guild: str) -> Reading | None:
         """Return what the group reads next; None where nothing waits and no paper has open questions.
 
-        A paper that the group discusses right now is passed over.
+        A paper that the group discusses right now is passed over, unless it was the first of the queue when people
+        opened its session: then the week is that session's.
         """
         papers = self._library.papers(guild)
         sessions = self._library.sessions(guild)
-        now_read = {session.paper_key for session in sessions if _is_going_on(session)}
-        free = {paper.paper_id: paper for paper in papers if paper.key not in now_read}
+        since = {session.paper_key: session.opened_at for session in sessions if _is_going_on(session)}
+        held = {paper.paper_id: paper for paper in papers}
         for entry in self._library.reading_queue(guild):
-            if (paper := free.get(entry.paper_id)) is not None:
+            paper = held.get(entry.paper_id)
+            if paper is not None and since.get(paper.key, entry.added_at) >= entry.added_at:
                 return _reading(paper)
+        free = {paper.paper_id: paper for paper in papers if paper.key not in since}
         left = self._with_open_notes(guild, sessions)
         return next((_reading(free[paper_id], queued=False) for paper_id in left if paper_id in free), None)
 
     def session_for(self, guild: str, reading: Reading, channel: str) -> int:
-        """Return the id of its session: one that was made and never shown, else a new one. Raises Refused."""
+        """Return the id of its session: one that stands or was never shown, else a new one. Raises Refused."""
         for session in self._library.sessions_of_paper(guild, reading.key, reading.paper_id):
-            if session.closed_at is None and session.message is None and session.opened_by == NOBODY:
+            if session.closed_at is None and (session.message is not None or session.opened_by == NOBODY):
                 return session.session_id
         paper = self._library.papers_by_key(guild, [reading.key])[reading.key]
         return self._sessions.open(guild, paper, channel=channel, opened_by=NOBODY).session_id

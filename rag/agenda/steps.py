@@ -40,7 +40,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """Make the session that the post opens, or find the one that was made. Gives the claim with it, or None."""
+    """Make the session that the post opens, or find the one that was made. Gives the claim with it, or None.
+
+    With the message too, where the session stands already.
+    """
 
     posting: Posting
 
@@ -144,6 +147,8 @@ def _sent(posting: Posting) -> Generator[Step, Any, tuple[Posting, str | None]]:
             yield Skip(posting, NO_PAPER)
             return posting, None
         posting = opened
+        if posting.message is not None:
+            return posting, posting.message  # people opened it before the meeting
     channel: str = yield Place(posting)
     if posting.sending_since:  # again: making a session took its time, and another may still have been about to send
         message: str | None = yield Look(posting)

@@ -106,6 +106,29 @@ def forget_queuer(connection: sa.Connection, person: str) -> None:
     connection.execute(t.reading_queue.update().where(_Q.added_by == person).values(added_by=""))
 
 
+def take_discussed(connection: sa.Connection, guild: str, session_id: int, *, first_stays: bool) -> None:
+    """Take the paper of a session out of the queue, inside the transaction that shows or closes the session.
+
+    ``first_stays``: not if it is what the group reads next. What was queued since the session opened waits on.
+    """
+    session, ahead = t.sessions.c, t.reading_queue.alias("ahead").c
+    discussed = sa.and_(
+        session.guild == guild,
+        session.session_id == session_id,
+        session.paper_id == _Q.paper_id,
+        session.opened_at >= _Q.added_at,
+    )
+    sooner = sa.and_(
+        ahead.guild == guild,
+        sa.tuple_(ahead.position, ahead.entry_id) < sa.tuple_(_Q.position, _Q.entry_id),
+        ahead.paper_id == t.papers.c.paper_id,
+        t.papers.c.key == t.memberships.c.key,
+        t.memberships.c.guild == guild,
+    )
+    one = t.reading_queue.delete().where(_Q.guild == guild, sa.exists().where(discussed))
+    connection.execute(one.where(sa.exists().where(sooner)) if first_stays else one)
+
+
 def _queue(connection: sa.Connection, guild: str) -> tuple[QueuedPaper, ...]:
     rows = connection.execute(sa.select(t.reading_queue).where(_Q.guild == guild).order_by(_Q.position, _Q.entry_id))
     return tuple(_value(row, position) for position, row in enumerate(rows, 1))

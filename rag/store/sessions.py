@@ -18,6 +18,7 @@ from rag.store import tables as t
 from rag.store.base import Shelf
 from rag.store.notes import put_discussions
 from rag.store.postings import being_posted
+from rag.store.reading_queue import take_discussed
 from rag.store.rows import naive
 from rag.store.session_rows import read_question, read_sessions
 from rag.store.snapshots import question_text
@@ -93,9 +94,18 @@ class SessionShelf(Shelf):
         )
 
     def place_session(self, guild: str, session_id: int, *, thread: str | None, message: str | None) -> bool:
-        """Note where a session is held and what opens it, as far as given; return whether the guild has it."""
+        """Note where a session is held and what opens it, as far as given; return whether the guild has it.
+
+        With what opens it, its paper waits no more; as the first of the queue it stays for the next weekly post.
+        """
         given = {name: value for name, value in (("thread", thread), ("message", message)) if value is not None}
-        return self._change(guild, session_id, **given) if given else self.session(guild, session_id) is not None
+        if not given:
+            return self.session(guild, session_id) is not None
+        one = t.sessions.update().where(t.sessions.c.guild == guild, t.sessions.c.session_id == session_id)
+        with self._writing() as connection:
+            if message is not None:
+                take_discussed(connection, guild, session_id, first_stays=True)
+            return connection.execute(one.values(**given)).rowcount > 0
 
     def move_session(self, guild: str, session_id: int, channel: str, *, now: datetime) -> bool:
         """Begin an open session anew in a channel: nothing of it was sent there yet.
@@ -205,6 +215,7 @@ class SessionShelf(Shelf):
             if (held.answers, held.written) != (session.answers, session.written):
                 return None
             connection.execute(t.sessions.update().where(same).values(**values))
+            take_discussed(connection, session.guild, session.session_id, first_stays=False)
             if discussions is not None:
                 put_discussions(connection, session.guild, discussions)
         return True
@@ -220,11 +231,6 @@ class SessionShelf(Shelf):
         )
         with self._writing() as connection:
             return connection.execute(reopened.values(closed_at=None)).rowcount > 0
-
-    def _change(self, guild: str, session_id: int, **values: object) -> bool:
-        changed = t.sessions.update().where(t.sessions.c.guild == guild, t.sessions.c.session_id == session_id)
-        with self._writing() as connection:
-            return connection.execute(changed.values(**values)).rowcount > 0
 
     def _sessions(self, *conditions: sa.ColumnElement[bool]) -> tuple[Session, ...]:
         with self._reading() as connection:

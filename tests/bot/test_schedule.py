@@ -606,3 +606,44 @@ async def test_two_people_who_open_one_paper_in_two_channels_open_it_once(
         assert opening.thread is not None
         assert opening.thread.id in second.text
         assert openings_in(general) == []
+
+
+async def test_a_week_whose_paper_people_opened_themselves_before_the_meeting_is_that_sessions(
+    start: Start, clock: GroupClock, group: Guild, mina: Member, omar: Member
+) -> None:
+    papers = group.channel("papers")
+    async with start(core=QUICK, clock=clock) as bot:
+        await meet_weekly(omar, papers, reminder_hours=0)
+        for paper in (RESIDUAL_ID, SHIFT_ID):
+            await use(omar, "queue add", paper=paper)
+        clock.set(MEETS_AT - timedelta(minutes=5))
+        await discussed(mina, papers)
+        clock.set(MEETS_AT)
+        await poll(bot)
+        (opening,) = openings_in(papers)
+        posted = row(bot.desk.study)
+        assert posted is not None
+        assert (posted.state, posted.message) == (PostState.DONE, opening.id)
+        assert [entry.paper_id for entry in bot.desk.study.agenda.queue.of(GROUP)] == [SHIFT_ID]
+
+
+async def test_a_queued_paper_that_was_discussed_by_hand_is_not_posted_again(
+    start: Start, clock: GroupClock, group: Guild, mina: Member, omar: Member
+) -> None:
+    papers = group.channel("papers")
+    async with start(core=QUICK, clock=clock) as bot:
+        for paper in (RESIDUAL_ID, SHIFT_ID, "primer"):
+            await use(omar, "queue add", paper=paper)
+        sessions, queue = bot.desk.study.sessions, bot.desk.study.agenda.queue
+        await discussed(mina, papers, SHIFT_ID)
+        assert queue.of(GROUP)[0].paper_id == RESIDUAL_ID
+        assert len(queue.of(GROUP)) == 2
+        await discussed(mina, papers)
+        assert queue.of(GROUP)[0].paper_id == RESIDUAL_ID
+        (session, _other) = sessions.list(GROUP)
+        for asked in session.questions:
+            sessions.answer(GROUP, session.session_id, asked.question.number, person="1", name="m", text="all said")
+        sessions.close(GROUP, session.session_id)
+        assert len(queue.of(GROUP)) == 1
+        await use(omar, "queue add", paper=RESIDUAL_ID)  # people may want it again
+        assert queue.of(GROUP)[1].paper_id == RESIDUAL_ID

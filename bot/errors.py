@@ -16,6 +16,7 @@ from discord import app_commands
 
 from bot.render.escaping import clip, plain_line
 from bot.render.reply import Tone, said
+from bot.session_words import SESSION_WORDS
 from rag.errors import Ambiguous, BadIdentifier, NotFound, Refused, SeminarError
 from rag.wording import counted, sentence_for
 
@@ -274,6 +275,7 @@ _NOT_TAKEN = (
 )
 
 _WORDS: dict[type, Callable[[Any], str]] = {
+    **SESSION_WORDS,
     OrganisersOnly: _organisers,
     AdminsOnly: lambda error: f"Only members with Manage Server can {error.action}.",
     ServersOnly: _servers,

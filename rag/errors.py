@@ -2,6 +2,7 @@
 
 SeminarError
 ├── NotFound            a paper, note or file that is not there
+│   └── NoSession       no session was named, and none is open (or closed)
 ├── Refused             input that we will not take
 │   ├── BadIdentifier   not an arXiv id, URL or file we know
 │   ├── BadDocument     a PDF, HTML, Markdown or notes file that cannot be read
@@ -9,8 +10,10 @@ SeminarError
 │   ├── BadQuestion     empty or over-long
 │   ├── SessionIsOpen   a paper that the group discusses right now
 │   ├── SessionClosed   a session that takes no answers any more
+│   ├── EmptyAnswer     an answer in which nothing is said
 │   └── NobodyAnswered  a session without an answer, whose notes would be empty
 ├── Ambiguous           a name that fits several papers, discussions or servers
+│   └── SeveralSessions no session was named, and several are open (or closed)
 ├── SeveralServers      no server was named, and several are known
 ├── Unreachable         network, rate limit, server errors (worth another try)
 ├── LibraryBusy         another process owns the data directory
@@ -43,6 +46,11 @@ class NotFound(SeminarError):
     what: str
     name: str
     near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class NoSession(NotFound):
+    """No session was named, and none is ``name``: "open" or "closed"."""
 
 
 @dataclass(eq=False)
@@ -90,6 +98,11 @@ class SessionClosed(Refused):
 
 
 @dataclass(eq=False)
+class EmptyAnswer(Refused):
+    """An answer of which nothing could be written down."""
+
+
+@dataclass(eq=False)
 class NobodyAnswered(Refused):
     """No question of the session on ``what`` has an answer: somebody has to say whether notes shall be written."""
 
@@ -103,6 +116,11 @@ class Ambiguous(SeminarError):
     name: str
     choices: tuple[tuple[str, str], ...]
     what: str = "paper"
+
+
+@dataclass(eq=False)
+class SeveralSessions(Ambiguous):
+    """No session was named, and several are ``name``: "open" or "closed"."""
 
 
 @dataclass(eq=False)

@@ -83,11 +83,25 @@ def _session_closed(error: errors.SessionClosed) -> str:
     return f"The session on “{error.what}” is closed. Reopen it (number {error.session_id}) to go on."
 
 
-def _nobody_answered(error: errors.NobodyAnswered) -> str:
+def _nobody_answered(_error: errors.NobodyAnswered) -> str:
     return (
-        f"Nobody has answered a question of the session on “{error.what}” yet, so it stays open. Say whether its "
-        "questions shall be kept in the notes as open ones, or no notes be written."
+        "Nobody has answered yet. `--keep-questions` keeps them in the notes as open questions; `--no-notes` writes "
+        "nothing."
     )
+
+
+def _no_session(error: errors.NoSession) -> str:
+    return (
+        f"No session is {error.name}. Open one with `seminar session open PAPER`, or name a closed one with "
+        "`--session 1`."
+    )
+
+
+def _several_sessions(error: errors.SeveralSessions) -> str:
+    named = [f"{number} {title}" for number, title in error.choices[:MOST_CHOICES]]
+    more = f", and {len(error.choices) - MOST_CHOICES} more" if len(error.choices) > MOST_CHOICES else ""
+    first = error.choices[0][0]
+    return f"Several sessions are {error.name}: {', '.join(named)}{more}. Say which: `--session {first}`."
 
 
 def _ambiguous(error: errors.Ambiguous) -> str:
@@ -157,6 +171,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     errors.SessionIsOpen: _session_open,
     errors.SessionClosed: _session_closed,
     errors.NobodyAnswered: _nobody_answered,
+    errors.NoSession: _no_session,
+    errors.SeveralSessions: _several_sessions,
+    errors.EmptyAnswer: lambda _error: "Your answer is empty.",
     errors.Ambiguous: _ambiguous,
     errors.SeveralServers: _several_servers,
     errors.Unreachable: _unreachable,

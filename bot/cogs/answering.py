@@ -123,7 +123,7 @@ class AnsweringCog(commands.Cog):
         await defer(interaction, ephemeral=True)
         session = await self._session(interaction, session_id)
         mine = _own(session, picked[0], str(interaction.user.id))
-        await show(interaction, render.kept_reply(session, mine, told="You said"), ephemeral=True)
+        await show(interaction, render.kept_reply(session, mine, is_new=False), ephemeral=True)
 
     async def change_answer(self, interaction: Interaction, session_id: str, answer_id: str) -> None:
         """Open the form with a person's own answer in it."""

@@ -92,13 +92,13 @@ class SavingCog(commands.Cog):
         await defer(interaction, thinking=False)
         if decided != "yes":
             self._heard.pop(message, None)
-            await turn(interaction, said("Not kept.", Tone.NOTES))
+            await turn(interaction, said("Not saved.", Tone.NOTES))
             return
         session = await self._session(interaction, session_id)
         to = None if number == render.PAPER else number_of(number)
         await self._keep(session, to, message)
-        what = f"question {to}" if to is not None else "the paper"
-        await turn(interaction, said(f"Kept as an answer to {what}.", Tone.NOTES))
+        what = f"an answer to question {to}" if to is not None else "a comment on the paper"
+        await turn(interaction, said(f"Saved as {what}.", Tone.NOTES))
         await self._host.show_question(session, to)
 
     async def _take(self, interaction: Interaction, session: Session, number: int | None, message: str) -> None:
@@ -113,8 +113,9 @@ class SavingCog(commands.Cog):
         thread = self._bot.get_partial_messageable(interaction.channel_id)
         reply = render.consent_reply(session, number, author=heard.author, message=message, asker=asker)
         replied = thread.get_partial_message(int(message)).to_reference(fail_if_not_exists=False)
-        await post(thread, reply, reference=replied, mention_author=False)
-        told = f"I asked <@{heard.author}>: it is kept when they say yes."
+        asked = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(int(heard.author))])
+        await post(thread, reply, reference=replied, mention_author=False, allowed_mentions=asked)
+        told = f"I asked <@{heard.author}>: it is saved when they say yes."
         await show(interaction, said(told, Tone.NOTES), ephemeral=True)
 
     async def _keep(self, session: Session, number: int | None, message: str) -> SessionAnswer:

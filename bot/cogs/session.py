@@ -20,7 +20,7 @@ from bot.render.signs import one_line
 from bot.replying import defer, follow, show, turn
 from bot.views.press import number_of
 from rag.domain.session import Concluded, Session
-from rag.errors import Ambiguous, NotFound
+from rag.errors import NoSession, NotFound, SeveralSessions
 from rag.record.slots import next_meeting
 
 Interaction = discord.Interaction[Any]
@@ -42,6 +42,7 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         self._desk.actions.register("session_close", self.close_pressed)
         self._desk.actions.register("session_end", self.end)
         self._desk.actions.register("session_reopen", self.reopen_pressed)
+        self._desk.actions.register("opening_reopen", self.reopen_pressed)
 
     @app_commands.command(name="close", extras={"example": "/session close session: 3"})
     @app_commands.describe(session="Which one; in its thread it is known")
@@ -125,9 +126,10 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         await self._tell_thread(interaction, reopened, reply)
 
     async def _tell_thread(self, interaction: Interaction, session: Session, reply: Reply) -> None:
-        """Tell the thread too, when it was decided elsewhere; one that is gone needs to hear nothing."""
+        """Tell the thread too, when it was decided elsewhere, unless it is gone; then turn the buttons."""
         if session.thread != place_of(interaction):
             await self._host.tell(session, reply)
+        await self._host.show_state(session)
 
     def _closed(self, concluded: Concluded) -> Reply:
         slot = self._desk.servers.settings(concluded.session.guild).weekly
@@ -156,9 +158,11 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
             return here
         fitting = [one for one in await look(study.list, guild) if one.is_open == is_open]
         if not fitting:
-            raise NotFound(what="session", name="open" if is_open else "closed")
+            raise NoSession(what="session", name="open" if is_open else "closed")
         if len(fitting) > 1:
-            raise Ambiguous("session", tuple((str(one.session_id), one.title) for one in fitting), what="session")
+            name = "open" if is_open else "closed"
+            choices = tuple((str(one.session_id), one_line(one.title)) for one in fitting)
+            raise SeveralSessions(name, choices, what="session")
         return fitting[0]
 
     async def _session(self, interaction: Interaction, session_id: str) -> Session:

@@ -18,7 +18,7 @@ from rag.wording import counted
 
 TITLE_CHARS = 100
 LISTED = 10
-MOST_OPEN = 15
+MOST_OPEN = 5
 
 
 def ambiguous_reply(name: str, choices: Sequence[Paper]) -> Reply:
@@ -90,12 +90,12 @@ def closed_reply(concluded: Concluded, *, next_meeting: datetime | None, discuss
     if session.names:
         lines.append(f"Took part: {names_line(session.names)}.")
     blocks: list[Block] = [Text("\n".join(lines))]
-    if session.left_open:
-        left = [f"- {_line(one)}" for one in session.left_open[:MOST_OPEN]]
-        more = len(session.left_open) - MOST_OPEN
-        left += [f"- and {more} more"] if more > 0 else []
-        stay = "They stay open in your notes, and " if notes is not None else ""
-        asked = f"{stay}{discussion_command} on this paper asks some of them again."
+    if session.left_open and notes is not None:
+        first = sorted(session.left_open, key=lambda asked: not asked.unclear)
+        left = [f"- {_line(one)}" for one in first[:MOST_OPEN]]
+        more = len(first) - MOST_OPEN
+        left += [f"- … and {more} more in the file"] if more > 0 else []
+        asked = f"They stay open in your notes, and {discussion_command} on this paper asks some of them again."
         blocks += [Rule(), Text("\n".join(["**Still open**", *left, f"-# {asked}"]))]
     if notes is None:
         blocks.append(Text("-# No notes were written."))

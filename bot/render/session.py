@@ -1,100 +1,56 @@
-"""Sessions as messages: the opening, each question, and what people see of it alone."""
+"""Sessions as messages: each question, and what people see of it alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from bot.render.answers import alt_text, code_line
-from bot.render.escaping import clip, masked_link, plain, plain_line, quoted
-from bot.render.limits import CHOICE_DESCRIPTION_CHARS, CHOICE_LABEL_CHARS, MENU_CHOICES, MESSAGE_TEXT_CHARS
-from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Rule, Style, Text, Tone
+from bot.render.answers import alt_text
+from bot.render.escaping import clip, plain, plain_line, quoted
+from bot.render.limits import CHOICE_DESCRIPTION_CHARS, CHOICE_LABEL_CHARS, MENU_CHOICES
+from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Style, Text, Tone
 from bot.render.signs import one_line
 from bot.render.sources import place_of
-from rag.discussion.finding import heading_of
-from rag.domain.card import PaperCard
-from rag.domain.note import Discussion, NoteStatus
 from rag.domain.picture import QuotePicture
 from rag.domain.question import Origin
-from rag.domain.session import Before, GuidePart, ReadingGuide, Session, SessionAnswer, SessionQuestion
+from rag.domain.session import Session, SessionAnswer, SessionQuestion
 from rag.wording import counted
 
-TITLE_CHARS = 120
 QUESTION_CHARS = 700
 FIELD_CHARS = 100
 QUOTE_CHARS = 700
 EXPECTED_CHARS = 1_000
 ANSWER_CHARS = 600
-MOST_DISCUSSIONS = 4
-MOST_LEFT = 4
 MOST_QUOTES = 3
-MOST_SILENT = 400
-AUTHORS = 3
-CODE_LINKS = 2
 
 PAPER = "0"
 """What buttons carry as a question's number for a word on the paper as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What an opening message is made of. ``card`` None: the paper was removed meanwhile."""
-
-    session: Session
-    card: PaperCard | None
-    before: Before
-    guide: ReadingGuide
-
-
-def opening_reply(opening: Opening) -> Reply:
-    """Return the message that opens a session, always one: the paper, what was discussed before, how to read it."""
-    shorter = replace(opening, before=Before((), (), ()))
-    shortest = replace(shorter, guide=ReadingGuide(None, ()), card=None)
-    replies = [_opening_reply(one) for one in (opening, shorter, shortest)]
-    return next((reply for reply in replies if _chars(reply) <= MESSAGE_TEXT_CHARS), replies[-1])
-
-
-def _opening_reply(opening: Opening) -> Reply:
-    session = opening.session
-    blocks: list[Block] = [Text("\n".join(_heading(opening)))]
-    if (before := _before(opening.before)) is not None:
-        blocks += [Rule(), before]
-    if opening.guide.parts:
-        blocks += [Rule(), Text(_guide(opening.guide))]
-    small = []
-    if session.silent:
-        silent = " · ".join(dict.fromkeys(one_line(name).rstrip(" ?.:") for name in session.silent))
-        small.append(f"-# I found nothing in the paper on: {plain_line(clip(silent, MOST_SILENT))}.")
-    by = f"Opened by <@{session.opened_by}>. " if session.opened_by.isdecimal() else ""
-    questions = counted(len(session.questions), "question")
-    small.append(f"-# Session {session.session_id}. {by}{questions} in the thread.")
-    number = str(session.session_id)
-    row = Row((Button("Say something on the paper", "say", (number, PAPER)), close_button(session)))
-    return Reply((*blocks, Text("\n".join(small)), row), Tone.NOTES)
-
-
 def question_reply(session: Session, asked: SessionQuestion, *, with_help: bool) -> Reply:
-    """Return one question with its buttons; what was answered is counted, not shown, so that nobody is led."""
+    """Return one question with its buttons; what was answered is counted, not shown, so that nobody is led.
+
+    In a closed session it takes nothing more, and what it has can still be looked at.
+    """
     question, number = asked.question, str(asked.question.number)
     said = len(session.answers_to(question.number))
-    facts = [_short(question.field, FIELD_CHARS)] if question.field else []
+    facts = [short(question.field, FIELD_CHARS)] if question.field else []
     facts += [_ORIGINS[question.origin]] if question.origin in _ORIGINS else []
     if said:
         facts.append(f"**{counted(said, 'answer')}**")
     if asked.unclear:
         facts.append(f"unclear to {len(asked.unclear)}")
-    text = f"**{number}.** {_short(question.text, QUESTION_CHARS)}"
+    text = f"**{number}.** {short(question.text, QUESTION_CHARS)}"
     blocks: list[Block] = [Text(text + (f"\n-# {' · '.join(facts)}" if facts else ""))]
-    if with_help:
+    if with_help and session.is_open:
         blocks.append(Text(f"-# {_HELP}"))
     own = (str(session.session_id), number)
-    buttons = [Button("Answer", "say", own, style=Style.PRIMARY)]
+    buttons = [Button("Answer", "say", own, style=Style.PRIMARY)] if session.is_open else []
     buttons += [Button("Evidence", "evidence", own)] if question.evidence else []
     buttons += [Button("Reveal", "reveal", own)] if question.expected else []
-    buttons.append(Button("Mark unclear", "unclear", own))
+    buttons += [Button("Mark unclear", "unclear", own)] if session.is_open else []
     if said:
         buttons.append(Button(f"Read {counted(said, 'answer')}", "said", own))
-    return Reply((*blocks, Row(tuple(buttons))), Tone.NOTES)
+    return Reply((*blocks, Row(tuple(buttons))) if buttons else tuple(blocks), Tone.NOTES)
 
 
 def evidence_reply(asked: SessionQuestion, picture: QuotePicture | None, why_no_picture: str = "") -> Reply:
@@ -137,12 +93,15 @@ def answers_reply(session: Session, number: int | None, person: str) -> Reply:
     return Reply(tuple(blocks), Tone.NOTES)
 
 
-def kept_reply(session: Session, answer: SessionAnswer, *, told: str = "Kept") -> Reply:
-    """Return what a person reads whose answer was kept: it, and how to change it."""
-    what = f"question {answer.number}" if answer.number is not None else "the paper"
+def kept_reply(session: Session, answer: SessionAnswer, *, is_new: bool = True) -> Reply:
+    """Return what a person reads whose answer was kept, now or before: it, and how to change it."""
+    if answer.number is not None:
+        told = f"Saved for question {answer.number}" if is_new else f"You said to question {answer.number}"
+    else:
+        told = "Saved as a comment on the paper" if is_new else "You said about the paper"
     own = (str(session.session_id), str(answer.answer_id))
     row = Row((Button("Change it", "change_answer", own), Button("Take it back", "take_back", own)))
-    return Reply((Text(f"{told}, to {what}:\n{_said(answer)}"), row), Tone.NOTES)
+    return Reply((Text(f"{told}:\n{_said(answer)}"), row), Tone.NOTES)
 
 
 def which_question_reply(session: Session, message: str) -> Reply:
@@ -156,18 +115,15 @@ def which_question_reply(session: Session, message: str) -> Reply:
         for asked in session.questions[: MENU_CHOICES - 1]
     ]
     choices.append(Choice("None of them: it is on the paper as a whole", PAPER))
-    menu = Menu("save_to", (str(session.session_id), message), "Which question does it answer?", tuple(choices))
+    menu = Menu("save_to", (str(session.session_id), message), "Pick a question", tuple(choices))
     return Reply((Text("Which question does this message answer?"), Row((menu,))), Tone.NOTES)
 
 
 def consent_reply(session: Session, number: int | None, *, author: str, message: str, asker: str) -> Reply:
     """Return the question to the author whether their message may be kept as an answer."""
-    what = f"question {number}" if number is not None else "what was said of the paper"
+    what = f"an answer to question {number}" if number is not None else "a comment on the paper"
     own = (str(session.session_id), PAPER if number is None else str(number), author, message)
-    text = (
-        f"<@{author}>, <@{asker}> would keep this message as an answer to {what}. It becomes part of this server's "
-        "notes, without your name. May I?"
-    )
+    text = f"<@{asker}> wants to save your message as {what}. Your name is not written into the notes. OK?"
     row = Row((Button("Yes", "consent", (*own, "yes"), style=Style.SUCCESS), Button("No", "consent", (*own, "no"))))
     return Reply((Text(text), row), Tone.NOTES)
 
@@ -184,52 +140,8 @@ _HELP = (
 )
 
 
-def _heading(opening: Opening) -> list[str]:
-    session, card = opening.session, opening.card
-    if card is None:
-        return [f"**Session on {_short(session.title, TITLE_CHARS)}**"]
-    paper, title = card.paper, clip(one_line(card.paper.title), TITLE_CHARS)
-    url = paper.page_url(None)
-    lines = [f"**Session on {masked_link(title, url) if url else plain_line(title)}**"]
-    authors = ", ".join(_short(name, 60) for name in paper.authors[:AUTHORS])
-    facts = [authors + (" and others" if len(paper.authors) > AUTHORS else "")] if authors else []
-    facts += [f"{paper.published:%Y}"] if paper.published else []
-    facts += [_short(paper.venue, TITLE_CHARS)] if paper.venue else []
-    facts += [counted(paper.page_count, "page")] if paper.page_count else []
-    lines += [" · ".join(facts)] if facts else []
-    return lines + [f"Code: {code_line(link)}" for link in card.code_links[:CODE_LINKS]]
-
-
-def _before(before: Before) -> Text | None:
-    lines = [f"- {_discussion(one)}" for one in before.discussions[-MOST_DISCUSSIONS:]]
-    left = [f"  - {_short(question, TITLE_CHARS)}" for question in before.left_open[:MOST_LEFT]]
-    if left:
-        lines += ["- still open:", *left]
-    lines += [
-        f"- *{_short(one.concept, FIELD_CHARS)}* came up in {plain_line(heading_of(one.discussion))}"
-        for one in before.related
-    ]
-    return Text("\n".join(["**You discussed before**", *lines])) if lines else None
-
-
-def _discussion(discussion: Discussion) -> str:
-    answered = sum(note.status is NoteStatus.ANSWERED for note in discussion.notes)
-    asked = answered + sum(note.status is NoteStatus.OPEN for note in discussion.notes)
-    return f"{plain_line(heading_of(discussion))} · {answered} of {counted(asked, 'question')} answered"
-
-
-def _guide(guide: ReadingGuide) -> str:
-    pages = f" · {counted(guide.pages, 'page')}" if guide.pages else ""
-    return "\n".join([f"**Read it in this order**{pages}", *(f"- {_part(part)}" for part in guide.parts)])
-
-
-def _part(part: GuidePart) -> str:
-    page = f", p. {part.page}" if part.page else ""
-    items = [f"{label} (p. {at})" if at else label for label, at in part.items]
-    return _short(part.name, 80) + page + (f" → {plain_line(', '.join(items))}" if items else "")
-
-
-def _short(text: str, limit: int) -> str:
+def short(text: str, limit: int) -> str:
+    """Return what others wrote as one line of at most so many characters."""
     return plain_line(clip(one_line(text), limit))
 
 
@@ -237,10 +149,6 @@ def _said(answer: SessionAnswer) -> str:
     return quoted(plain(clip(answer.text, ANSWER_CHARS)))
 
 
-def _chars(reply: Reply) -> int:
-    return sum(len(block.markdown) for block in reply.blocks if isinstance(block, Text))
-
-
 def names_line(names: Sequence[str]) -> str:
     """Return who took part, in one line."""
-    return ", ".join(_short(name, 40) for name in names[:20])
+    return ", ".join(short(name, 40) for name in names[:20])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli.door import Door, print_json
+from rag.cli.session_json import session_as_json, surroundings_as_json
 
 if TYPE_CHECKING:
     from rag.domain.note import Discussion
-    from rag.domain.session import Before, ReadingGuide, Session, SessionQuestion
+    from rag.domain.session import Before, ReadingGuide, Session, SessionAnswer, SessionQuestion
 
 group = typer.Typer(
     help="Discussion sessions: one paper's questions, and the group's answers.",
@@ -20,6 +21,7 @@ group = typer.Typer(
 
 PERSON, NAME = "local", "command line"
 """Who answers here: there are no accounts."""
+MOST_OPEN = 5
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Which = Annotated[int | None, typer.Option("--session", help="A session's number; else the only open one.")]
@@ -42,6 +44,11 @@ def open_session(
     found = door.study.paper(door.guild, paper)
     session = door.study.sessions.open(door.guild, found, opened_by=PERSON, n=n)
     _print(door, session, as_json=as_json, opened=True)
+    if not as_json:
+        only = "" if len(_open_ones(door)) == 1 else f" --session {session.session_id}"
+        door.out.print(
+            f'Answer: `seminar session answer{only} 1 "…"`. Close: `seminar session close{only}`.', markup=False
+        )
 
 
 @group.command("show")
@@ -129,15 +136,14 @@ def close(
     held = _session(door, session)
     closed = door.study.sessions.close(door.guild, held.session_id, empty_notes=empty_notes)
     if as_json:
-        print_json(_as_json(closed.session) | {"notes": closed.discussion and heading_of(closed.discussion)})
+        print_json(session_as_json(closed.session) | {"notes": closed.discussion and heading_of(closed.discussion)})
         return
     door.out.print(f"Closed. {_summary(closed.session)}", markup=False)
     if closed.discussion is None:
         door.out.print("No notes were written.")
     else:
         door.out.print(f"Written into the notes as {heading_of(closed.discussion)}.", markup=False)
-    for asked in closed.session.left_open:
-        door.out.print(f"  open: {asked.question.number}. {asked.question.text}", markup=False)
+        _print_open(door, closed.session)
 
 
 @group.command("reopen")
@@ -157,7 +163,7 @@ def list_sessions(context: typer.Context, as_json: AsJson = False) -> None:
     door: Door = context.obj
     sessions = door.study.sessions.list(door.guild)
     if as_json:
-        print_json({"sessions": [_as_json(session) for session in sessions]})
+        print_json({"sessions": [session_as_json(session) for session in sessions]})
         return
     if not sessions:
         door.out.print("No sessions yet. Open one: seminar session open PAPER")
@@ -169,23 +175,45 @@ def list_sessions(context: typer.Context, as_json: AsJson = False) -> None:
 
 def _session(door: Door, number: int | None) -> Session:
     """Return the session that is meant. Raises NotFound, and Ambiguous where several are open."""
-    from rag.errors import Ambiguous, NotFound
+    from rag.errors import NoSession, SeveralSessions
 
     if number is not None:
         return door.study.sessions.session(door.guild, number)
-    held = [session for session in door.study.sessions.list(door.guild) if session.is_open]
+    held = _open_ones(door)
     if len(held) > 1:
-        raise Ambiguous("session", tuple((str(one.session_id), one.title) for one in held), what="session")
+        choices = tuple((str(one.session_id), one.title) for one in held)
+        raise SeveralSessions("open", choices, what="session")
     if not held:
-        raise NotFound(what="session", name="open")
+        raise NoSession(what="session", name="open")
     return held[0]
+
+
+def _open_ones(door: Door) -> list[Session]:
+    return [session for session in door.study.sessions.list(door.guild) if session.is_open]
+
+
+def _print_open(door: Door, session: Session) -> None:
+    """Print the first of what stayed open, what was unclear before the rest."""
+    left = sorted(session.left_open, key=lambda asked: not asked.unclear)
+    for asked in left[:MOST_OPEN]:
+        door.out.print(f"  open: {asked.question.number}. {asked.question.text}{_mark(asked)}", markup=False)
+    if len(left) > MOST_OPEN:
+        door.out.print(f"  … and {len(left) - MOST_OPEN} more in the notes", markup=False)
+
+
+def _print_answer(door: Door, said: SessionAnswer) -> None:
+    """Print an answer; what people wrote begins no line of ours."""
+    first, *more = said.text.splitlines() or [""]
+    end = f"  ({said.answer_id}, {said.name})"
+    for n, line in enumerate([first, *more]):
+        door.out.print(f"       {'-' if n == 0 else ' '} {line}{end if n == len(more) else ''}", markup=False)
 
 
 def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False, reveal: bool = False) -> None:
     before = door.study.sessions.before(door.guild, session) if opened else None
     guide = door.study.sessions.guide(session) if opened else None
     if as_json:
-        print_json(_as_json(session) | _surroundings(before, guide))
+        print_json(session_as_json(session) | surroundings_as_json(before, guide))
         return
     door.out.print(f"Session {session.session_id}: {session.title} ({session.paper_id})", markup=False)
     for line in _read_first(before, guide):
@@ -193,11 +221,11 @@ def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False,
     for asked in session.questions:
         door.out.print(f"{asked.question.number:>3}. {asked.question.text}{_mark(asked)}", markup=False)
         for said in session.answers_to(asked.question.number):
-            door.out.print(f"       - {said.text}  ({said.answer_id}, {said.name})", markup=False)
+            _print_answer(door, said)
         for line in _revealed(asked) if reveal else ():
             door.out.print(f"       {line}", markup=False)
     for said in session.answers_to(None):
-        door.out.print(f"     - {said.text}  ({said.answer_id}, {said.name})", markup=False)
+        _print_answer(door, said)
     if session.silent:
         door.out.print(f"Nothing was found in the paper on: {'; '.join(session.silent)}.", markup=False)
 
@@ -217,7 +245,9 @@ def _read_first(before: Before | None, guide: ReadingGuide | None) -> list[str]:
         lines += [f"You discussed {one.concept} in {_heading(one.discussion)}." for one in before.related]
     if guide is not None and guide.parts:
         pages = f"{guide.pages} pages: " if guide.pages else ""
-        lines.append(f"Read: {pages}{'; '.join(_part(part.name, part.page, part.items) for part in guide.parts)}.")
+        parts = [_part(part.name, part.page, part.items) for part in guide.parts]
+        parts += [f"and {'1 appendix' if guide.folded == 1 else f'{guide.folded} appendices'}"] if guide.folded else []
+        lines.append(f"Read: {pages}{'; '.join(parts)}.")
     return lines
 
 
@@ -241,48 +271,3 @@ def _summary(session: Session) -> str:
     answered = len(session.questions) - len(session.unanswered)
     unclear = f", {len(session.marked_unclear)} unclear" if session.marked_unclear else ""
     return f"{answered} of {len(session.questions)} questions answered{unclear}."
-
-
-def _surroundings(before: Before | None, guide: ReadingGuide | None) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if before is not None:
-        found["before"] = {
-            "discussions": [_heading(discussion) for discussion in before.discussions],
-            "open": list(before.left_open),
-            "related": [{"concept": one.concept, "discussion": _heading(one.discussion)} for one in before.related],
-        }
-    if guide is not None:
-        parts = [{"name": part.name, "page": part.page, "items": [list(i) for i in part.items]} for part in guide.parts]
-        found["guide"] = {"pages": guide.pages, "parts": parts}
-    return found
-
-
-def _as_json(session: Session) -> dict[str, Any]:
-    return {
-        "session": session.session_id,
-        "paper_id": session.paper_id,
-        "title": session.title,
-        "opened_at": session.opened_at.isoformat(),
-        "closed_at": session.closed_at and session.closed_at.isoformat(),
-        "ordinal": session.ordinal,
-        "questions": [_question_as_json(session, asked) for asked in session.questions],
-        "beside": [said.text for said in session.answers_to(None)],
-        "silent": list(session.silent),
-    }
-
-
-def _question_as_json(session: Session, asked: SessionQuestion) -> dict[str, Any]:
-    question = asked.question
-    return {
-        "number": question.number,
-        "text": question.text,
-        "field": question.field,
-        "origin": question.origin.value,
-        "evidence": [{"page": c.quote.page, "quote": c.quote.text} for c in question.evidence],
-        "expected": question.expected,
-        "unclear": bool(asked.unclear),
-        "answers": [
-            {"answer": said.answer_id, "text": said.text, "name": said.name}
-            for said in session.answers_to(question.number)
-        ],
-    }

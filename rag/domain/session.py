@@ -147,7 +147,11 @@ class GuidePart:
 
 @dataclass(frozen=True, slots=True)
 class ReadingGuide:
-    """A paper's top sections in reading order. ``pages`` None for sources without pages."""
+    """A paper's top sections in reading order. ``pages`` None for sources without pages.
+
+    ``folded`` counts the appendices that are not among the parts.
+    """
 
     pages: int | None
     parts: tuple[GuidePart, ...]
+    folded: int = 0

@@ -13,7 +13,7 @@ from rag.domain.note import Discussion
 from rag.domain.paper import Paper, name_form
 from rag.domain.question import Origin, Question, QuestionSet
 from rag.domain.session import Before, Concluded, ReadingGuide, Session, SessionAnswer, WrittenNotes
-from rag.errors import NobodyAnswered, NotFound, Refused, SessionClosed, SessionIsOpen
+from rag.errors import EmptyAnswer, NobodyAnswered, NotFound, Refused, SessionClosed, SessionIsOpen
 from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.sessions.before import discussed_before
@@ -285,7 +285,7 @@ def _asked_once(questions: QuestionSet) -> QuestionSet:
 def _text(text: str) -> str:
     cut = nameless(text).strip()
     if not answer_lines(cut):
-        raise Refused("The answer", "there is nothing in it that can be written down")
+        raise EmptyAnswer("The answer", "it is empty")
     if len(cut) > MOST_CHARS:
         raise Refused("The answer", f"it has {len(cut):,} characters, and {MOST_CHARS:,} are the most")
     return cut

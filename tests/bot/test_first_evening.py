@@ -141,7 +141,7 @@ async def test_a_group_goes_through_a_paper(loopback: LoopbackDiscord, start: St
         form = await (await mina.press(questions[0], "Answer")).acknowledged()
         assert form.modal is not None
         kept = await mina.submit(form.modal, {"In your own words": "normalise, and add the input"})
-        await kept.settled("Kept, to question 1")
+        await kept.settled("Saved for question 1")
         closed = await mina.slash("session close", channel=thread)
         await closed.settled("is closed")
         ((_name, file),) = closed.message.files.items()

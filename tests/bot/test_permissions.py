@@ -127,6 +127,7 @@ PRESSES = {
     "session_close": (ORGANISERS, BUTTON, ("1",)),
     "session_end": (ORGANISERS, BUTTON, ("1", "stay")),
     "session_reopen": (ORGANISERS, BUTTON, ("1",)),
+    "opening_reopen": (ORGANISERS, BUTTON, ("1",)),
     "set_channels": (ADMINS, CHANNEL, ()),
     "set_role": (ADMINS, ROLE, ()),
     "set_slot_channel": (ADMINS, CHANNEL, ()),

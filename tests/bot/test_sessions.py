@@ -148,7 +148,7 @@ async def test_a_session_from_its_first_question_to_its_notes(
 
     kept = await answered(mina, shown[0], "shortcuts are **zebra** crossings <@42>")
     assert kept.ephemeral
-    assert "Kept, to question 1" in kept.text
+    assert "Saved for question 1" in kept.text
     await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 1)))
     assert "zebra" not in question(thread, 1).text, "nobody is led before they tried"
     evidence = await pressed(omar, shown[1], "Evidence")
@@ -165,6 +165,8 @@ async def test_a_session_from_its_first_question_to_its_notes(
     assert menus_of(read.message) == []
     draw("session-alone", names, kept.message, evidence.message, revealed.message, read.message)
 
+    form = await (await mina.press(shown[1], "Answer")).acknowledged()
+    assert form.modal is not None
     closed = await (await mina.slash("session close", channel=thread)).settled("is closed")
     assert not closed.ephemeral
     assert "1 of 3 questions answered, 1 unclear" in closed.text
@@ -185,8 +187,8 @@ async def test_a_session_from_its_first_question_to_its_notes(
     assert "Your group’s notes" in found.text
     assert "zebra" in found.text
 
-    late = await mina.press(shown[1], "Answer")
-    assert "is closed" in await refused(late)
+    late = await mina.submit(form.modal, {"In your own words": "late"})
+    assert "This session is closed already. To go on: /session reopen" in await refused(late)
     again = await pressed(mina, closed.message, "Reopen")
     assert "open again" in again.text
     assert session_of(bot).is_open
@@ -210,9 +212,11 @@ async def test_own_answers_are_changed_and_taken_back_and_a_word_on_the_paper_is
     await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 1)))
     assert "no answer of yours" in await refused(await mina.press(mine.message, "Take it back"))
     (opening,) = openings_in(group.channel("general"))
-    form = await (await mina.press(opening, "Say something on the paper")).acknowledged()
+    form = await (await mina.press(opening, "Comment on the paper")).acknowledged()
     assert form.modal is not None
-    await (await mina.submit(form.modal, {"In your own words": "well written"})).settled("to the paper")
+    await (await mina.submit(form.modal, {"In your own words": "well written"})).settled(
+        "Saved as a comment on the paper"
+    )
     assert [one.text for one in session_of(bot).answers_to(None)] == ["well written"]
 
 
@@ -228,15 +232,15 @@ async def test_a_reply_to_a_question_is_saved_to_it_and_another_message_where_it
     thread = thread_of(bot, group)
     assert "no words of a member" in await refused(await mina.menu("Save as answer", question(thread, 1)))
     reply = await mina.says(thread, "it adds the input", reply_to=question(thread, 2))
-    saved = await (await mina.menu("Save as answer", reply)).settled("Kept, to question 2")
+    saved = await (await mina.menu("Save as answer", reply)).settled("Saved for question 2")
     assert saved.ephemeral
     loose = await mina.says(thread, "Table 2 has errors")
     which = await (await mina.menu("Save as answer", loose)).settled("Which question")
-    await (await mina.pick(which.message, "Which question does it answer?", "3")).settled("Kept, to question 3")
+    await (await mina.pick(which.message, "Pick a question", "3")).settled("Saved for question 3")
     whole = await mina.says(thread, "a good paper")
     which = await (await mina.menu("Save as answer", whole)).settled("Which question")
-    await (await mina.pick(which.message, "Which question does it answer?", "0")).settled("Kept, to the paper")
-    again = await (await mina.menu("Save as answer", reply)).settled("Kept, to question 2")
+    await (await mina.pick(which.message, "Pick a question", "0")).settled("Saved as a comment")
+    again = await (await mina.menu("Save as answer", reply)).settled("Saved for question 2")
     assert again.ephemeral
     assert [(a.number, a.text, a.message) for a in session_of(bot).answers] == [
         (2, "it adds the input", reply.id), (3, "Table 2 has errors", loose.id), (None, "a good paper", whole.id),
@@ -244,23 +248,47 @@ async def test_a_reply_to_a_question_is_saved_to_it_and_another_message_where_it
     await loopback.until(lambda: "Read 1 answer" in labels_of(question(thread, 3)))
 
 
+async def test_people_who_reply_to_a_question_talk_to_each_other_and_not_to_the_bot(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member
+) -> None:
+    """The bot answered each of them, and told what Reveal hides."""
+    await discussed(mina)
+    thread, general = thread_of(bot, group), group.channel("general")
+    before = len(thread.said_by(loopback.bot_user)), len(general.said_by(loopback.bot_user))
+    await mina.says(thread, "the identity is added", reply_to=question(thread, 2))
+    await mina.says(thread, "can we start at eight?", reply_to=question(thread, 1), mentions_bot=False)
+    await mina.says(general, "thank you", reply_to=openings_in(general)[0])
+    asked = await mina.says(thread, "what is a residual block?", mentions_bot=True)
+    await loopback.until(lambda: len(thread.said_by(loopback.bot_user)) > before[0])
+    told = thread.said_by(loopback.bot_user)[before[0] :]
+    assert [one.json["message_reference"]["message_id"] for one in told] == [asked.id]
+    followed = await mina.says(thread, "and why does it work?", reply_to=told[0])
+    await loopback.until(lambda: len(thread.said_by(loopback.bot_user)) > before[0] + 1)
+    assert thread.said_by(loopback.bot_user)[-1].json["message_reference"]["message_id"] == followed.id
+    assert len(general.said_by(loopback.bot_user)) == before[1]
+
+
 async def test_what_somebody_else_wrote_is_kept_when_they_say_yes(
     loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member, draw: Callable[..., None]
 ) -> None:
+    loopback.checks.mentions_allowed = True  # the author is to notice that they are asked
     await discussed(mina)
     thread = thread_of(bot, group)
     words = await mina.says(thread, "it adds the input", reply_to=question(thread, 2))
     await (await omar.menu("Save as answer", words)).settled("I asked")
     asked = thread.visible[-1]
     assert asked.json["message_reference"]["message_id"] == words.id
-    assert asked.json["mentions"] == []
+    sent = loopback.requests_to("POST", rf"/channels/{thread.id}/messages")[-1]
+    mentions = sent.body["allowed_mentions"]
+    assert (mentions["parse"], mentions["users"], mentions["replied_user"]) == ([], [mina.id], False)
+    assert not mentions.get("roles")
     assert session_of(bot).answers == ()
     draw("session-consent", {mina.id: "Mina", omar.id: "Omar"}, asked)
     assert "Only the person who wrote" in await refused(await omar.press(asked, "Yes"))
-    await (await mina.press(asked, "No")).settled("Not kept")
+    await (await mina.press(asked, "No")).settled("Not saved")
     assert session_of(bot).answers == ()
     await (await omar.menu("Save as answer", words)).settled("I asked")
-    await (await mina.press(thread.visible[-1], "Yes")).settled("Kept as an answer to question 2")
+    await (await mina.press(thread.visible[-1], "Yes")).settled("Saved as an answer to question 2")
     (kept,) = session_of(bot).answers
     assert (kept.person, kept.name, kept.text) == (mina.id, "Mina", "it adds the input")
 
@@ -275,7 +303,7 @@ async def test_after_a_restart_the_words_of_a_message_have_to_be_given_again(
         await (await omar.menu("Save as answer", words)).settled("I asked")
     async with start() as bot:
         assert "Use Save as answer on it again" in await refused(await mina.press(thread.visible[-1], "Yes"))
-        await (await mina.menu("Save as answer", words)).settled("Kept, to question 2")
+        await (await mina.menu("Save as answer", words)).settled("Saved for question 2")
 
 
 # Which paper
@@ -426,7 +454,7 @@ async def test_presses_and_forms_work_after_a_restart(start: Start, group: Guild
     async with start(core=QUICK) as bot:
         await answered(mina, question(thread, 2), "after the restart")
         typed = await mina.submit(form.modal, {"In your own words": "typed through the restart"})
-        await typed.settled("Kept, to question 1")
+        await typed.settled("Saved for question 1")
         texts = [one.text for one in session_of(bot).answers]
         assert texts == ["after the restart", "typed through the restart"]
 
@@ -473,7 +501,7 @@ async def test_a_thread_that_was_put_away_is_taken_back_and_one_that_is_locked_l
     thread.archived = thread.locked = True
     loopback.faults.fail("PATCH", r"/channels/\d+/messages/\d+", status=400, code=50083)
     kept = await answered(mina, question(thread, 1), "kept all the same")
-    assert "Kept, to question 1" in kept.text
+    assert "Saved for question 1" in kept.text
     assert len(session_of(bot).answers) == 2
     assert thread.archived
 
@@ -525,10 +553,36 @@ async def test_closing_is_for_organisers_and_for_who_opened_it(
     await loopback.until(lambda: any("is closed" in message.text for message in thread.visible))
 
 
+async def test_a_closed_session_shows_that_it_is_and_reopening_turns_it_back(
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, draw: Callable[..., None]
+) -> None:
+    await discussed(mina)
+    thread = thread_of(bot, group)
+    (opening,) = openings_in(group.channel("general"))
+    shown = [question(thread, number) for number in (1, 2, 3)]
+    await answered(mina, shown[0], "kept")
+    await (await mina.slash("session close", channel=thread)).settled("is closed")
+    await loopback.until(lambda: not any("Mark unclear" in labels_of(message) for message in shown))
+    assert labels_of(shown[0]) == ["Evidence", "Reveal", "Read 1 answer"]
+    assert labels_of(opening) == ["Reopen"]
+    assert "**Closed** · 1 of 3 questions answered · notes: Discussion" in opening.text
+    draw("session-closed-opening", {mina.id: "Mina", str(bot.application_id): "Seminar"}, opening, *shown)
+    twice = await refused(await mina.slash("session close", channel=thread))
+    assert "This session is closed already. To go on: /session reopen" in twice
+    host = bot.cogs["DiscussionCog"]._host  # type: ignore[attr-defined]
+    assert await host.find_opening(group.channel("general").id, session_of(bot), since=NOW) == opening.id
+    mina.deletes(shown[1])
+    await (await mina.press(opening, "Reopen")).settled("open again")
+    await loopback.until(lambda: "Mark unclear" in labels_of(shown[2]))
+    assert labels_of(opening) == ["Comment on the paper", "Close the session"]
+    assert "Read it in this order" in opening.text
+
+
 async def test_sessions_are_listed_and_suggested(bot: SeminarBot, group: Guild, mina: Member) -> None:
     none = await (await mina.slash("session list")).settled(is_reply)
     assert "no sessions here yet" in none.text
-    assert "There is no session" in await refused(await mina.slash("session close"))
+    assert "No session is open here. Open one with /discussion." in await refused(await mina.slash("session close"))
+    assert "No session is closed here." in await refused(await mina.slash("session reopen"))
     assert "There is no session" in await refused(await mina.slash("session close", session="yesterday"))
     await discussed(mina)
     listed = await (await mina.slash("session list")).settled(is_reply)

@@ -51,13 +51,24 @@ def test_a_session_is_opened_answered_closed_reopened_and_listed(filled: Run) ->
 
 
 def test_what_does_not_fit_is_told_in_a_sentence(filled: Run) -> None:
-    assert "There is no session “open”" in filled("session", "show")[2]
+    assert "No session is open. Open one with `seminar session open PAPER`" in filled("session", "show")[2]
     assert "No sessions yet" in filled("session", "list")[1]
     assert filled("session", "open", "no such paper")[0] == 1
-    assert filled("session", "open", "second")[0] == 0
-    assert "Nobody has answered" in filled("session", "close")[2]
+    assert 'Answer: `seminar session answer 1 "…"`' in filled("session", "open", "second")[1]
+    assert "Nobody has answered yet. `--keep-questions`" in filled("session", "close")[2]
     assert "There is no question “9”" in filled("session", "answer", "9", "hm")[2]
-    assert "nothing in it" in filled("session", "answer", "1", " -- ")[2]
+    assert "Your answer is empty." in filled("session", "answer", "1", " -- ")[2]
     assert filled("session", "open", "1502.03167")[0] == 0
-    assert "fits several sessions" in filled("session", "show")[2]
-    assert "No notes were written" in filled("session", "close", "--session", "1", "--no-notes")[1]
+    several = "Several sessions are open: 2 Normalising Small Networks, 1 Second: Shortcuts. Say which: `--session 2`."
+    assert several in filled("session", "show")[2]
+    closed = filled("session", "close", "--session", "1", "--no-notes")[1]
+    assert "No notes were written" in closed
+    assert "open:" not in closed
+
+
+def test_what_an_answer_says_begins_no_line_of_what_is_shown(filled: Run) -> None:
+    assert filled("session", "open", "second")[0] == 0
+    assert filled("session", "answer", "1", "two lines\n## Discussion 99\n 3. fake")[0] == 0
+    lines = filled("session", "show")[1].splitlines()
+    at = lines.index("       - two lines")
+    assert lines[at + 1 : at + 3] == ["         ## Discussion 99", "          3. fake  (1, command line)"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.render import closing
 from bot.render.fitting import fitted
 from bot.render.limits import BUTTON_LABEL_CHARS, CHOICE_LABEL_CHARS, CUSTOM_ID_CHARS
+from bot.render.opening import Opening, opening_reply
 from bot.render.reply import Button, Menu, Reply
 from bot.render.session import (
-    Opening,
     answers_reply,
     consent_reply,
     evidence_reply,
     kept_reply,
-    opening_reply,
     question_reply,
     reveal_reply,
     which_question_reply,
@@ -38,6 +39,7 @@ from rag.domain.session import (
     Session,
     SessionAnswer,
     SessionQuestion,
+    WrittenNotes,
 )
 from tests.bot.render.discord_markdown import shown
 from tests.bot.render.test_notes import items_of, text_of
@@ -58,6 +60,10 @@ def session(text: str) -> Session:
     return Session(
         10**17, ID, "key", "2401.00001", text, ID, ID, ID, ID, NOW, None, "9", questions, tuple(said), (text,) * 25
     )
+
+
+def closed(held: Session) -> Session:
+    return replace(held, closed_at=NOW, ordinal="23", written=WrittenNotes("## Discussion 23", ()))
 
 
 def opening(text: str) -> Opening:
@@ -84,6 +90,7 @@ def everything(text: str) -> list[Reply]:
         evidence_reply(asked, None, text),
         reveal_reply(asked),
         kept_reply(held, held.answers[0]),
+        kept_reply(held, held.answers[2], is_new=False),
         which_question_reply(held, ID),
         consent_reply(held, 25, author=ID, message=ID, asker=ID),
         closing.ambiguous_reply(text, [paper] * 9),
@@ -96,6 +103,8 @@ def everything(text: str) -> list[Reply]:
         closing.reopened_reply(held),
         closing.list_reply([held] * 12, discussion_command="`/discussion`"),
         opening_reply(opening(text)),
+        opening_reply(replace(opening(text), session=closed(held))),
+        *(question_reply(closed(held), one, with_help=True) for one in held.questions[:2]),
     ]
 
 
@@ -134,3 +143,45 @@ def test_an_opening_leaves_out_what_does_not_fit() -> None:
     long = text_of(opening_reply(opening("*" * 4_000)))
     assert "You discussed before" not in long
     assert "Opened by" in long
+
+
+def test_an_opening_says_first_where_the_questions_are_and_nothing_twice() -> None:
+    of = opening("a paper")
+    guide = ReadingGuide(12, (GuidePart("3 Method", 4, (("Figure 1", 5),)), GuidePart("4 Results", 6)), folded=2)
+    lines = text_of(opening_reply(replace(of, guide=guide))).splitlines()
+    assert "**25 questions are in the thread below**" in lines[:6]
+    assert not any("12 pages" in line for line in lines), "the guide leaves that to the paper's facts"
+    assert "  - Still open: a paper · a paper · a paper · a paper · and 5 more" in lines
+    assert [line for line in lines if line.startswith(("- 3", "- 4", "- and"))] == [
+        "- 3 Method, p. 4 → Figure 1 (p. 5)",
+        "- 4 Results, p. 6",
+        "- and 2 appendices",
+    ]
+    assert lines[1].startswith("Code: [github.com/0]")
+    assert lines[1].endswith(" (official)")
+
+
+def test_a_closed_session_says_so_and_takes_nothing_more() -> None:
+    of = opening("a paper")
+    reply = opening_reply(replace(of, session=closed(of.session)))
+    assert "**Closed** · 2 of 25 questions answered · notes: Discussion 23" in text_of(reply)
+    assert [item.label for item in items_of(reply) if isinstance(item, Button)] == ["Reopen"]
+    shown_closed = question_reply(closed(of.session), of.session.questions[0], with_help=True)
+    labels = [item.label for item in items_of(shown_closed) if isinstance(item, Button)]
+    assert labels == ["Evidence", "Reveal", "Read 13 answers"]
+    assert "Press" not in text_of(shown_closed)
+
+
+def test_what_stayed_open_is_named_in_part_and_not_at_all_without_notes() -> None:
+    held = session("a paper")
+    few = tuple(replace(asked, unclear=(ID,) if asked.question.number == 25 else ()) for asked in held.questions)
+    (notes,) = appended((), titles=["a paper"], year=2015, items=[("a", ("b",))])
+    ended = closed(replace(held, questions=few))
+    lines = text_of(
+        closing.closed_reply(Concluded(ended, notes), next_meeting=None, discussion_command="`/discussion`")
+    ).splitlines()
+    assert [line for line in lines if line.startswith("- ")] == [
+        "- 25\\. a paper (unclear)", *(f"- {n}\\. a paper" for n in range(3, 7)), "- … and 18 more in the file",
+    ]  # fmt: skip
+    without = closing.closed_reply(Concluded(ended, None), next_meeting=None, discussion_command="`/discussion`")
+    assert "Still open" not in text_of(without)

@@ -60,7 +60,7 @@ class Making:
         """Return the set."""
         opening = self._purpose()
         left = [self._followed_up(question) for question in follow_ups[: max(1, n // FOLLOW_UP_SHARE)]][: n - 1]
-        waiting = self._open_notes(min(n // OPEN_SHARE, n - 1 - len(left)))
+        waiting = self._open_notes(min(n // OPEN_SHARE, n - 1 - len(left)), {_folded(one.text) for one in left})
         fixed = [opening, *left, *waiting]
         proposed = [*self._proposer.propose(self._ground), *self._of_own_fields()]
         questions = placed(self._gate.admitted(proposed), self._fields, self._ground)
@@ -104,18 +104,18 @@ class Making:
             (_folded(question.text) for question in follow_ups), Origin.FOLLOW_UP
         )
 
-    def _open_notes(self, most: int) -> list[Question]:
-        """Return the group's open questions that the paper speaks to, those first that come first in the notes."""
+    def _open_notes(self, most: int, asked: set[str]) -> list[Question]:
+        """Return the group's open questions that the paper speaks to, in the order of the notes, none that is asked."""
+        found: list[Question] = []
         if most <= 0:
-            return []
-        found = []
+            return found
         for note in open_notes(self._discussions, self._ground.paper.key)[:MAX_TRIED]:
-            cited = self._ask(note.question)
+            text = asked_of(note.question, self._article)
+            cited = self._ask(note.question) if _folded(text) not in asked else ()
             if cited:
+                asked.add(_folded(text))
                 field = self._fields.field_for(topics_in(f"{note.question} {cited[0].quote.text}", "", ()))
-                found.append(
-                    self._asked(asked_of(note.question, self._article), cited, field, Origin.OPEN_NOTE, note.question)
-                )
+                found.append(self._asked(text, cited, field, Origin.OPEN_NOTE, note.question))
             if len(found) == most:
                 break
         return found

@@ -172,6 +172,16 @@ def test_a_question_that_was_left_open_says_so_also_when_the_paper_gives_it_agai
     assert again.get(before[-1].text, Origin.OPEN_NOTE) is Origin.OPEN_NOTE
 
 
+def test_an_open_note_that_a_session_wrote_down_again_is_asked_once(tmp_path: Path) -> None:
+    sets, library = sets_on(tmp_path, embedder=BagOfStems())
+    library.save_discussions(GUILD, [discussion(("Ours", "gates"), ("feature fading", ""))])
+    (first,) = [q for q in sets.of(GUILD, GLIDE_PAPER).questions if q.origin is Origin.OPEN_NOTE]
+    notes = discussion(("Ours", "gates"), ("feature fading", ""), (first.text, ""), (f"{first.text} ", ""))
+    library.save_discussions(GUILD, [notes])
+    assert texts(sets.of(GUILD, GLIDE_PAPER)).count(first.text) == 1
+    assert texts(sets.of(GUILD, GLIDE_PAPER, follow_ups=[first])).count(first.text) == 1
+
+
 def test_two_questions_with_one_answer_are_not_both_asked(tmp_path: Path) -> None:
     gate = "The gating module consists of two pointwise filters and a shared bias vector."
     again = "Every gating module is made of two pointwise filters with a shared bias vector."

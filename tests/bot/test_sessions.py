@@ -280,7 +280,7 @@ async def test_what_somebody_else_wrote_is_kept_when_they_say_yes(
     assert asked.json["message_reference"]["message_id"] == words.id
     sent = loopback.requests_to("POST", rf"/channels/{thread.id}/messages")[-1]
     mentions = sent.body["allowed_mentions"]
-    assert (mentions["parse"], mentions["users"], mentions["replied_user"]) == ([], [mina.id], False)
+    assert (mentions["parse"], mentions["users"], mentions["replied_user"]) == ([], [int(mina.id)], False)
     assert not mentions.get("roles")
     assert session_of(bot).answers == ()
     draw("session-consent", {mina.id: "Mina", omar.id: "Omar"}, asked)
@@ -294,8 +294,9 @@ async def test_what_somebody_else_wrote_is_kept_when_they_say_yes(
 
 
 async def test_after_a_restart_the_words_of_a_message_have_to_be_given_again(
-    start: Start, group: Guild, mina: Member, omar: Member
+    start: Start, loopback: LoopbackDiscord, group: Guild, mina: Member, omar: Member
 ) -> None:
+    loopback.checks.mentions_allowed = True
     async with start() as bot:
         await discussed(mina)
         thread = thread_of(bot, group)

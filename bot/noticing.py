@@ -90,8 +90,9 @@ class Notices:
         look, agenda = self._desk.lanes.look, self._desk.study.agenda
         slot, mark, commands = self._slot(posting), posting.mark, self._commands()
         if posting.kind is PostKind.REMINDER:
-            reading, event = await look(agenda.reading, posting.guild), await look(self._event_line, posting)
-            return render.reminder_reply(_known(reading), posting.due_at, mark, event=event)
+            reading = await look(agenda.reading, posting.guild)
+            event, no_event = await look(self._event_of, posting)
+            return render.reminder_reply(_known(reading), posting.due_at, mark, event=event, no_event=no_event)
         if posting.kind is PostKind.QUEUE_EMPTY:
             instead = await look(agenda.reading, posting.guild)
             before = self._desk.clock() < posting.due_at
@@ -100,7 +101,8 @@ class Notices:
         reason = questions.reason if questions else ""
         if posting.kind is PostKind.SKIPPED:
             going_on = await look(self._going_on, posting.guild)
-            return render.skipped_reply(reason, posting.due_at, mark, commands, going_on=going_on)
+            queued = len(await look(agenda.queue.of, posting.guild))
+            return render.skipped_reply(reason, posting.due_at, mark, commands, queued=queued, going_on=going_on)
         until = posting.due_at + timedelta(hours=self._desk.core_settings.late_post_hours)
         return render.trouble_reply(reason, until, mark, slot, commands)
 
@@ -127,14 +129,14 @@ class Notices:
         sessions = self._desk.study.sessions.list(guild)
         return next((s for s in sessions if s.closed_at is None and s.thread is not None and s.unanswered), None)
 
-    def _event_line(self, posting: Posting) -> str:
-        """Return where the event of the same meeting is, or why there is none; "" where none is wanted."""
+    def _event_of(self, posting: Posting) -> tuple[str, str]:
+        """Return the address of the event of the same meeting, and the line that says why there is none; "" for no."""
         event = self._desk.study.agenda.post_of(posting.guild, posting.week, PostKind.EVENT)
         if event is None:
-            return ""
+            return "", ""
         if event.state is PostState.DONE:
-            return f"https://discord.com/events/{posting.guild}/{event.message}"
-        return render.no_event_line(event.reason) if event.reason else ""
+            return f"https://discord.com/events/{posting.guild}/{event.message}", ""
+        return "", render.no_event_line(event.reason) if event.reason else ""
 
     def _guild(self, posting: Posting) -> discord.Guild:
         guild = self._client.get_guild(int(posting.guild))

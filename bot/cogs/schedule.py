@@ -59,7 +59,10 @@ class ScheduleCog(
 
     @app_commands.command(
         name="set",
-        extras={"example": "/schedule set day: Thursday time: 19:30 zone: Europe/Berlin", "organisers": True},
+        extras={
+            "example": "/schedule set day: Thursday time: 19:30 zone: Europe/Berlin channel: #papers",
+            "organisers": True,
+        },
     )
     @app_commands.describe(
         day="The day on which you meet",
@@ -90,8 +93,9 @@ class ScheduleCog(
             weekly_slot, day=day, time=time, zone=zone, channel=place, reminder_hours=reminder_hours, event=event
         )
         await self._host.place(place)  # can a session be held there? Better asked now than at its time
+        before = self._desk.servers.settings(guild_of(interaction)).weekly
         ahead = await self._kept(guild_of(interaction), slot)
-        await show(interaction, self._shown(interaction, ahead, render.slot_note(ahead)))
+        await show(interaction, self._shown(interaction, ahead, render.slot_note(ahead, before)))
 
     @app_commands.command(name="show", extras={"example": "/schedule show"})
     async def show_slot(self, interaction: Interaction) -> None:

@@ -34,38 +34,43 @@ class Commands:
     discuss: str
 
 
-def reminder_reply(reading: Reading, meets_at: datetime, mark: str, *, event: str = "") -> Reply:
-    """Return the reminder of a meeting. ``event``: its address, or why there is none."""
+def reminder_reply(reading: Reading, meets_at: datetime, mark: str, *, event: str = "", no_event: str = "") -> Reply:
+    """Return the reminder of a meeting. ``event``: its address; ``no_event``: the line that says why it has none."""
     text = (
         f"At the next meeting we read **{_title(reading.title)}**{_id(reading.paper_id)}: "
         f"{timestamp(meets_at, 'F')}, {timestamp(meets_at, 'R')}.\n"
         "-# The questions on it are posted then."
     )
-    return Reply((Text(text + (f"\n{event}" if event else "")), _buttons(mark)), Tone.NOTICE)
+    text += f"\n{no_event}" if no_event else ""
+    others = (Button("Open the event", url=event),) if event else ()
+    return Reply((Text(text), _buttons(mark, *others)), Tone.NOTICE)
 
 
 def queue_empty_reply(
     meets_at: datetime, mark: str, commands: Commands, *, instead: Reading | None, before: bool
 ) -> Reply:
     """Return what asks organisers for a paper. ``instead``: what is taken without one; ``before``: there is time."""
-    lines = ["**No paper waits in the reading queue.**"]
+    lines = ["**The reading queue is empty.**"]
     if before:
         lines.append(f"The next meeting is {timestamp(meets_at, 'R')}, {timestamp(meets_at, 'F')}.")
         if instead is not None:
             lines.append(f"Without one, I take **{_title(instead.title)}**, whose notes have open questions.")
     elif instead is not None:
         lines.append(f"So I take **{_title(instead.title)}**, whose notes have open questions.")
-    lines.append(f"Organisers: queue a paper with {commands.add}.")
+    lines.append(f"Organisers: add a paper with {commands.add}.")
     return Reply((Text("\n".join(lines)), _buttons(mark)), Tone.NOTICE)
 
 
 def skipped_reply(
-    reason: str, meets_at: datetime, mark: str, commands: Commands, *, going_on: Session | None = None
+    reason: str, meets_at: datetime, mark: str, commands: Commands, *, queued: int = 0, going_on: Session | None = None
 ) -> Reply:
-    """Return the word that a week has no question set. ``going_on``: an open session that the group can go on with."""
+    """Return the word that a week has no question set. ``queued``: how many papers wait; ``going_on``: an open session
+    that the group can go on with.
+    """
+    queue = "The queue is as it was" + ("." if queued else f", empty. Add a paper with {commands.add}.")
     text = (
         f"**There is no question set for the meeting of {timestamp(meets_at, 'F')}**, because {_reason(reason)}.\n"
-        f"The queue is as it was. Queue a paper with {commands.add}; {commands.discuss} opens a session at any time."
+        f"{queue} {commands.discuss} opens a session at any time."
     )
     if going_on is not None:
         text += f"\nThe session on **{_title(going_on.title)}** is still open: go on in <#{going_on.thread}>."
@@ -74,10 +79,13 @@ def skipped_reply(
 
 def trouble_reply(reason: str, until: datetime, mark: str, slot: WeeklySlot, commands: Commands) -> Reply:
     """Return what keeps the question set from being posted, for organisers."""
+    mending = (
+        "allow me to send messages there" if "permission" in reason or "write" in reason else "put right what is wrong"
+    )
     text = (
         f"**The question set of this week is not posted yet**, because {_reason(reason)}.\n"
         f"It belongs in <#{slot.channel}>. I try again until {timestamp(until, 'F')}; nothing is lost. "
-        f"Organisers: mend it, or set another channel with {commands.set_slot}."
+        f"Organisers: {mending}, or set another channel with {commands.set_slot}."
     )
     return Reply((Text(text), _buttons(mark)), Tone.ERROR)
 
@@ -104,15 +112,18 @@ def queue_reply(queue: Sequence[QueuedPaper], commands: Commands, *, note: str =
     return Reply((Text("\n".join(lines)),), Tone.NOTICE)
 
 
-def slot_note(ahead: Ahead) -> str:
-    """Return what to say when a slot was set: what holds, and that a week has one question set."""
+def slot_note(ahead: Ahead, before: WeeklySlot | None = None) -> str:
+    """Return what to say when a slot was set: what it was, and that a week has one question set."""
     sent = ahead.sent
+    done = "**The weekly slot is set.**"
+    if before is not None and before != ahead.slot:
+        done = f"The weekly slot **changed**: it was {_when(before)}."
     if sent is None or ahead.posts_at is None:
-        return "**The weekly slot is set.**"
-    done = "was skipped" if sent.state is PostState.SKIPPED else "is posted already"
+        return done
+    what = "was skipped" if sent.state is PostState.SKIPPED else "is posted already"
     return (
-        "**The weekly slot is set.** The question set of this week "
-        f"{done}, and a week has one: the next comes {timestamp(ahead.posts_at, 'F')}."
+        f"{done} The question set of this week "
+        f"{what}, and a week has one: the next comes {timestamp(ahead.posts_at, 'F')}."
     )
 
 
@@ -143,7 +154,8 @@ def vote_reply(ends_at: datetime, papers: int) -> Reply:
     """Return what the person who began a vote is told."""
     text = (
         f"The vote on {counted(papers, 'paper')} is open until {timestamp(ends_at, 'F')}. "
-        "The winner moves to the front of the queue; of several, the one that waits longer."
+        "The winner moves to the front of the queue. "
+        "If two papers have the same number of votes, the one added first wins."
     )
     return Reply((Text(text),), Tone.NOTICE)
 
@@ -199,11 +211,11 @@ def _meeting_lines(ahead: Ahead, commands: Commands) -> list[str]:
 def _reading_line(ahead: Ahead, commands: Commands) -> str:
     reading = ahead.reading
     if reading is None:
-        return f"No paper waits. Queue one with {commands.add}."
+        return f"The queue is empty. Add a paper with {commands.add}."
     if not reading.queued:
         return (
-            f"No paper waits. Next would be **{_title(reading.title)}**, whose notes have open questions. "
-            f"Queue another with {commands.add}."
+            f"The queue is empty. Next would be **{_title(reading.title)}**, whose notes have open questions. "
+            f"Add one with {commands.add}."
         )
     more = f" · {len(ahead.queue) - 1} more in {commands.queue}" if len(ahead.queue) > 1 else ""
     return f"Next paper: **{_title(reading.title)}**{_id(reading.paper_id)}{more}"
@@ -215,8 +227,12 @@ def _entry_line(entry: QueuedPaper) -> str:
     return f"{entry.position}\\. {_named(entry)}{missing}{by}"
 
 
-def _buttons(mark: str) -> Row:
-    return Row((Button("Show the reading queue", "show_queue", (mark,)),))
+def _when(slot: WeeklySlot) -> str:
+    return f"{DAYS[slot.day - 1]}s {slot.time} ({slot.zone}) in <#{slot.channel}>"
+
+
+def _buttons(mark: str, *others: Button) -> Row:
+    return Row((Button("Show the reading queue", "show_queue", (mark,)), *others))
 
 
 def _title(title: str) -> str:

@@ -13,6 +13,7 @@ from rag.retrieval.names import find_papers
 from rag.sources.arxiv_ids import ArxivRef
 from rag.sources.identifiers import identify
 from rag.store.library import Library
+from rag.wording import counted
 
 MOST_QUEUED = 50
 """A year of weekly meetings."""
@@ -62,7 +63,7 @@ class ReadingQueue:
         return entry
 
     def find(self, guild: str, typed: str) -> QueuedPaper:
-        """Return the queued paper that is meant by its place, id or name. Raises NotFound, Ambiguous."""
+        """Return the queued paper that is meant by its place, id or name. Raises NotFound, Ambiguous, Refused."""
         waiting = self.of(guild)
         wanted = typed.strip()
         for entry in waiting:
@@ -73,6 +74,9 @@ class ReadingQueue:
         try:
             return queued[find_papers(wanted, held).one().paper_id]
         except NotFound as error:
+            if wanted.isdecimal() and len(wanted) <= len(str(MOST_QUEUED)):
+                reason = f"the queue has {counted(len(waiting), 'paper')}" if waiting else "the queue is empty"
+                raise Refused(f"Place {wanted}", reason) from error
             near = tuple(entry.title for entry in waiting[:3])
             raise NotFound("queued paper", wanted, near) from error
 

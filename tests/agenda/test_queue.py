@@ -96,6 +96,9 @@ def test_a_paper_is_moved_and_taken_out_by_place_id_or_name(queue: ReadingQueue)
     with pytest.raises(NotFound) as caught:
         queue.remove(GUILD, "beta nets")
     assert "queued paper" in sentence_for(caught.value)
+    with pytest.raises(Refused) as refused:
+        queue.remove(GUILD, "42")
+    assert "the queue has 3 papers" in sentence_for(refused.value)
     with pytest.raises(Refused):
         queue.move(GUILD, "1", 0)
     assert order(queue) == ["paper 1", "paper 3", "paper 4"]

@@ -30,7 +30,7 @@ def entry(title: str, position: int = 1) -> QueuedPaper:
 def replies(title: str) -> Iterator[Reply]:
     reading = Reading("k", "2001.00001", title)
     later = NOW + timedelta(days=1)
-    yield render.reminder_reply(reading, later, "rr-2026W48-1", event=render.no_event_line(title))
+    yield render.reminder_reply(reading, later, "rr-2026W48-1", no_event=render.no_event_line(title))
     for before in (True, False):
         yield render.queue_empty_reply(later, "m", COMMANDS, instead=reading, before=before)
     yield render.skipped_reply(title, later, "m", COMMANDS)

@@ -123,7 +123,7 @@ def consent_reply(session: Session, number: int | None, *, author: str, message:
     """Return the question to the author whether their message may be kept as an answer."""
     what = f"an answer to question {number}" if number is not None else "a comment on the paper"
     own = (str(session.session_id), PAPER if number is None else str(number), author, message)
-    text = f"<@{asker}> wants to save your message as {what}. Your name is not written into the notes. OK?"
+    text = f"<@{author}>: <@{asker}> wants to save your message as {what}. Your name is not written into the notes. OK?"
     row = Row((Button("Yes", "consent", (*own, "yes"), style=Style.SUCCESS), Button("No", "consent", (*own, "no"))))
     return Reply((Text(text), row), Tone.NOTES)
 

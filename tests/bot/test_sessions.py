@@ -282,6 +282,7 @@ async def test_what_somebody_else_wrote_is_kept_when_they_say_yes(
     mentions = sent.body["allowed_mentions"]
     assert (mentions["parse"], mentions["users"], mentions["replied_user"]) == ([], [int(mina.id)], False)
     assert not mentions.get("roles")
+    assert f"<@{mina.id}>: <@{omar.id}> wants to save your message as an answer to question 2" in asked.text
     assert session_of(bot).answers == ()
     draw("session-consent", {mina.id: "Mina", omar.id: "Omar"}, asked)
     assert "Only the person who wrote" in await refused(await omar.press(asked, "Yes"))

@@ -156,14 +156,14 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
         here = await look(study.in_thread, guild, place_of(interaction))
         if here is not None:
             return here
-        fitting = [one for one in await look(study.list, guild) if one.is_open == is_open]
+        fitting = await look(study.titles, guild, is_open=is_open)
         if not fitting:
             raise NoSession(what="session", name="open" if is_open else "closed")
         if len(fitting) > 1:
             name = "open" if is_open else "closed"
-            choices = tuple((str(one.session_id), one_line(one.title)) for one in fitting)
+            choices = tuple((str(number), one_line(title)) for number, title in fitting.items())
             raise SeveralSessions(name, choices, what="session")
-        return fitting[0]
+        return await look(study.session, guild, next(iter(fitting)))
 
     async def _session(self, interaction: Interaction, session_id: str) -> Session:
         read = self._desk.study.sessions.session
@@ -172,13 +172,10 @@ class SessionCog(commands.GroupCog, group_name="session", group_description="You
     async def _choices(self, interaction: Interaction, typed: str, *, is_open: bool) -> list[app_commands.Choice[str]]:
         if interaction.guild_id is None:
             return []
-        sessions = await self._desk.lanes.look(self._desk.study.sessions.list, guild_of(interaction))
-        wanted = typed.casefold()
-        fitting = [
-            (f"{one.session_id}. {one_line(one.title)}", str(one.session_id))
-            for one in sessions
-            if one.is_open == is_open and wanted in f"{one.session_id}. {one.title}".casefold()
-        ]
+        titles = self._desk.study.sessions.titles
+        named = await self._desk.lanes.look(titles, guild_of(interaction), is_open=is_open)
+        numbered = ((f"{number}. {one_line(title)}", str(number)) for number, title in named.items())
+        fitting = [pair for pair in numbered if typed.casefold() in pair[0].casefold()]
         return [
             app_commands.Choice(name=clip(name, AUTOCOMPLETE_NAME_CHARS), value=value)
             for name, value in fitting[:AUTOCOMPLETE_CHOICES]

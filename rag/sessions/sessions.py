@@ -93,6 +93,10 @@ class Sessions:
         """Return the guild's sessions, newest first."""
         return self._library.sessions(guild)
 
+    def titles(self, guild: str, *, is_open: bool) -> dict[int, str]:
+        """Return the titles of the guild's open or closed sessions by id, newest first."""
+        return self._library.session_titles(guild, is_open=is_open)
+
     def unplaced(self, within: timedelta) -> tuple[Session, ...]:
         """Return the open sessions of all guilds, opened within this time, of which not every message was sent."""
         return self._library.unplaced_sessions(self._clock() - within)
@@ -240,6 +244,7 @@ class Sessions:
     def _conclude(self, session: Session, discussions: Sequence[Discussion] | None, notes: Discussion | None) -> bool:
         """Return False when something was said since the session was read: it is open, and nothing was written."""
         closed = self._library.close_session(
+            session.guild,
             session,
             discussions=discussions,
             ordinal=notes.ordinal if notes else session.ordinal,

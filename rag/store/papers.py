@@ -19,7 +19,8 @@ from rag.store.base import Shelf, put_fact
 from rag.store.codelinks import put_code_links
 from rag.store.passages import shelve_passages, unshelve_passages
 from rag.store.rows import block_row, block_value, naive, page_row, page_value, paper_row, paper_value
-from rag.store.sessions import forget_evidence, quoted_in_sessions
+from rag.store.session_rows import quoted_in_sessions
+from rag.store.sessions import forget_evidence
 from rag.store.words import words_of
 
 _PARTS = (t.pages, t.blocks, t.sections, t.cited_works, t.printed_links, t.paper_words)

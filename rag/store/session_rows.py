@@ -25,6 +25,20 @@ def read_sessions(connection: sa.Connection, *conditions: sa.ColumnElement[bool]
     return tuple(_value(head, asked[head.session_id], answers[head.session_id]) for head in heads)
 
 
+def read_titles(connection: sa.Connection, guild: str, *, is_open: bool) -> dict[int, str]:
+    """Return the titles of a guild's open or closed sessions by id, newest first."""
+    state = t.sessions.c.closed_at.is_(None) if is_open else t.sessions.c.closed_at.is_not(None)
+    wanted = sa.select(t.sessions.c.session_id, t.sessions.c.title).where(t.sessions.c.guild == guild, state)
+    rows = connection.execute(wanted.order_by(t.sessions.c.session_id.desc()))
+    return {row.session_id: row.title for row in rows}
+
+
+def quoted_in_sessions(sha256: str) -> sa.Select[Any]:
+    """Select the sessions that quote a paper as it was read from these bytes."""
+    quoting = sa.func.instr(t.session_questions.c.snapshot, f'"sha256":"{sha256}"') > 0
+    return sa.select(t.session_questions.c.session_id).where(quoting).limit(1)
+
+
 def read_question(row: Any) -> Question:
     """Return the question of a row as it was asked."""
     return replace(question_value(row.snapshot), number=row.number)

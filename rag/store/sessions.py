@@ -20,7 +20,7 @@ from rag.store.notes import put_discussions
 from rag.store.postings import being_posted
 from rag.store.reading_queue import take_discussed
 from rag.store.rows import naive
-from rag.store.session_rows import read_question, read_sessions
+from rag.store.session_rows import read_question, read_sessions, read_titles
 from rag.store.snapshots import question_text
 
 
@@ -65,6 +65,11 @@ class SessionShelf(Shelf):
     def sessions(self, guild: str) -> tuple[Session, ...]:
         """Return the guild's sessions, newest first."""
         return self._sessions(t.sessions.c.guild == guild)
+
+    def session_titles(self, guild: str, *, is_open: bool) -> dict[int, str]:
+        """Return the titles of the guild's open or closed sessions by id, newest first, and read no more of them."""
+        with self._reading() as connection:
+            return read_titles(connection, guild, is_open=is_open)
 
     def session_in_thread(self, guild: str, thread: str) -> Session | None:
         """Return the session that is held in a thread, the newest if there were several, or None."""
@@ -193,6 +198,7 @@ class SessionShelf(Shelf):
 
     def close_session(
         self,
+        guild: str,
         session: Session,
         *,
         discussions: Sequence[Discussion] | None,
@@ -205,7 +211,7 @@ class SessionShelf(Shelf):
         None: what was said in it is not what was read, and nothing is written. ``discussions`` None leaves the notes.
         """
         text = None if written is None else [written.heading, [[q, list(lines)] for q, lines in written.items]]
-        same = sa.and_(t.sessions.c.guild == session.guild, t.sessions.c.session_id == session.session_id)
+        same = sa.and_(t.sessions.c.guild == guild, t.sessions.c.session_id == session.session_id)
         values = {"closed_at": naive(now), "ordinal": ordinal, "written": sa.null() if text is None else text}
         with self._changing() as connection:
             connection.exec_driver_sql("begin immediate")  # nobody says anything between this look and the writing
@@ -217,7 +223,7 @@ class SessionShelf(Shelf):
             connection.execute(t.sessions.update().where(same).values(**values))
             take_discussed(connection, session.guild, session.session_id, first_stays=False)
             if discussions is not None:
-                put_discussions(connection, session.guild, discussions)
+                put_discussions(connection, guild, discussions)
         return True
 
     def reopen_session(self, guild: str, session_id: int) -> bool:
@@ -274,12 +280,6 @@ def forget_evidence(connection: sa.Connection, guild: str, key: str) -> None:
             connection.execute(t.session_questions.update().where(same).values(snapshot=snapshot))
     on_it = sa.and_(t.sessions.c.guild == guild, t.sessions.c.key == key)
     connection.execute(t.sessions.update().where(on_it).values(key=None))
-
-
-def quoted_in_sessions(sha256: str) -> sa.Select[Any]:
-    """Select the sessions that quote a paper as it was read from these bytes."""
-    quoting = sa.func.instr(t.session_questions.c.snapshot, f'"sha256":"{sha256}"') > 0
-    return sa.select(t.session_questions.c.session_id).where(quoting).limit(1)
 
 
 def _one(guild: str, session_id: int, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -86,6 +86,19 @@ def test_of_two_that_open_at_once_one_is_told_of_the_other(sessions: Sessions, p
     assert len(sessions.list(GROUP)) == 1
 
 
+def test_titles_are_those_of_the_open_or_the_closed_sessions_newest_first(
+    sessions: Sessions, paper: Paper, study: Study
+) -> None:
+    first = opened(sessions, paper)
+    sessions.close(GROUP, first.session_id, empty_notes=False)
+    again, other = opened(sessions, paper), opened(sessions, study.paper(GROUP, "Normalising Small Networks"))
+    assert list(sessions.titles(GROUP, is_open=True).items()) == [
+        (other.session_id, other.title), (again.session_id, paper.title),
+    ]  # fmt: skip
+    assert sessions.titles(GROUP, is_open=False) == {first.session_id: paper.title}
+    assert sessions.titles("another", is_open=True) == {}
+
+
 def test_people_answer_edit_and_take_back_what_is_their_own(sessions: Sessions, paper: Paper) -> None:
     session = opened(sessions, paper)
     mine, more = say(sessions, session, 1, " shortcuts help "), say(sessions, session, 1, "and depth")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -50,11 +50,12 @@ class BelongingShelf(PaperShelf, NoteShelf):
         with self._changing() as connection:
             put_discussions(connection, guild, ())
             put_discussions(connection, to, discussions)
+            _close_for(connection, guild, to, twins)
             for key in twins:
                 take_out(connection, guild, key)
             connection.execute(t.papers.update().where(t.papers.c.owner_guild == guild).values(owner_guild=to))
             for table in _BY_GUILD:
-                if table is not t.servers:  # channels and roles of one server mean nothing in another
+                if table not in _OF_CHANNELS:
                     moved = table.update().prefix_with("or ignore").where(table.c.guild == guild)
                     connection.execute(moved.values(guild=to))
                 connection.execute(table.delete().where(table.c.guild == guild))
@@ -69,6 +70,28 @@ class BelongingShelf(PaperShelf, NoteShelf):
 
 
 _BY_GUILD = tuple(table for table in t.metadata.sorted_tables if "guild" in table.c and table is not t.discussions)
+
+_OF_CHANNELS = (t.servers, t.seen_slots, t.postings, t.votes)
+"""What is about the channels and the time of one guild: it means nothing in another."""
+
+
+def _close_for(connection: sa.Connection, guild: str, to: str, twins: Mapping[str, str]) -> None:
+    """Close the guild's sessions on papers on which the other has an open one: a guild has one at a time on a paper.
+
+    They end with their last answer. Those on ``twins`` become sessions on the other's copy.
+    """
+    session = t.sessions.c
+    for key, theirs in twins.items():
+        connection.execute(t.sessions.update().where(session.guild == guild, session.key == key).values(key=theirs))
+    other = t.sessions.alias("other").c
+    open_there = sa.select(other.key).where(other.guild == to, other.closed_at.is_(None), other.key.is_not(None))
+    last = sa.select(sa.func.max(t.session_answers.c.said_at)).where(
+        t.session_answers.c.session_id == session.session_id
+    )
+    closing = t.sessions.update().where(
+        session.guild == guild, session.closed_at.is_(None), session.key.in_(open_there)
+    )
+    connection.execute(closing.values(closed_at=sa.func.coalesce(last.scalar_subquery(), session.opened_at)))
 
 
 def _one_after_the_other(held: Sequence[Discussion], coming: Sequence[Discussion]) -> list[Discussion]:

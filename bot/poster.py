@@ -28,6 +28,8 @@ from rag.wording import sentence_for
 log = logging.getLogger(__name__)
 
 EVERY_S = 60.0
+STEP_S = 150.0
+"""So long a step may wait for Discord, less than its lease: then it is put off, and holds no other server up."""
 _UNKNOWN_CHANNEL = 10003
 
 
@@ -63,7 +65,8 @@ class Poster:
     async def _move_event(self, event: Posting, meets_at: datetime | None) -> None:
         """Let an event follow the slot; one that cannot stays where it is, and is tried again."""
         try:
-            await self._notices.move_event(event, meets_at)
+            async with asyncio.timeout(STEP_S):
+                await self._notices.move_event(event, meets_at)
         except (CannotPost, *DISCORD_ERRORS) as error:
             log.warning("the event %s in server %s could not be moved: %r", event.message, event.guild, error)
             return
@@ -86,7 +89,9 @@ class Poster:
         while (step := stepping.step) is not None:
             if isinstance(step, Look | Begin):
                 looked_at = loop.time()
-            left_s = looked_at + SEND_WITHIN.total_seconds() - loop.time() if isinstance(step, Send) else None
+            left_s = STEP_S if isinstance(step, Look | Place | Begin | Complete) else None
+            if isinstance(step, Send):
+                left_s = looked_at + SEND_WITHIN.total_seconds() - loop.time()
             stepping.went(await self._outcome(step, left_s))
 
     async def _outcome(self, step: Step, left_s: float | None) -> Any:

@@ -651,3 +651,33 @@ async def test_a_queued_paper_that_was_discussed_by_hand_is_not_posted_again(
         assert len(queue.of(GROUP)) == 1
         await use(omar, "queue add", paper=RESIDUAL_ID)  # people may want it again
         assert queue.of(GROUP)[1].paper_id == RESIDUAL_ID
+
+
+async def test_a_step_that_never_ends_is_put_off_and_holds_nobody_up(
+    start: Start, clock: GroupClock, group: Guild, omar: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers, real = group.channel("papers"), SessionHost.complete
+
+    async def stuck(_self: SessionHost, _session: Session) -> Session:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async with start(core=QUICK, clock=clock) as bot:
+        await meet_weekly(omar, papers, reminder_hours=0)
+        await use(omar, "queue add", paper=RESIDUAL_ID)
+        monkeypatch.setattr(SessionHost, "complete", stuck)
+        monkeypatch.setattr("bot.poster.STEP_S", 0.5)
+        clock.set(MEETS_AT)
+        async with asyncio.timeout(20):
+            await poll(bot)
+        waiting = row(bot.desk.study)
+        assert waiting is not None
+        assert (waiting.state, waiting.claimant) == (PostState.POSTED, "")
+        monkeypatch.setattr(SessionHost, "complete", real)
+        monkeypatch.setattr("bot.poster.STEP_S", 15.0)
+        clock.set(MEETS_AT + HOUR)
+        await poll(bot)
+        posted = row(bot.desk.study)
+        assert posted is not None
+        assert posted.state is PostState.DONE
+        assert len(openings_in(papers)) == 1

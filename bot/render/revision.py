@@ -13,13 +13,15 @@ from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCh
 from rag.wording import counted
 
 PAGE_CHECKS = 2
-PAGE_CHANGES = 3
+PAGE_CHANGES = 2
 """With the lengths below a page fits one message, whatever was written."""
 HEADING_CHARS = 90
 QUESTION_CHARS = 200
 LINE_CHARS = 160
 QUOTE_CHARS = 280
 WHOLE_QUOTE_CHARS = 700
+WRITTEN_CHARS = 450
+"""Of a line that was written, in the history."""
 MOST_LINES, MOST_CHANGED_LINES = 4, 2
 """Lines of an answer that are shown beside its evidence; /notes show has all."""
 
@@ -83,7 +85,7 @@ def decided_reply(change: NoteChange, page: str = "") -> Reply:
     if page:
         buttons.append(Button("Go on", "fill_page", (page,), style=Style.PRIMARY))
     text = f"**{_DONE[change.decision]}** · {_short(change.heading, HEADING_CHARS)}, item {change.item}"
-    blocks: list[Block] = [Text("\n".join((text, *_difference(change))))]
+    blocks: list[Block] = [Text("\n".join((text, *_difference(change, whole=True))))]
     return Reply((*blocks, *([Row(tuple(buttons))] if buttons else [])), Tone.NOTES)
 
 
@@ -179,9 +181,11 @@ def _checked(check: NoteCheck) -> str:
     return "\n".join((question, *answer, grade, *beside, *map(_evidence, check.evidence)))
 
 
-def _answer(lines: Sequence[str], most: int = MOST_LINES, *, found: Sequence[int] = ()) -> list[str]:
+def _answer(
+    lines: Sequence[str], most: int = MOST_LINES, *, chars: int = LINE_CHARS, found: Sequence[int] = ()
+) -> list[str]:
     shown = [
-        f"- {_short(line, LINE_CHARS)}{_FOUND_LINE if n in found else ''}"
+        f"- {_short(line, chars)}{_FOUND_LINE if n in found else ''}"
         for n, line in enumerate(lines[:most])
         if line.strip()
     ]
@@ -205,14 +209,17 @@ def _line_of(change: NoteChange) -> str:
     return f"{timestamp(change.at)} · {who} {_DECIDED[change.decision]} · {where}"
 
 
-def _difference(change: NoteChange) -> list[str]:
+def _difference(change: NoteChange, *, whole: bool = False) -> list[str]:
+    """Return what a change changed; ``whole``: with all that was written, as far as a message holds it."""
     lines = []
     if change.question_before != change.question_after:
         before = _short(change.question_before, QUESTION_CHARS) or "*no question*"
         lines.append(f"{before} → {_short(change.question_after, QUESTION_CHARS) or '*no question*'}")
     if change.answer_before != change.answer_after:
         lines += ["-# before:", *(_answer(change.answer_before, MOST_CHANGED_LINES) or ["- *nothing*"])]
-        lines += ["-# now:", *(_answer(change.answer_after, MOST_CHANGED_LINES) or ["- *nothing*"])]
+        most = WHOLE_QUOTE_CHARS if whole else WRITTEN_CHARS
+        now = _answer(change.answer_after, MOST_LINES if whole else MOST_CHANGED_LINES, chars=most)
+        lines += ["-# now:", *(now or ["- *nothing*"])]
     if not lines and change.decision is Decision.REJECTED:
         lines.append(_short(change.question_before, QUESTION_CHARS) or "*no question*")
     return lines

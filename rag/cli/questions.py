@@ -34,6 +34,8 @@ def questions(
 ) -> None:
     """Make a question set on a paper from the group's template, each question with evidence from its pages."""
     door: Door = context.obj
+    if not paper.strip():
+        raise typer.BadParameter("Say which paper.")
     sets = door.study.question_sets
     made = sets.of(door.guild, door.study.paper(door.guild, paper), n=n)
     if as_json:
@@ -60,6 +62,13 @@ def template(
     if file is not None:
         sets.set_template(door.guild, file.name, read_bytes(file), person=_PERSON)
     held = sets.template(door.guild)
+    if file is not None and not as_json:
+        from rag.wording import counted
+
+        fields = sum(len(section.fields) for section in held.sections)
+        size = f"{counted(len(held.sections), 'section')}, {counted(fields, 'field')}"
+        door.out.print(f"Set. Question sets follow it now: {size}.", markup=False)
+        return
     if as_json:
         from rag.questions.as_json import template_as_json
 

@@ -57,11 +57,14 @@ def fill(
         return
     if not waiting:
         door.out.print("Nothing to fill in: every question has an answer, or its proposal was rejected.")
+    if not sys.stdin.isatty():
+        _print_all(door, [door.study.revision.proposal(door.guild, key) for key, _, _ in waiting])
+        return
     for number, (key, _, _) in enumerate(waiting, 1):
         proposal = door.study.revision.proposal(door.guild, key)
         door.out.print(f"[{number} of {len(waiting)}]", style="dim", markup=False)
         _print_proposal(door, proposal)
-        if sys.stdin.isatty() and not _asked(door, proposal, person):
+        if not _asked(door, proposal, person):
             return
 
 
@@ -164,6 +167,25 @@ def _print_changes(door: Door, changes: Sequence[NoteChange], *, as_json: bool) 
         return
     for change in changes:
         door.out.print(_told(change), markup=False)
+
+
+def _print_all(door: Door, proposals: Sequence[Proposal]) -> None:
+    """Print proposals, those with something to accept first, each with what can be done with it."""
+    from rag.revision.revision import name_of
+    from rag.wording import counted
+
+    if not proposals:
+        return
+    ready = [proposal for proposal in proposals if proposal.proposes]
+    others = [proposal for proposal in proposals if not proposal.proposes]
+    door.out.print(f"{counted(len(ready), 'proposal')}, then {len(others)} where I found nothing.", style="bold")
+    door.out.print("The number before a note is its name here: the place in `seminar notes list`, and the item.")
+    for proposal in (*ready, *others):
+        _print_proposal(door, proposal)
+        name = name_of(proposal.discussion, proposal.note)
+        first = "accept: `seminar notes fill --accept" if proposal.proposes else "write: `seminar notes fill --edit"
+        words = f"{name}`" if proposal.proposes else f'{name} "…"`'
+        door.out.print(f"    {first} {words} · reject: `--reject {name}`", style="dim", markup=False)
 
 
 def _print_proposal(door: Door, proposal: Proposal) -> None:

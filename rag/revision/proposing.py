@@ -23,7 +23,7 @@ MOST_LINES = 2
 GOOD_SCORE = 0.7
 """Below it a quote is proposed only when it holds all of the question's words."""
 STILL_GOOD = 0.86
-"""Share of the best one's score that a second quote needs."""
+"""Share of the best one's score that a second quote needs; it must also name all that is asked."""
 LONG_WORDS = 45
 WHOLE_WORDS = 8
 MOST_WORDS_QUOTED = 6
@@ -99,16 +99,9 @@ def _best(question: str, citations: Sequence[Citation]) -> list[Citation]:
     second = (
         c
         for worth, c in ranked[1:]
-        if worth >= STILL_GOOD * ranked[0][0]
-        and _is_whole(c.quote.text)
-        and _count(words, c.quote.text) >= _count(words, ranked[0][1].quote.text)
+        if worth >= STILL_GOOD * ranked[0][0] and _is_whole(c.quote.text) and _holds(words, c.quote.text)
     )
     return [*(c for _, c in ranked[:1]), *second][:MOST_LINES]
-
-
-def _count(words: Sequence[str], text: str) -> int:
-    stems = stems_of(text)
-    return sum(is_there(word, stems) for word in words)
 
 
 def _worth(citation: Citation, question: str, words: Sequence[str]) -> float:

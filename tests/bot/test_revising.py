@@ -15,7 +15,7 @@ from discord import Permissions
 
 from bot.app import SeminarBot
 from bot.render.limits import MESSAGE_TEXT_CHARS
-from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, history_reply
+from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, decided_reply, history_reply
 from docs.discord_sheet.messages import Entry
 from docs.draw_messages import draw_entries
 from rag.domain.note import Discussion, Note
@@ -265,5 +265,5 @@ def test_a_page_fits_one_message_whatever_was_written() -> None:
         1, GROUP, "h" * 900, 1, Decision.EDITED, "9" * 18, NOW, note.question, note.answer, "", "q" * 900, ("a_" * 999,)
     )
     history = history_reply([change] * PAGE_CHANGES * 2, 0, undoable=1, may_undo=True)
-    for reply in (checks, history):
+    for reply in (checks, history, decided_reply(change)):
         assert sum(len(block.markdown) for block in reply.blocks if hasattr(block, "markdown")) < MESSAGE_TEXT_CHARS

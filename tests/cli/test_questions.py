@@ -30,6 +30,8 @@ def test_a_question_set_is_printed_and_given_as_the_object_that_tools_rely_on(se
     assert "Expected:" not in out
     assert "Expected: We define internal covariate shift" in seminar("questions", "Normalising", "--answers")[1]
     assert seminar("questions", "nothing like it")[0] == 1
+    code, _, err = seminar("questions", " ")
+    assert (code, "Say which paper." in err) == (2, True)
 
 
 def test_the_template_is_shown_set_and_cleared(seminar: Run, tmp_path: Path) -> None:
@@ -37,7 +39,8 @@ def test_the_template_is_shown_set_and_cleared(seminar: Run, tmp_path: Path) -> 
     ours = tmp_path / "ours.md"
     ours.write_text("# Ours\n## Parts\n- **Gates:** which ones\n", encoding="utf-8")
     code, out, _ = seminar("template", "--set", str(ours))
-    assert (code, "- Gates: which ones" in out) == (0, True)
+    assert (code, out) == (0, "Set. Question sets follow it now: 1 section, 1 field.\n")
+    assert "- Gates: which ones" in seminar("template")[1]
     held = parsed(seminar("template", "--json")[1])
     gates = {"name": "Gates", "hint": "which ones", "parts": []}
     assert held["sections"] == [{"number": "", "title": "Parts", "fields": [gates]}]

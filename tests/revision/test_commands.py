@@ -51,6 +51,14 @@ def test_a_proposal_is_accepted_by_its_name_and_taken_back(seminar: Run) -> None
     assert [undone["person"], accepted["person"]] == ["Ben", "Anna"]
 
 
+def test_what_can_be_accepted_comes_first_and_says_how(seminar: Run) -> None:
+    code, out, _ = seminar("notes", "fill")
+    assert code == 0
+    assert out.startswith("2 proposals, then 3 where I found nothing.")
+    assert out.index("--accept 1.10`") < out.index("--edit 1.9")
+    assert "accept: `seminar notes fill --accept 1.2` · reject: `--reject 1.2`" in out
+
+
 def test_a_person_goes_through_the_proposals_at_a_terminal(seminar: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("a\nx\ne\nmy own words\nr\nq\n"))
     code, *_ = seminar("notes", "fill", "--person", "Anna")

@@ -137,7 +137,7 @@ def _of_sentence(ground: Ground, said: Said, one: Rewritten) -> Proposal:
     fit, rest = topics_of_question(text, said.bare, said.section, _KINDS[one.kind])
     worth = (
         one.worth
-        - 0.25 * (not fit)
+        - 0.15 * (not fit)
         - 0.25 * said.in_appendix
         - 0.25 * is_general(one.about)
         - 0.25 * (re.fullmatch(r"[a-z]+", one.about) is not None)  # "embeddings" alone is hardly particular

@@ -89,11 +89,12 @@ class Choosing:
         for least in (GOOD, GOOD, GOOD, GOOD, 0.0):
             for section in sections:
                 self._one_of([q for q in questions if q.field is not None and q.field.section == section], least)
-        while self._one_of(questions, 0.0):
-            pass
+        for only_particular in (True, False):
+            while self._one_of(questions, 0.0, only_particular=only_particular):
+                pass
         return sorted(self._chosen, key=lambda one: (self._fields.section_place(one.field), -one.score))
 
-    def _one_of(self, questions: Sequence[Placed], least: float) -> bool:
+    def _one_of(self, questions: Sequence[Placed], least: float, *, only_particular: bool = True) -> bool:
         """Take the best question that may still be taken."""
         if len(self._taken) >= self._n:
             return False
@@ -105,7 +106,7 @@ class Choosing:
             key=lambda q: -(q.score - OF_A_KIND * kinds[q.admitted.proposal.kind] - OF_A_KIND * served[q.field]),
         )
         for one in ranked:
-            if least and one.particular < LEAST_PARTICULAR and general >= self._n // GENERAL_SHARE:
+            if only_particular and one.particular < LEAST_PARTICULAR and general >= self._n // GENERAL_SHARE:
                 continue
             if one.admitted.proposal.worth >= least and self._may_be_taken(one, kinds):
                 self._taken.append(one.admitted)

@@ -31,6 +31,8 @@ _PANEL = re.compile(
 )
 _PART = re.compile(r"[,;:]\s|\s(?:where|which|when|with|for|using)\s")
 _NO_TITLE = re.compile(r"(?:These|This|We|It|They|See|Best viewed)\b")
+_ON_THE_TEXT = re.compile(r"\b(?:remainder|rest) of th\w+ (?:paragraph|section|paper)\b|\binterchangeably\b", re.I)
+"""A sentence on how the paper is written finds nothing out."""
 _FINDS = re.compile(
     r"\b(?:(?:shows?|see|seen|indicat\w+|suggest\w*|demonstrat\w+|reveals?|observed?|find|found|noted?) that"
     r"|better|worse|lower|higher"
@@ -125,6 +127,7 @@ def _on_caption(item: Item, passage: Passage, around: Sequence[Said]) -> Iterato
         return
     rest = passage.text.split("\n")[0][len(whole) :].strip() if passage.kind is Kind.CAPTION else ""
     telling = [one for one in around if len(one.text.split()) >= _TELLING and not one.in_appendix]
+    telling = [one for one in telling if not _ON_THE_TEXT.search(one.plain)]
     telling.sort(key=lambda one: -len(_FINDS.findall(one.plain)))
     best = telling[0] if telling else None
     if best is None and len(rest.split()) < _TELLING:

@@ -11,6 +11,9 @@ import pytest
 from rag.domain.question import Origin, QuestionSet
 from rag.domain.reading import Kind
 from rag.errors import BadDocument, Refused
+from rag.questions.choosing import Choosing, Placed
+from rag.questions.fields import FieldMap
+from rag.questions.gate import Admitted
 from rag.questions.ground import Ground
 from rag.questions.likeness import Likeness
 from rag.questions.measures import stands_on
@@ -294,3 +297,29 @@ def test_of_two_proposals_that_ask_the_same_one_is_taken(tmp_path: Path) -> None
     assert questions.writer == "inventive"
     assert len(questions.questions) == 3
     assert sum("gating module" in text for text in texts(questions)) == 1
+
+
+def test_general_questions_fill_a_set_only_where_no_particular_one_is_left(made: Made) -> None:
+    """AlexNet, which has no name of its own in its title, had four of them though others were there to be asked."""
+    (citation, *_rest) = made[0].of(GUILD, GLIDE_PAPER).questions[0].evidence
+    words = ["gates", "kernels", "anchors", "patches", "critics", "masks", "queries", "shortcuts", "codes", "beams"]
+
+    def placed(kind: str, word: str, score: float, particular: float) -> Placed:
+        text = f"{kind} {word}?"
+        cited = replace(citation, quote=replace(citation.quote, text=text))
+        (phrased,) = Likeness(None).phrased([text])
+        proposal = Proposal(text, kind, (), (), worth=score)
+        return Placed(Admitted(proposal, (cited,), text, phrased), None, score, particular)
+
+    kinds = [f"kind{n}" for n in range(10)]
+    general = [placed(kind, f"{word}-in-general", 2.0, 0.0) for kind, word in zip(kinds, words, strict=True)]
+    particular = [placed(kind, word, 1.0, 1.0) for kind, word in zip(kinds, words, strict=True)]
+    fields = FieldMap(made[0].template(GUILD), None)
+
+    def chosen(questions: list[Placed]) -> list[float]:
+        return [
+            one.particular for one in Choosing(likeness=Likeness(None), fields=fields, n=12, taken=()).chosen(questions)
+        ]
+
+    assert chosen([*general, *particular]).count(0.0) == 2
+    assert chosen([*general, *particular[:4]]).count(0.0) == 8

@@ -17,12 +17,28 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "outcome": answer.outcome.value,
         "text": "\n".join([answer.text, *map(_code_line, answer.code_links)]),  # the object has no field for links
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [citation_as_json(citation) for citation in answer.citations],
         "notes": [_note(hit) for hit in answer.notes],
         "nearest": [hit_as_json(hit) for hit in answer.nearest],
         "notices": list(answer.notices),
         "took_ms": took,
         "writer": answer.writer,
+    }
+
+
+def citation_as_json(citation: Citation) -> dict[str, Any]:
+    """Return a citation; the evidence of questions, of proposals and of checks has the same shape."""
+    return {
+        "number": citation.number,
+        "paper_id": citation.paper.paper_id,
+        "title": citation.paper.title,
+        "page": citation.quote.page,
+        "section": " > ".join(citation.passage.section),
+        "kind": citation.passage.kind.value,
+        "quote": citation.quote.text,
+        "verified": True,  # a citation cannot exist otherwise: rag.answering.gate, rag.questions.gate
+        "url": citation.url,
+        "score": round(citation.score, 4),
     }
 
 
@@ -44,21 +60,6 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
 def _code_line(link: CodeLink) -> str:
     official = {True: "official, ", False: "unofficial, ", None: ""}[link.official]
     return f"- {link.url} ({official}{link.source.value}, {link.found_at:%Y-%m-%d})"
-
-
-def _citation(citation: Citation) -> dict[str, Any]:
-    return {
-        "number": citation.number,
-        "paper_id": citation.paper.paper_id,
-        "title": citation.paper.title,
-        "page": citation.quote.page,
-        "section": " > ".join(citation.passage.section),
-        "kind": citation.passage.kind.value,
-        "quote": citation.quote.text,
-        "verified": True,  # a citation cannot exist otherwise: rag.answering.gate
-        "url": citation.url,
-        "score": round(citation.score, 4),
-    }
 
 
 def _note(hit: NoteHit) -> dict[str, Any]:

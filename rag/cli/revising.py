@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,6 +52,8 @@ def fill(
         return
     waiting = _chosen(door, door.study.revision.waiting(door.guild), session, paper)
     if as_json:
+        from rag.revision.as_json import proposal_as_json
+
         proposals = [door.study.revision.proposal(door.guild, key) for key, _, _ in waiting]
         print_json({"proposals": [proposal_as_json(proposal) for proposal in proposals]})
         return
@@ -73,6 +75,8 @@ def check(context: typer.Context, session: Session = None, paper: OfPaper = None
     door: Door = context.obj
     answered = _chosen(door, door.study.revision.answered(door.guild), session, paper)
     if as_json:
+        from rag.revision.as_json import check_as_json
+
         checks = [door.study.revision.check(door.guild, key) for key, _, _ in answered]
         print_json({"judge": door.study.revision.judge, "checks": [check_as_json(one) for one in checks]})
         return
@@ -163,6 +167,8 @@ def _who(person: str) -> str:
 
 def _print_changes(door: Door, changes: Sequence[NoteChange], *, as_json: bool) -> None:
     if as_json:
+        from rag.revision.as_json import change_as_json
+
         print_json({"changes": [change_as_json(change) for change in changes]})
         return
     for change in changes:
@@ -242,59 +248,3 @@ def _difference(change: NoteChange) -> Iterator[str]:
     if change.answer_before != change.answer_after:
         yield from (f"    was: {line}" for line in change.answer_before or ("(nothing)",))
         yield from (f"    is:  {line}" for line in change.answer_after or ("(nothing)",))
-
-
-def proposal_as_json(proposal: Proposal) -> dict[str, Any]:
-    """Return a proposal as tools read it."""
-    proposed = {"lines": list(proposal.lines), "question": proposal.question}
-    evidence = [_citation_as_json(citation) for citation in proposal.evidence]
-    return _place(proposal.discussion, proposal.note) | {
-        "proposed": proposed,
-        "reason": proposal.reason,
-        "evidence": evidence,
-    }
-
-
-def check_as_json(check: NoteCheck) -> dict[str, Any]:
-    """Return a check as tools read it."""
-    evidence = [_citation_as_json(citation) for citation in check.evidence]
-    found = list(check.found)
-    grade = {"grade": check.grade.value, "reason": check.reason, "lines_found": found, "evidence": evidence}
-    return _place(check.discussion, check.note) | grade
-
-
-def change_as_json(change: NoteChange) -> dict[str, Any]:
-    """Return a change as tools read it."""
-    return {
-        "change": change.change_id,
-        "discussion": change.heading,
-        "item": change.item,
-        "decision": change.decision.value,
-        "person": change.person,
-        "at": change.at.isoformat(),
-        "before": {"question": change.question_before, "answer": list(change.answer_before)},
-        "after": {"question": change.question_after, "answer": list(change.answer_after)},
-    }
-
-
-def _place(discussion: Discussion, note: Note) -> dict[str, Any]:
-    from rag.discussion.finding import heading_of
-    from rag.revision.revision import name_of
-
-    return {
-        "item": name_of(discussion, note),
-        "discussion": heading_of(discussion),
-        "paper_id": discussion.paper_id,
-        "question": note.question,
-        "answer": list(note.answer),
-    }
-
-
-def _citation_as_json(citation: Citation) -> dict[str, Any]:
-    return {
-        "paper_id": citation.paper.paper_id,
-        "page": citation.quote.page,
-        "quote": citation.quote.text,
-        "url": citation.url,
-        "verified": True,
-    }

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rag.cli.door import Door, print_json
-from rag.cli.session_json import session_as_json, surroundings_as_json
 
 if TYPE_CHECKING:
     from rag.domain.note import Discussion
@@ -131,6 +130,7 @@ def close(
 ) -> None:
     """Close a session: its questions and answers become notes."""
     from rag.discussion.finding import heading_of
+    from rag.sessions.as_json import session_as_json
 
     door: Door = context.obj
     held = _session(door, session)
@@ -163,6 +163,8 @@ def list_sessions(context: typer.Context, as_json: AsJson = False) -> None:
     door: Door = context.obj
     sessions = door.study.sessions.list(door.guild)
     if as_json:
+        from rag.sessions.as_json import session_as_json
+
         print_json({"sessions": [session_as_json(session) for session in sessions]})
         return
     if not sessions:
@@ -213,6 +215,8 @@ def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False,
     before = door.study.sessions.before(door.guild, session) if opened else None
     guide = door.study.sessions.guide(session) if opened else None
     if as_json:
+        from rag.sessions.as_json import session_as_json, surroundings_as_json
+
         print_json(session_as_json(session) | surroundings_as_json(before, guide))
         return
     door.out.print(f"Session {session.session_id}: {session.title} ({session.paper_id})", markup=False)

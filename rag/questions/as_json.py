@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rag.answering.as_json import citation_as_json
 from rag.domain.question import Question, QuestionSet
 from rag.domain.template import Template
 
@@ -38,9 +39,6 @@ def _question(question: Question) -> dict[str, Any]:
         "text": question.text,
         "field": question.field,
         "origin": question.origin.value,
-        "evidence": [
-            {"page": one.quote.page, "quote": one.quote.text, "verified": True}  # rag.questions.gate: else it is not
-            for one in question.evidence
-        ],
+        "evidence": [citation_as_json(one) for one in question.evidence],
         "expected": question.expected,
     }

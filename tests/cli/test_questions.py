@@ -22,7 +22,7 @@ def test_a_question_set_is_printed_and_given_as_the_object_that_tools_rely_on(se
     for question in made["questions"]:
         assert set(question) == {"number", "text", "field", "origin", "evidence", "expected"}
         assert question["origin"] == "template"
-        assert all(set(one) == {"page", "quote", "verified"} and one["verified"] for one in question["evidence"])
+        assert all(set(one) >= {"paper_id", "page", "quote", "url"} and one["verified"] for one in question["evidence"])
     assert "internal covariate shift" in " ".join(question["text"] for question in made["questions"])
     code, out, _ = seminar("questions", "Normalising", "--n", "3")
     assert code == 0

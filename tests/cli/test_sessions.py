@@ -22,6 +22,9 @@ def _made_questions(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_session_is_opened_answered_closed_reopened_and_listed(filled: Run) -> None:
     opened = parsed(filled("session", "open", "second", "--json")[1])
     assert [question["number"] for question in opened["questions"]] == [1, 2, 3]
+    evidence = [one for question in opened["questions"] for one in question["evidence"]]
+    assert [(one["paper_id"], one["verified"]) for one in evidence] == [(opened["paper_id"], True)] * len(evidence)
+    assert evidence
     assert opened["guide"]["pages"] == 2
     assert opened["before"] == {"discussions": [], "open": [], "related": []}
     code, _out, err = filled("session", "open", "second")

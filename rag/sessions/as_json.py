@@ -1,17 +1,16 @@
-"""Sessions as JSON objects, as `seminar session … --json` prints them."""
+"""Sessions as JSON objects, as other tools read them (``session … --json``)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from rag.domain.session import Before, ReadingGuide, Session, SessionQuestion
+from rag.answering.as_json import citation_as_json
+from rag.discussion.finding import heading_of
+from rag.domain.session import Before, ReadingGuide, Session, SessionQuestion
 
 
 def surroundings_as_json(before: Before | None, guide: ReadingGuide | None) -> dict[str, Any]:
     """Return what stands around a session: earlier discussions, and what to read."""
-    from rag.discussion.finding import heading_of
-
     found: dict[str, Any] = {}
     if before is not None:
         found["before"] = {
@@ -47,7 +46,7 @@ def _question_as_json(session: Session, asked: SessionQuestion) -> dict[str, Any
         "text": question.text,
         "field": question.field,
         "origin": question.origin.value,
-        "evidence": [{"page": c.quote.page, "quote": c.quote.text} for c in question.evidence],
+        "evidence": [citation_as_json(one) for one in question.evidence],
         "expected": question.expected,
         "unclear": bool(asked.unclear),
         "answers": [

@@ -17,13 +17,13 @@ from bot.permits import SessionPlace, require_session_permissions
 from bot.refreshing import ARCHIVED, SessionMessages, opening_of, shown
 from bot.render.escaping import clip
 from bot.render.fitting import fitted
-from bot.render.limits import THREAD_NAME_CHARS
+from bot.render.limits import THREAD_NAME_CHARS, THREAD_WEEK_MIN
 from bot.render.opening import opening_reply, reopen_button
 from bot.render.reply import Reply
 from bot.render.session import close_button
 from bot.render.signs import one_line
 from bot.replying import post
-from bot.threads import WEEK_MIN, has_message, open_thread
+from bot.threads import has_message, open_thread
 from bot.views.layout import layout
 from bot.views.press import custom_id, custom_ids_in
 from rag.domain.session import Session, SessionQuestion
@@ -167,7 +167,7 @@ class SessionHost:
         view, files = layout(fitted(reply)[0])
         tags = forum.available_tags[:1] if forum.flags.require_tag else []
         made = await forum.create_thread(
-            name=_name(session), auto_archive_duration=WEEK_MIN, view=view, files=files, applied_tags=tags
+            name=_name(session), auto_archive_duration=THREAD_WEEK_MIN, view=view, files=files, applied_tags=tags
         )
         return str(made.message.id)
 

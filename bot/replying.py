@@ -15,6 +15,7 @@ from discord import ui
 
 from bot.errors import DISCORD_ERRORS, DISCORD_UNSURE, GONE, unless_answered
 from bot.render.fitting import fitted
+from bot.render.limits import NONCE_CHARS
 from bot.render.reply import Reply, Text
 from bot.views.layout import layout
 
@@ -222,7 +223,7 @@ async def _post_part(channel: discord.abc.Messageable, part: Reply, *, nonce: st
     """Send one message and return its id; where nobody knows whether it arrived, once more under the nonce by which
     Discord knows it.
     """
-    nonce = nonce or secrets.token_hex(12)
+    nonce = nonce or secrets.token_hex(NONCE_CHARS // 2)
     try:
         return await _sent(channel, part, nonce=nonce, **given)
     except DISCORD_UNSURE as error:

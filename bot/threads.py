@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import discord
 
 from bot.errors import NotForThreads
+from bot.render.limits import THREAD_WEEK_MIN
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 _THREAD_EXISTS = 160004
 _NOT_IN_SUCH_CHANNELS = 50024
-WEEK_MIN: Final = 10_080
-"""After so long without a message a thread is put away; a message brings it back."""
 
 
 async def open_thread(message: discord.Message | discord.PartialMessage, name: str) -> tuple[discord.Thread, bool]:
@@ -21,7 +18,7 @@ async def open_thread(message: discord.Message | discord.PartialMessage, name: s
     Raises NotForThreads where Discord has none.
     """
     try:
-        return await message.create_thread(name=name, auto_archive_duration=WEEK_MIN), True
+        return await message.create_thread(name=name, auto_archive_duration=THREAD_WEEK_MIN), True
     except discord.HTTPException as error:
         if error.code == _NOT_IN_SUCH_CHANNELS:
             raise NotForThreads from error

@@ -10,6 +10,7 @@ import discord
 
 from bot.desk import Desk
 from bot.errors import DISCORD_ERRORS, DISCORD_UNSURE
+from bot.render.limits import POLL_ANSWERS, POLL_HOURS
 from bot.render.schedule import POLL_QUESTION, poll_answers, winner_reply
 from bot.replying import post
 from rag.domain.agenda import QueuedPaper, Vote
@@ -36,7 +37,9 @@ class Voting:
         A vote whose poll was refused is forgotten; one of which nobody knows is looked for when it ends.
         """
         look = self._desk.lanes.look
-        vote, papers = await look(self._votes.open, guild, channel, hours=hours)
+        vote, papers = await look(
+            self._votes.open, guild, channel, hours=hours, most=POLL_ANSWERS, most_hours=POLL_HOURS
+        )
         poll = discord.Poll(question=POLL_QUESTION, duration=timedelta(hours=hours))
         for answer in poll_answers(papers):
             poll.add_answer(text=answer)

@@ -18,14 +18,13 @@ from bot.permits import guild_of, is_organiser, parent_of, place_of, require_org
 from bot.poster import EVERY_S, Poster
 from bot.render import schedule as render
 from bot.render.escaping import clip
-from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS
+from bot.render.limits import AUTOCOMPLETE_CHOICES, AUTOCOMPLETE_NAME_CHARS, POLL_HOURS
 from bot.render.reply import Reply
 from bot.render.settings import DAYS
 from bot.render.signs import one_line
 from bot.replying import defer, show
 from bot.voting import Voting
 from rag.agenda.agenda import Ahead
-from rag.agenda.votes import MOST_HOURS
 from rag.domain.agenda import QueuedPaper
 from rag.domain.server import WeeklySlot
 from rag.record.slots import MOST_REMINDER_HOURS, weekly_slot, zones_like
@@ -114,7 +113,7 @@ class ScheduleCog(
 
     @app_commands.command(name="vote", extras={"example": "/schedule vote hours: 24", "organisers": True})
     @app_commands.describe(hours="How long the vote is open")
-    async def vote(self, interaction: Interaction, hours: app_commands.Range[int, 1, MOST_HOURS] = 24) -> None:
+    async def vote(self, interaction: Interaction, hours: app_commands.Range[int, 1, POLL_HOURS] = 24) -> None:
         """Let everybody here vote on the next paper, of those in the queue."""
         self._require_organiser(interaction, "begin a vote")
         require_permissions(interaction, send_messages=True, send_polls=True)

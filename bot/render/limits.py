@@ -7,6 +7,8 @@ DOCS stands for https://docs.discord.com/developers. What is not on those pages 
 
 from __future__ import annotations
 
+from typing import Final
+
 # Messages. DOCS/resources/message#create-message
 CONTENT_CHARS = 2_000
 """Of a message without components of version 2."""
@@ -14,6 +16,8 @@ ATTACHMENTS = 10
 ATTACHMENT_BYTES = 10 * 2**20
 """Without a boosted server; an interaction says its own. DOCS/reference#uploading-files"""
 FILE_NAME_CHARS = 1_024
+NONCE_CHARS = 25
+"""By a nonce Discord knows a message that was sent already."""
 
 # Components of version 2. DOCS/components/reference
 MESSAGE_TEXT_CHARS = 4_000
@@ -70,12 +74,25 @@ AUTOCOMPLETE_VALUE_CHARS = 100
 
 # Channels and threads. DOCS/resources/channel#start-thread-from-message
 THREAD_NAME_CHARS = 100
-THREAD_ARCHIVE_MINUTES = (60, 1_440, 4_320, 10_080)
+THREAD_WEEK_MIN: Final = 10_080
+"""The longest time without a message after which a thread is put away; a message brings it back."""
+THREAD_ARCHIVE_MINUTES = (60, 1_440, 4_320, THREAD_WEEK_MIN)
 """After so long without a message a thread may be archived; no other value is taken."""
 FORUM_POST_TAGS = 5
 GUILD_NAME_CHARS = 100
 NICKNAME_CHARS = 32
 AUDIT_REASON_CHARS = 512
+
+# Polls. DOCS/resources/poll
+POLL_QUESTION_CHARS = 300
+POLL_ANSWER_CHARS = 55
+"""The schema has 300 for both; Discord takes 55."""
+POLL_ANSWERS = 10
+POLL_HOURS = 768
+
+# Server events. DOCS/resources/guild-scheduled-event
+EVENT_NAME_CHARS = 100
+EVENT_PLACE_CHARS = 100
 
 # Interactions. DOCS/interactions/receiving-and-responding#followup-messages
 ACK_S = 3.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.render.escaping import clip, plain_line, timestamp
+from bot.render.limits import EVENT_NAME_CHARS, EVENT_PLACE_CHARS, POLL_ANSWER_CHARS
 from bot.render.reply import Block, Button, Reply, Row, Rule, Text, Tone
 from bot.render.settings import DAYS
 from bot.render.signs import one_line
@@ -18,9 +19,6 @@ from rag.wording import counted
 
 TITLE_CHARS = 150
 LISTED = 20
-POLL_QUESTION_CHARS, POLL_ANSWER_CHARS = 300, 55
-"""https://docs.discord.com/developers/resources/poll"""
-EVENT_NAME_CHARS = 100
 POLL_QUESTION = "Which paper shall we read next?"
 
 
@@ -179,7 +177,7 @@ def event_text(mark: str) -> str:
 
 def event_place(channel: str) -> str:
     """Return where an event is, in plain text."""
-    return clip(f"#{one_line(channel)}", EVENT_NAME_CHARS) if channel else "Discord"
+    return clip(f"#{one_line(channel)}", EVENT_PLACE_CHARS) if channel else "Discord"
 
 
 def no_event_line(reason: str) -> str:

@@ -11,9 +11,8 @@ from rag.errors import Refused
 from rag.store.library import Library
 
 FEWEST, MOST = 2, 10
-"""Papers of one vote; Discord's polls have at most 10 answers."""
-MOST_HOURS = 768
-"""32 days: Discord's limit."""
+"""Papers of one vote."""
+MOST_HOURS = 28 * 24
 PATIENCE = timedelta(days=7)
 """So long after its end a poll that cannot be read is tried again."""
 _AFTER = timedelta(seconds=30)
@@ -30,19 +29,22 @@ class Votes:
         self._queue = queue
         self._clock = clock
 
-    def open(self, guild: str, channel: str, *, hours: int) -> tuple[Vote, tuple[QueuedPaper, ...]]:
+    def open(
+        self, guild: str, channel: str, *, hours: int, most: int = MOST, most_hours: int = MOST_HOURS
+    ) -> tuple[Vote, tuple[QueuedPaper, ...]]:
         """Write a vote down on the queue's first papers, before its poll is sent; return it with them.
 
-        Raises Refused where there is nothing to choose from, or another vote goes on.
+        ``most`` papers and ``most_hours`` are what its poll can hold. Raises Refused for longer ones, where there is
+        nothing to choose from, and where another vote goes on.
         """
-        if not 1 <= hours <= MOST_HOURS:
-            raise Refused("The vote", f"a poll cannot last {hours} hours", f"Say 1 to {MOST_HOURS} hours.")
+        if not 1 <= hours <= most_hours:
+            raise Refused("The vote", f"a poll cannot last {hours} hours", f"Say 1 to {most_hours} hours.")
         now = self._clock()
         self._forget_unsent(guild, now)
         if self._library.votes(guild=guild):
             advice = "Wait until it has ended and was counted; that takes a minute more."
             raise Refused("The vote", "another one is open in this server", advice)
-        papers = self._queue.of(guild)[:MOST]
+        papers = self._queue.of(guild)[:most]
         if len(papers) < FEWEST:
             raise Refused("The vote", "fewer than two papers wait in the queue", "Queue some papers first.")
         entries = tuple(paper.entry_id for paper in papers)

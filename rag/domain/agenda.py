@@ -93,9 +93,9 @@ class Posting:
 
     @property
     def mark(self) -> str:
-        """What our message of this post carries, so that it is known again after a crash; also Discord's ``nonce``.
+        """What our message of this post carries, so that it is known again after a crash; of no other post.
 
-        At most 25 characters, Discord's limit of a nonce; of no other post.
+        At most 24 characters: messengers take it as a message's nonce.
         """
         kind = self.kind.value[0] + self.kind.value[-1]
         guild = _base36(int(self.guild)) if self.guild.isdecimal() else self.guild

@@ -376,4 +376,4 @@ def test_marks_are_short_and_of_one_post_each() -> None:
     others = [replace(row, kind=kind) for kind in PostKind]
     others += [replace(row, week=WEEK.later()), replace(row, guild="1157892345678901235")]
     assert len({other.mark for other in others}) == len(others)
-    assert all(len(other.mark) <= 25 for other in others)
+    assert all(len(other.mark) <= 24 for other in others)

@@ -9,7 +9,7 @@ import pytest
 
 from rag.agenda.queue import MOST_QUEUED, ReadingQueue
 from rag.agenda.simulation import HandClock, ManyPapers
-from rag.agenda.votes import PATIENCE, Votes
+from rag.agenda.votes import MOST_HOURS, PATIENCE, Votes
 from rag.errors import Ambiguous, NotFound, Refused
 from rag.store.library import Library
 from rag.wording import sentence_for
@@ -176,11 +176,20 @@ def test_a_winner_that_was_taken_out_meanwhile_leaves_it_to_the_next(queue: Read
     assert order(queue) == ["paper 2", "paper 1"]
 
 
-@pytest.mark.parametrize("hours", [0, 769])
-def test_a_vote_lasts_as_long_as_discord_lets_it(queue: ReadingQueue, votes: Votes, hours: int) -> None:
+@pytest.mark.parametrize("hours", [0, MOST_HOURS + 1])
+def test_a_vote_lasts_hours_but_not_for_ever(queue: ReadingQueue, votes: Votes, hours: int) -> None:
     filled(queue, "paper 1", "paper 2")
     with pytest.raises(Refused):
         votes.open(GUILD, "7", hours=hours)
+
+
+def test_a_vote_is_as_long_and_as_large_as_its_poll_can_be(queue: ReadingQueue, votes: Votes) -> None:
+    filled(queue, "paper 1", "paper 2", "paper 3")
+    with pytest.raises(Refused) as refused:
+        votes.open(GUILD, "7", hours=49, most_hours=48)
+    assert "1 to 48 hours" in refused.value.advice
+    vote, papers = votes.open(GUILD, "7", hours=MOST_HOURS + 1, most=2, most_hours=MOST_HOURS + 1)
+    assert (len(vote.entries), [paper.paper_id for paper in papers]) == (2, ["paper 1", "paper 2"])
 
 
 def test_a_vote_that_was_never_sent_makes_way_for_the_next(queue: ReadingQueue, votes: Votes, clock: HandClock) -> None:

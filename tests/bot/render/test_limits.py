@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from bot.render import limits
-from tests.loopback.discord import documented, openapi
+from rag.domain.agenda import IsoWeek, Posting, PostKind, PostState
+from tests.conftest import NOW
+from tests.loopback.discord import documented, openapi, polls
 
 MESSAGE = "ForMessageRequest"
 SCHEMA = [
@@ -54,6 +56,12 @@ SCHEMA = [
     ("ApplicationCommandOptionStringChoice.name", limits.AUTOCOMPLETE_NAME_CHARS),
     ("CreateTextThreadWithMessageRequest.name", limits.THREAD_NAME_CHARS),
     ("CreateForumThreadRequest.applied_tags", limits.FORUM_POST_TAGS),
+    ("PollMediaCreateRequest.text", limits.POLL_QUESTION_CHARS),
+    ("PollCreateRequest.answers", limits.POLL_ANSWERS),
+    ("PollCreateRequest.duration", limits.POLL_HOURS),
+    ("ExternalScheduledEventCreateRequest.name", limits.EVENT_NAME_CHARS),
+    ("EntityMetadataExternal.location", limits.EVENT_PLACE_CHARS),
+    ("MessageCreateRequest.nonce", limits.NONCE_CHARS),
 ]
 
 
@@ -62,7 +70,9 @@ SCHEMA = [
 def test_a_number_is_what_discord_describes(field: str, number: int) -> None:
     name, _, key = field.partition(".")
     schema: dict[str, Any] = json.loads(openapi.SPEC.read_text())["components"]["schemas"][name]["properties"][key]
-    assert [schema[most] for most in ("maxLength", "maxItems", "maximum") if most in schema] == [number]
+    kinds = [schema, *(one for one in schema.get("oneOf", ()) if one.get("type") == "string")]
+    numbers = [kind[most] for kind in kinds for most in ("maxLength", "maxItems", "maximum") if most in kind]
+    assert numbers == [number]
 
 
 def test_what_is_not_described_is_what_the_documentation_says() -> None:
@@ -75,6 +85,14 @@ def test_what_is_not_described_is_what_the_documentation_says() -> None:
     assert limits.AUTOCOMPLETE_VALUE_CHARS == documented.CHOICE_TEXT
     assert (limits.COMMANDS, limits.COMMAND_CHARS) == (documented.SLASH_COMMANDS, documented.COMMAND_TEXT)
     assert limits.TOKEN_SAFE_S < limits.TOKEN_S
+    assert (limits.POLL_QUESTION_CHARS, limits.POLL_ANSWER_CHARS) == (polls.QUESTION_CHARS, polls.ANSWER_CHARS)
+
+
+def test_the_mark_of_a_post_can_be_its_nonce() -> None:
+    guild, week = str(2**63 - 1), IsoWeek(2026, 53)
+    for kind in PostKind:
+        post = Posting(guild, week, kind, NOW, PostState.CLAIMED, "", NOW, NOW, 1, "7")
+        assert len(post.mark) <= limits.NONCE_CHARS
 
 
 def test_what_is_rendered_knows_nothing_of_connections() -> None:

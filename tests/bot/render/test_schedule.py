@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.render import limits
 from bot.render import schedule as render
 from bot.render.fitting import fitted
-from bot.render.limits import MESSAGE_TEXT_CHARS
 from bot.render.reply import Reply, Text
 from rag.agenda.agenda import Ahead
 from rag.domain.agenda import QueuedPaper, Reading
@@ -65,15 +65,15 @@ def test_a_title_is_shown_and_does_nothing() -> None:
 def test_a_title_of_any_length_fits(title: str) -> None:
     for reply in replies(title):
         for part in fitted(reply):
-            assert len(text_of(part)) <= MESSAGE_TEXT_CHARS
+            assert len(text_of(part)) <= limits.MESSAGE_TEXT_CHARS
 
 
 def test_what_discord_takes_as_plain_text_is_cut_to_its_limits() -> None:
     answers = render.poll_answers([entry(title) for title in (TITLE, LONG, "", "short")])
-    assert all(1 <= len(answer) <= render.POLL_ANSWER_CHARS for answer in answers)
+    assert all(1 <= len(answer) <= limits.POLL_ANSWER_CHARS for answer in answers)
     assert answers[2:] == ("2001.00001", "short")
     reading = Reading("k", "2001.00001", LONG)
-    assert len(render.event_name(reading)) <= render.EVENT_NAME_CHARS
-    assert len(render.event_place(LONG)) <= render.EVENT_NAME_CHARS
+    assert len(render.event_name(reading)) <= limits.EVENT_NAME_CHARS
+    assert len(render.event_place(LONG)) <= limits.EVENT_PLACE_CHARS
     assert render.event_place("") == "Discord"
-    assert len(render.POLL_QUESTION) <= render.POLL_QUESTION_CHARS
+    assert len(render.POLL_QUESTION) <= limits.POLL_QUESTION_CHARS

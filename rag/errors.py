@@ -16,6 +16,7 @@ SeminarError
 │   └── SeveralSessions no session was named, and several are open (or closed)
 ├── SeveralServers      no server was named, and several are known
 ├── Unreachable         network, rate limit, server errors (worth another try)
+├── ModelFailed         a language model that did not answer usably
 ├── LibraryBusy         another process owns the data directory
 ├── StaleIndex          the index was made with another embedder
 ├── IndexBroken         the vector index cannot be read (it can be rebuilt)
@@ -137,6 +138,18 @@ class Unreachable(SeminarError):
     service: str
     reason: str
     retry_after_s: float | None = None
+
+
+@dataclass(eq=False)
+class ModelFailed(SeminarError):
+    """The language model ``model`` ("openai:gpt-4.1-mini") gave no usable answer: ``reason``, a clause for people.
+
+    ``passing``: another try may help (time-outs, rate limits, server errors); a wrong key or name does not pass.
+    """
+
+    model: str
+    reason: str
+    passing: bool = True
 
 
 @dataclass(eq=False)

@@ -72,6 +72,11 @@ def _question(error: errors.BadQuestion) -> str:
     return f"The question was not asked: {error.reason}.{_advice(error)}"
 
 
+def _model_failed(error: errors.ModelFailed) -> str:
+    advice = "Try again in a minute." if error.passing else "`seminar doctor` tells more."
+    return f"The language model {error.model} gave no usable answer: {error.reason}. {advice}"
+
+
 def _session_open(error: errors.SessionIsOpen) -> str:
     return (
         f"A session on “{error.what}” is open already: number {error.session_id}. "
@@ -177,6 +182,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     errors.Ambiguous: _ambiguous,
     errors.SeveralServers: _several_servers,
     errors.Unreachable: _unreachable,
+    errors.ModelFailed: _model_failed,
     errors.LibraryBusy: _busy,
     errors.StaleIndex: _stale,
     errors.IndexBroken: _broken,

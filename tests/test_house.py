@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = (
     "cli", "health", "wiring", "study", "agenda", "sessions", "revision", "questions", "record", "evaluation", "intake",
-    "discussion", "answering", "retrieval", "index", "reading", "sources", "store", "domain",
+    "discussion", "answering", "retrieval", "index", "reading", "sources", "language", "store", "domain",
 )  # fmt: skip
 """From top to bottom: a room imports rooms below it only."""
 
@@ -27,9 +27,9 @@ FOR_ALL = {"errors", "wording", "settings", "samples", "rag"}
 PORTS = {"rag.index.ports"}
 MAX_LINES, MAX_FUNCTION_LINES = 300, 50
 HEAVY = {
-    "alembic", "arxiv", "bs4", "chromadb", "feedparser", "httpx2", "ijson", "lxml", "markdown_it", "onnx",
-    "onnxruntime", "pyarrow", "pymupdf", "rapidfuzz", "requests", "sentence_transformers", "tokenizers", "torch",
-    "transformers",
+    "alembic", "arxiv", "bs4", "chromadb", "feedparser", "httpx2", "ijson", "jinja2", "langchain", "langchain_core",
+    "lxml", "markdown_it", "onnx", "onnxruntime", "pyarrow", "pymupdf", "rapidfuzz", "requests",
+    "sentence_transformers", "tokenizers", "torch", "transformers",
 }  # fmt: skip
 """Loaded by what needs them, when it needs them."""
 
@@ -97,7 +97,7 @@ def test_the_domain_imports_the_standard_library_only() -> None:
 
 def test_importing_what_a_command_starts_with_loads_nothing_heavy() -> None:
     """Everything that is wired, every command, every embedder. Readers of one format load with their library."""
-    rooms = ("cli", "index", "retrieval", "answering", "discussion", "intake", "store", "domain", "sources")
+    rooms = ("cli", "index", "language", "retrieval", "answering", "discussion", "intake", "store", "domain", "sources")
     paths = [path for room in rooms for path in (ROOT / "rag" / room).glob("*.py")]
     names = ["rag.wiring", "rag.health", *(dotted(path) for path in paths)]
     code = f"import sys, {', '.join(names)}; print(*sys.modules)"

@@ -246,7 +246,8 @@ class Answerer:
     def _written(self, case: Case, evidence: Sequence[Evidence]) -> Answer:
         """Let the writer write and the gate check; what is left is the answer."""
         case.told(Stage(StageKind.WRITE, len(evidence)))
-        sentences, citations = passed(self._writer.write(case.asked, evidence), evidence, case.shelf)
+        draft = self._writer.write(case.brief(evidence))
+        sentences, citations = passed(draft, draft.evidence or evidence, case.shelf)
         if not citations:
             return self._not_found(case)
         outcome = Outcome.GROUNDED if self._writer.invents else Outcome.QUOTED

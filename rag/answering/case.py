@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answering.bookshelf import Bookshelf
+from rag.answering.ports import Brief, Evidence
 from rag.answering.questions import Asked, Asks
 from rag.answering.smalltalk import is_smalltalk
 from rag.answering.thread import Place
@@ -55,6 +56,12 @@ class Case:
         asked = self.asked.question
         spelled = [name for name in names if name.casefold() not in asked.casefold()]
         return f"{asked} ({', '.join(spelled)})" if spelled else asked
+
+    def brief(self, evidence: Sequence[Evidence]) -> Brief:
+        """Return what a writer is given."""
+        return Brief(
+            self.asked.question, self.asked, self.scope.guild, tuple(evidence), self.retrieved.hits, self.shelf
+        )
 
     def pointed(self) -> list[Hit]:
         """Return the hits that are the numbered item itself, when it is clear of which paper."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answering.frames import Frames
-from rag.answering.ports import Draft, DraftSentence, Evidence
-from rag.answering.questions import Asked, Asks
+from rag.answering.ports import Brief, Draft, DraftSentence, Evidence, Shown, unshown
+from rag.answering.questions import Asks
 from rag.domain.paper import Paper
 
 MAX_NAME = 60
@@ -22,15 +22,16 @@ class ExtractiveWriter:
     def __init__(self, *, frames: Frames) -> None:
         self._frames = frames
 
-    def write(self, asked: Asked, evidence: Sequence[Evidence]) -> Draft:
+    def write(self, brief: Brief, shown: Shown = unshown) -> Draft:  # noqa: ARG002  nothing of it is slow enough
         """Return one sentence for each piece of evidence.
 
         The best paper comes first, in it the best sentence and then reading order; what stands at a numbered item keeps
         its own order.
         """
         sentences = []
+        evidence = brief.evidence
         before: Paper | None = None
-        order = range(len(evidence)) if asked.kind is Asks.ITEM else _order(evidence)
+        order = range(len(evidence)) if brief.asked.kind is Asks.ITEM else _order(evidence)
         for i in order:
             one = evidence[i]
             sentences.append(DraftSentence(self._sentence(one, first=one.paper != before), (i,)))

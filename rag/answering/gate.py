@@ -31,7 +31,7 @@ def passed(
             continue
         for i in leans_on:
             numbers.setdefault(i, len(numbers) + 1)
-        sentences.append(Sentence(sentence.text, tuple(numbers[i] for i in leans_on)))
+        sentences.append(Sentence(sentence.text, tuple(numbers[i] for i in leans_on), sentence.weak))
     return tuple(sentences), tuple(_citation(number, evidence[i]) for i, number in numbers.items())
 
 

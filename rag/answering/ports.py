@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,10 +11,11 @@ from rag.answering.quotes import Found
 from rag.domain.codelink import CodeLink, CodeLinkReport
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
-from rag.domain.passage import Passage, Scope
+from rag.domain.passage import Hit, Passage, Scope
 from rag.domain.reading import Block, Page
 
 if TYPE_CHECKING:
+    from rag.answering.bookshelf import Bookshelf
     from rag.retrieval.mentions import Mention
     from rag.retrieval.retriever import Retrieved
 
@@ -91,18 +92,50 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What a writer is given for one question: nothing else may be written from.
+
+    ``question`` as the person wrote it, in any language; ``asked`` as it was understood. ``evidence`` are the sentences
+    that were picked, best first, ``hits`` the passages that they and what is near them stand in. ``shelf`` looks quotes
+    up.
+    """
+
+    question: str
+    asked: Asked
+    guild: str
+    evidence: tuple[Evidence, ...]
+    hits: tuple[Hit, ...]
+    shelf: Bookshelf
+
+
+@dataclass(frozen=True, slots=True)
 class DraftSentence:
     """A sentence that a writer proposes, and the 0-based places of the evidence it leans on."""
 
     text: str
     evidence: tuple[int, ...]
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer hands in."""
+    """What a writer hands in. ``evidence``: what its sentences lean on; () for that of the brief.
+
+    ``refused``: the writer says that the passages do not answer.
+    """
 
     sentences: tuple[DraftSentence, ...]
+    evidence: tuple[Evidence, ...] = ()
+    refused: bool = False
+    prompt: str = ""
+
+
+Shown = Callable[[Draft], None]
+"""Is given a draft as it grows, with checked sentences only."""
+
+
+def unshown(_draft: Draft) -> None:
+    """Show nobody."""
 
 
 class Writer(Protocol):
@@ -111,6 +144,6 @@ class Writer(Protocol):
     name: str
     invents: bool  # whether its sentences are its own words (outcome "grounded") or quotes ("quoted")
 
-    def write(self, asked: Asked, evidence: Sequence[Evidence]) -> Draft:
-        """Return sentences, each leaning on evidence given; the gate drops what does not hold."""
+    def write(self, brief: Brief, shown: Shown = unshown) -> Draft:
+        """Return sentences, each leaning on evidence; the gate drops what does not hold. Raises ModelFailed."""
         ...

@@ -56,7 +56,7 @@ class Recorded:
                 facts += stored
                 if first is not None and not stored[0].missing:
                     evidence += _quoted(paper, first, front, field, len(evidence))
-        sentences, citations = passed(self._quoting.write(case.asked, evidence), evidence, case.shelf)
+        sentences, citations = passed(self._quoting.write(case.brief(evidence)), evidence, case.shelf)
         said = [*map(_line, facts), *([marked(sentences)] if sentences else [])]
         outcome = Outcome.QUOTED if citations else Outcome.NOT_FOUND
         return Answer("", outcome, "\n".join(said), sentences, citations, facts=tuple(facts))

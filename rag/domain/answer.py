@@ -51,10 +51,14 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer and the numbers of the citations that carry it (never empty)."""
+    """One sentence of an answer and the numbers of the citations that carry it (never empty).
+
+    ``weak``: its quotes stand on their pages, but a check did not find that they say what it says.
+    """
 
     text: str
     citations: tuple[int, ...]
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class Answer:
     notices: tuple[str, ...] = ()  # "lexical search only: ...", shown with the answer
     took_ms: dict[str, float] = field(default_factory=dict)
     writer: str = "extractive"
+    prompt: str = ""  # the prompt that a model answered, with its version: "answer/1"; "" without a model
     asked_of: tuple[str, ...] = ()  # keys of the papers it was asked of, () for all: a follow-up is asked of them, too
     facts: tuple[Fact, ...] = ()  # of records: who wrote a paper, when, where it is
 

@@ -17,10 +17,14 @@ class StageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of answering. ``count``: papers searched, passages read, sentences that the writer is given."""
+    """One step of answering. ``count``: papers searched, passages read, sentences that the writer is given.
+
+    ``text``: what is written of the answer so far, checked as the whole will be; "" before the first sentence.
+    """
 
     kind: StageKind
     count: int
+    text: str = ""
 
 
 Told = Callable[[Stage], None]

@@ -10,8 +10,7 @@ import pytest
 
 from rag.answering.as_json import answer_as_json
 from rag.answering.asking import Answerer
-from rag.answering.ports import Draft, DraftSentence, Evidence
-from rag.answering.questions import Asked
+from rag.answering.ports import Brief, Draft, DraftSentence, Evidence, Shown, unshown
 from rag.domain.answer import Outcome, Quote
 from rag.domain.codelink import CodeLink, CodeLinkReport, CodeLinkSource
 from rag.domain.note import Discussion, Note, NoteHit
@@ -256,12 +255,12 @@ class Liar:
     name = "liar"
     invents = True
 
-    def write(self, asked: Asked, evidence: list[Evidence]) -> Draft:
+    def write(self, brief: Brief, shown: Shown = unshown) -> Draft:
         return Draft(
             (
                 DraftSentence("Supported.", (0,)),
                 DraftSentence("Without a citation.", ()),
-                DraftSentence("Citing what was not given.", (len(evidence),)),
+                DraftSentence("Citing what was not given.", (len(brief.evidence),)),
                 DraftSentence("Citing from the end.", (-1,)),
             )
         )

@@ -1,0 +1,1 @@
+"""Language models: which may be asked for whom, what they are asked, what they answer, and what that cost."""

@@ -204,7 +204,7 @@ _VAGUE_PHRASE = re.compile(
     r".*\b(?:same|other|latter|analogous|rows?|columns?|formula)\b.*|(?:the |our |the authors’ |an?"
     r" )?(?:results?|experiments?|tables?|figures?"
     r"|sections?|papers?|works?|difference"
-    r"|approach|reason|idea|goal|problem|following|rest|latter|authors|number|two|main|first|second|last|case|cases"
+    r"|approach|findings?|observations?|reason|idea|goal|problem|following|rest|latter|authors|number|two|main|first|second|last|case|cases"
     r"|question|questions|answer|example|examples|comparison|improvement|gap|former|fact|process|procedure|equation)"
     r"(?: .{0,12})?",
     re.IGNORECASE,

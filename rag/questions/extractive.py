@@ -63,11 +63,13 @@ _NEVER_ALONE = {
     Topic.DIAGRAM,
     Topic.EQUATION,
     Topic.CHOICE,
+    Topic.STEPS,
     Topic.SETTINGS,
     Topic.HARDWARE,
     Topic.ABLATION,
 }
 _OF_ITS_OWN = {
+    Topic.COMPONENT,
     Topic.LIMIT,
     Topic.GENERALIZATION,
     Topic.COMPLEXITY,

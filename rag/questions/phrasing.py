@@ -20,11 +20,17 @@ class Rewritten:
 
 ADVERB = r"(?:(?P<adverb>\w+ly|also|then|further|therefore|thus|first|only|always|never|still|instead|now|again) )?"
 
+SINCE = (
+    r"since(?! (?:then|(?:the )?(?:\w+ )?(?:19|20)\d\d"
+    r"|(?:(?:the|its|their) )?(?:introduction|advent|invention|beginning|release|publication|rise))\b)"
+)
+"""As a reason, not as a time."""
 REASON = (
-    r"(?:,? (?:because|since|so that|so as to|in order to|due to|owing to)\b|,? to (?:\w+ly )?(?:avoid|prevent|reduce"
-    r"|keep|make|ensure|improve|stabili[sz]e|alleviate|address|speed|preserve|increase|overcome|mitigate|minimi[sz]e"
-    r"|maximi[sz]e|handle|allow|enable|encourage|capture|simplify|match|obtain|compensate|counter\w*|combat|remedy"
-    r"|account|deal|facilitate|exploit|accelerate|control|force|help|save|cope|discourage)\b)"
+    rf"(?:,? (?:because|{SINCE}|so that|so as to|in order to|due to|owing to)\b"
+    r"|,? to (?:\w+ly )?(?:avoid|prevent|reduce|keep|make|ensure|improve|stabili[sz]e|alleviate|address|speed|preserve"
+    r"|increase|overcome|mitigate|minimi[sz]e|maximi[sz]e|handle|allow|enable|encourage|capture|simplify|match|obtain"
+    r"|compensate|counter\w*|combat|remedy|account|deal|facilitate|exploit|accelerate|control|force|help|save|cope"
+    r"|discourage)\b)"
 )
 
 END = r"(?=[,;:.]|\s(?:because|since|which|while|whereas|so that|although|by \w+ing|and (?:we|the|is|are))\b|$)"
@@ -33,7 +39,12 @@ END = r"(?=[,;:.]|\s(?:because|since|which|while|whereas|so that|although|by \w+
 _PLURAL = re.compile(r"[^s’]s$|\b(?:data|and|people|CNNs)\b")
 _VERB_LAST = re.compile(
     r" (?:performs|achieves|obtains|shows|uses|requires|allows|does|often|also|usually"
-    r"|typically|further|in turn)$"
+    r"|typically|further|in turn|now|then|still|already)$"
+)
+_PARTICIPLE = re.compile(
+    r"(?:(?:not|\w+ly|also|always|never|often|already) )*"
+    r"(?:\w+ed|been|become|begun|come|done|drawn|fallen|found|given|gone|grown|held|kept|known|led|made|put|risen|seen|set"
+    r"|shown|split|taken|won|written)\b"
 )
 
 
@@ -48,6 +59,11 @@ def asked(verb: str, subject: str) -> tuple[str, str, str] | None:
     if form.asks == "do" and not _PLURAL.search(named):  # "the authors’ model" is no "authors" that "model"
         return None
     return form.asks, named, form.base
+
+
+def is_perfect(verb: str, rest: str) -> bool:
+    """Whether a verb with what follows is in the perfect tense ("has changed"), which is asked for in another way."""
+    return verb.casefold() in ("has", "have", "had") and _PARTICIPLE.match(rest) is not None
 
 
 def subject_of(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rag.questions.english import is_general, is_phrase, is_vague, of_the_authors, verbs
-from rag.questions.phrasing import ADVERB, END, Rewritten, asked, is_object, subject_of
+from rag.questions.phrasing import ADVERB, END, SINCE, Rewritten, asked, is_object, subject_of
 
 _SUBJECT = r"(?P<subject>[^,;:]{3,60}?)"
 _NO_SUBJECT = re.compile(r"(?:we|our|there|then|of|in|on|at|for|with|its?|both|each|all|\d)\b", re.IGNORECASE)
@@ -112,7 +112,7 @@ def kind_of(plain: str) -> Iterator[Rewritten | None]:
 
 def consequence(plain: str) -> Iterator[Rewritten | None]:
     """Read “Because X does Y, Z” as: what follows from the fact that X does Y."""
-    found = re.match(r"(?:Because|Since) (?P<clause>[^,;:]{15,90}), (?P<rest>.{25,})", plain)
+    found = re.match(rf"(?:Because|(?i:{SINCE})) (?P<clause>[^,;:]{{15,90}}), (?P<rest>.{{25,}})", plain)
     if found is None or _NO_SUBJECT.match(found["clause"]):
         return
     clause = of_the_authors(found["clause"])

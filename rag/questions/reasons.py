@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rag.questions.english import is_phrase, is_vague, of_the_authors, verbs
-from rag.questions.phrasing import ADVERB, END, REASON, Rewritten, asked, is_object, subject_of
+from rag.questions.phrasing import ADVERB, END, REASON, SINCE, Rewritten, asked, is_object, is_perfect, subject_of
 
 _KEPT_ADVERBS = frozenset(
     ("only", "always", "never", "directly", "jointly", "randomly", "independently", "separately", "explicitly")
@@ -35,6 +35,9 @@ _SAYS_LITTLE = frozenset(
 )
 
 
+_FOR_REASON = rf"(?:because|{SINCE}|due to|owing to)"
+
+
 def why(plain: str) -> Iterator[Rewritten | None]:
     """Read “We use dropout to avoid overfitting” as: why do the authors use dropout."""
     found = re.match(
@@ -44,15 +47,15 @@ def why(plain: str) -> Iterator[Rewritten | None]:
     if found and found["verb"] not in _SAYS_LITTLE and not _REASON_ELSEWHERE.match(found["why"]):
         yield _about_choice("Why", found, "why")
     found = re.match(
-        r"(?P<subject>[^,]{3,60}?) (?P<verb>[\w-]+) (?P<object>[^,]+?),? (?:because|since|due to|owing to) .{12,}",
+        rf"(?P<subject>[^,]{{3,60}}?) (?P<verb>[\w-]+) (?P<object>[^,]+?),? {_FOR_REASON} .{{12,}}",
         plain,
     )
-    if found and found["subject"].casefold() != "we":
+    if found and found["subject"].casefold() != "we" and not is_perfect(found["verb"], found["object"]):
         by = asked(found["verb"], found["subject"])
         if by and is_object(found["object"]):
             yield Rewritten(f"Why {' '.join(by)} {of_the_authors(found['object'])}?", "why", by[1], 0.85)
     found = re.match(
-        r"(?P<subject>[^,]{3,60}?) (?P<be>is|are|was|were) (?P<rest>[^,]+?),? (?:because|since|due to|owing to) .{12,}",
+        rf"(?P<subject>[^,]{{3,60}}?) (?P<be>is|are|was|were) (?P<rest>[^,]+?),? {_FOR_REASON} .{{12,}}",
         plain,
     )
     if found and (named := subject_of(found["subject"])) and is_object(found["rest"]):
@@ -78,7 +81,7 @@ def instead(plain: str) -> Iterator[Rewritten | None]:
     )
     if found and (by := asked(found["verb"], found["subject"])) and is_object(found["object"], most=14):
         other = of_the_authors(re.sub(rf"{REASON}.*", "", found["other"]))
-        if not is_phrase(other.replace(" that ", " "), 12):
+        if not is_phrase(other.replace(" that ", " "), 12) or is_perfect(found["verb"], found["object"]):
             return
         if re.search(REASON, found["other"] + found["rest"]):
             yield Rewritten(
@@ -102,7 +105,9 @@ def means(plain: str) -> Iterator[Rewritten | None]:
         rf"(?P<subject>[^,]{{2,60}}?) {ADVERB}(?P<verb>[\w-]+) (?P<object>[^,;:]+?),? by (?:\w+ly )?\w+ing .{{10,}}",
         plain,
     )
-    if found and (by := asked(found["verb"], found["subject"])) and is_object(found["object"]):
+    if found is None or is_perfect(found["verb"], found["object"]):
+        return
+    if (by := asked(found["verb"], found["subject"])) and is_object(found["object"]):
         yield Rewritten(f"How {' '.join(by)} {of_the_authors(found['object'])}?", "how", by[1], 0.9)
 
 

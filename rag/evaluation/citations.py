@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.domain.answer import Outcome
+from rag.evaluation.correctness import Correctness, correctness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,10 @@ class JudgedAnswer:
     right_paper: bool | None
     first_right_paper: bool | None
     uncited_sentences: int
+    sentences: int
+    weak: int
+    by_model: bool
+    correct: Correctness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,10 @@ class Trust:
 
     ``false_refusals``: share of answerable questions refused; ``abstentions``: share of unanswerable ones refused.
     ``page_accuracy`` and its kin: share of the answered questions that have such gold. ``citations_on_refusals`` and
-    ``uncited_sentences`` must be 0, ``verified`` 1 (rule four of the house).
+    ``uncited_sentences`` must be 0, ``verified`` 1 (rule four of the house). ``f1``, ``recall`` and ``numbers`` compare
+    with what people answered (:mod:`rag.evaluation.correctness`), refusals counted as 0; ``with_answers``: questions
+    that have such answers. ``by_model``: answers that a model wrote; ``weak``: share of its sentences that were shown
+    as weakly supported.
     """
 
     asked: int
@@ -58,6 +66,12 @@ class Trust:
     abstentions: float | None
     citations_on_refusals: int
     uncited_sentences: int
+    by_model: int = 0
+    weak: float | None = None
+    with_answers: int = 0
+    f1: float | None = None
+    recall: float | None = None
+    numbers: float | None = None
 
 
 def judge_answer(
@@ -81,12 +95,19 @@ def judge_answer(
         right_paper=any(right) if papers_known else None,
         first_right_paper=bool(right and right[0]) if papers_known else None,
         uncited_sentences=sum(1 for s in answer.sentences if not s.citations or not set(s.citations) <= numbers),
+        sentences=len(answer.sentences),
+        weak=sum(sentence.weak for sentence in answer.sentences),
+        by_model=answer.outcome is Outcome.GROUNDED,
+        correct=correctness(answer, question.answers) if question.answerable else None,
     )
 
 
 def trust(asked: Sequence[JudgedAnswer]) -> Trust:
     """Sum up the judged answers of a set."""
     citations = sum(a.citations for a in asked)
+    by_model = [a for a in asked if a.by_model]
+    written = sum(a.sentences for a in by_model)
+    correct = [a.correct for a in asked if a.correct is not None]
     return Trust(
         asked=len(asked),
         answered=sum(1 for a in asked if not a.refused),
@@ -100,6 +121,12 @@ def trust(asked: Sequence[JudgedAnswer]) -> Trust:
         abstentions=_share([a.refused for a in asked if not a.question.answerable]),
         citations_on_refusals=sum(a.citations for a in asked if a.refused),
         uncited_sentences=sum(a.uncited_sentences for a in asked),
+        by_model=len(by_model),
+        weak=sum(a.weak for a in by_model) / written if written else None,
+        with_answers=len(correct),
+        f1=_share([one.f1 for one in correct]),
+        recall=_share([one.recall for one in correct]),
+        numbers=_share([one.numbers for one in correct]),
     )
 
 
@@ -127,6 +154,6 @@ def _bare(text: str) -> str:
     return "".join(c for c in composed if c not in _HYPHENS and not c.isspace())
 
 
-def _share(flags: Sequence[bool | None]) -> float | None:
+def _share(flags: Sequence[float | None]) -> float | None:
     known = [flag for flag in flags if flag is not None]
     return sum(known) / len(known) if known else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class Subject:
     """A library under test. ``searchers`` by system name; the first is judged against the others.
 
     ``askers`` answer over the passages of the searcher of the same name; a system may lack one.
-    ``keys`` maps document names to paper keys, where they differ from the paper ids of the library.
+    ``keys`` maps document names to paper keys, where they differ from the paper ids of the library. ``writers`` answer
+    over the first searcher's passages as its asker does, by the name of who writes.
     """
 
     guild: str
@@ -77,6 +78,7 @@ class Subject:
     keys: Mapping[str, str]
     versions: Mapping[str, str]  # what took part, for the report: {"embedder": "minilm-int8", ...}
     close: Callable[[], None] = lambda: None  # let go of the library's files
+    writers: Mapping[str, Asker] = field(default_factory=dict)
 
 
 class Build(Protocol):

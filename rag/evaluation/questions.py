@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_FIELDS = frozenset({"id", "question", "paper", "gold_pages", "gold_text", "gold_papers", "answerable"})
-_ADVICE = 'Write one JSON object a line: {"id", "question", "paper"?, "gold_pages"?, "gold_text"?, "gold_papers"?}.'
+_FIELDS = frozenset({"id", "question", "paper", "gold_pages", "gold_text", "gold_papers", "answers", "answerable"})
+_ADVICE = 'Write one JSON object a line: {"id", "question", "paper"?, "gold_pages"?, "gold_text"?, "answers"?}.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,9 @@ class Question:
     """One question of a set.
 
     ``paper`` narrows the search to one paper; ``gold_papers`` are those a whole library should answer from (paper ids,
-    any of them will do). ``gold_texts`` are pieces of evidence as the set quotes them, ``gold_pages`` 1-based pages.
-    An unanswerable question has no gold: the library should say so.
+    any of them will do). ``gold_texts`` are pieces of evidence as the set quotes them, ``gold_pages`` 1-based pages,
+    ``answers`` what people answered, each enough alone. An unanswerable question has no gold: the library should say
+    so.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Question:
     gold_pages: tuple[int, ...] = ()
     gold_texts: tuple[str, ...] = ()
     gold_papers: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     answerable: bool = True
 
 
@@ -83,9 +85,12 @@ def _question(line: str) -> Question:
         gold_pages=_pages(fields.get("gold_pages")),
         gold_texts=_words(fields.get("gold_text"), "gold_text"),
         gold_papers=_words(fields.get("gold_papers"), "gold_papers"),
+        answers=_words(fields.get("answers"), "answers"),
         answerable=_flag(fields.get("answerable", True)),
     )
-    if not question.answerable and (question.gold_pages or question.gold_texts or question.gold_papers):
+    if not question.answerable and (
+        question.gold_pages or question.gold_texts or question.gold_papers or question.answers
+    ):
         _refuse("an unanswerable question cannot have gold")
     return question
 

@@ -22,8 +22,8 @@ _RANKING_HEAD = (
     "| cited first |"
 )
 _TRUST_HEAD = (
-    "| set | asked | answered | page accuracy (first citation) | right paper cited (first) | quotes verified "
-    "| false refusals | abstentions |"
+    "| set | writer | asked | answered | page accuracy (first citation) | right paper cited (first) | quotes verified "
+    "| agrees with people: recall, F1, numbers | false refusals | abstentions |"
 )
 
 
@@ -60,6 +60,15 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class WriterResult:
+    """One writer's answers to a set, judged. What they are worth and whether they are right stand side by side."""
+
+    name: str
+    trust: Trust
+    asked: tuple[JudgedAnswer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetResult:
     """One set. ``ranked`` questions have gold in the library's passages; the ranking measures are over those.
 
@@ -76,8 +85,17 @@ class SetResult:
     by_paper: bool
     systems: tuple[SystemResult, ...]
     verdicts: tuple[Verdict, ...]
-    trust: Trust | None
-    asked: tuple[JudgedAnswer, ...] = ()
+    writers: tuple[WriterResult, ...] = ()
+
+    @property
+    def trust(self) -> Trust | None:
+        """Return what the answers are worth that need no model; None where nobody was asked."""
+        return self.writers[0].trust if self.writers else None
+
+    @property
+    def asked(self) -> tuple[JudgedAnswer, ...]:
+        """Return those answers, judged."""
+        return self.writers[0].asked if self.writers else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +110,7 @@ class Report:
     def passed(self) -> bool:
         """Whether every judged set beats every baseline and every quote stands on its page."""
         ahead = all(verdict.beaten for result in self.sets for verdict in result.verdicts)
-        return ahead and all(_trustworthy(result.trust) for result in self.sets)
+        return ahead and all(_trustworthy(writer.trust) for result in self.sets for writer in result.writers)
 
 
 def surroundings() -> dict[str, str]:
@@ -127,10 +145,11 @@ def as_markdown(report: Report) -> str:
         *(line for result in report.sets if result.ranked for line in _ranking_lines(result)),
         "",
         _TRUST_HEAD,
-        "|---|---|---|---|---|---|---|---|",
-        *(_trust_line(result, result.trust) for result in report.sets if result.trust is not None),
+        "|---|---|---|---|---|---|---|---|---|---|",
+        *(_trust_line(result, writer) for result in report.sets for writer in result.writers),
         "",
         *(_verdict_line(result.name, verdict) for result in report.sets for verdict in result.verdicts),
+        *(_model_line(result, one) for result in report.sets for one in result.writers if one.trust.by_model),
         *(
             f"- {result.name}: of {result.gold_not_in_passages} questions some gold is in no passage "
             f"(references, garbled tables); {result.answerable - result.ranked} could not be ranked."
@@ -169,6 +188,7 @@ def _set_json(result: SetResult) -> dict[str, object]:
             for v in result.verdicts
         ],
         "answers": asdict(result.trust) if result.trust is not None else None,
+        "writers": {writer.name: asdict(writer.trust) for writer in result.writers},
     }
 
 
@@ -188,13 +208,29 @@ def _ranking_lines(result: SetResult) -> Iterable[str]:
         )
 
 
-def _trust_line(result: SetResult, trust: Trust) -> str:
+def _trust_line(result: SetResult, writer: WriterResult) -> str:
+    trust = writer.trust
     return (
-        f"| {result.name} | {trust.asked} | {trust.answered} "
+        f"| {result.name} | {writer.name} | {trust.asked} | {trust.answered} "
         f"| {_percent(trust.page_accuracy)} ({_percent(trust.first_page_accuracy)}) "
         f"| {_percent(trust.right_paper)} ({_percent(trust.first_right_paper)}) "
         f"| {_percent(trust.verified)} of {trust.citations} "
+        f"| {_agreement(trust)} "
         f"| {_percent(trust.false_refusals)} | {_percent(trust.abstentions)} |"
+    )
+
+
+def _agreement(trust: Trust) -> str:
+    if not trust.with_answers:
+        return "n/a"
+    return f"{_number(trust.recall)}, {_number(trust.f1)}, {_number(trust.numbers)} of {trust.with_answers}"
+
+
+def _model_line(result: SetResult, writer: WriterResult) -> str:
+    trust = writer.trust
+    return (
+        f"- {result.name}: {trust.by_model} of {trust.answered} answers are {writer.name}'s own words, "
+        f"{_percent(trust.weak)} of its sentences marked as weakly supported; the others were quoted instead."
     )
 
 
@@ -208,9 +244,7 @@ def _verdict_line(name: str, verdict: Verdict) -> str:
     )
 
 
-def _trustworthy(trust: Trust | None) -> bool:
-    if trust is None:
-        return True
+def _trustworthy(trust: Trust) -> bool:
     return trust.verified in (None, 1.0) and not trust.citations_on_refusals and not trust.uncited_sentences
 
 

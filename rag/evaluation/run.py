@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import random
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from rag.errors import NotFound
 from rag.evaluation.citations import JudgedAnswer, judge_answer, trust
 from rag.evaluation.judging import gold_of, judged
 from rag.evaluation.measures import RANKS, Quality, mean_quality, paired_difference, quality
-from rag.evaluation.report import Report, SetResult, SystemResult, Verdict, surroundings
+from rag.evaluation.report import Report, SetResult, SystemResult, Verdict, WriterResult, surroundings
 from rag.evaluation.shared_sets import SETS, EvaluationSet, load_set
 
 if TYPE_CHECKING:
@@ -23,11 +25,13 @@ if TYPE_CHECKING:
 
     from rag.domain.passage import Hit, Passage
     from rag.evaluation.judging import Gold
-    from rag.evaluation.ports import Build, Shelf, Subject
+    from rag.evaluation.ports import Asker, Build, Shelf, Subject
     from rag.evaluation.questions import Question
 
 log = logging.getLogger(__name__)
 
+EXTRACTIVE = "extractive"
+SEED = 20261121  # of the draw where not every question is asked
 JUDGED_ABOVE = 50  # questions with gold; smaller sets are shown, not judged (issue 2, item 8)
 
 
@@ -38,14 +42,16 @@ def run_evaluation(
     *,
     now: datetime,
     sets: Sequence[str] = SETS,
+    most: int | None = None,
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
 ) -> Report:
     """Build a library per shelf under ``workspace`` (None: a folder that is removed), run the sets on it, report.
 
-    ``progress`` is told (stage, done, total). The same code, data and weights give the same numbers.
+    ``most``: questions of each set, a fixed draw. ``progress`` is told (stage, done, total). The same code, data and
+    weights give the same numbers.
     Raises NotFound for an unknown set or missing data.
     """
-    loaded = [load_set(name, shared) for name in sets]
+    loaded = [drawn(load_set(name, shared), most) for name in sets]
     with tempfile.TemporaryDirectory(dir=workspace) as scratch, ExitStack() as opened:
         subjects: dict[str, Subject] = {}
         results = []
@@ -59,6 +65,15 @@ def run_evaluation(
             results.append(evaluate(evaluation_set, subjects[shelf], progress=progress))
     versions = {name: version for subject in subjects.values() for name, version in subject.versions.items()}
     return Report(made_at=now, surroundings=surroundings() | versions, sets=tuple(results))
+
+
+def drawn(evaluation_set: EvaluationSet, most: int | None) -> EvaluationSet:
+    """Return the set with at most so many of its questions, the same ones each time, in the set's order."""
+    questions = evaluation_set.questions
+    if most is None or len(questions) <= most:
+        return evaluation_set
+    chosen = sorted(random.Random(SEED).sample(range(len(questions)), most))  # noqa: S311 (a fixed draw, not a secret)
+    return replace(evaluation_set, questions=tuple(questions[n] for n in chosen))
 
 
 def evaluate(
@@ -91,6 +106,10 @@ def evaluate(
         for name in names
     )
     first = asked.get(names[0], ())
+    written = [(EXTRACTIVE, first)] if first else []
+    for name, asker in subject.writers.items():
+        told = partial(_tell, progress, f"{evaluation_set.name}: {name} writes", len(questions))
+        written.append((name, case.answered(asker, questions, told)))
     log.info("%s: %d questions ranked, %d asked", evaluation_set.name, len(ranked), len(first))
     return SetResult(
         name=evaluation_set.name,
@@ -103,8 +122,7 @@ def evaluate(
         by_paper=evaluation_set.by_paper,
         systems=systems,
         verdicts=_verdicts(systems, by_paper=evaluation_set.by_paper),
-        trust=trust(first) if first else None,
-        asked=first,
+        writers=tuple(WriterResult(name, trust(answers), answers) for name, answers in written),
     )
 
 
@@ -161,7 +179,11 @@ class _Case:
         )
 
     def asked(self, name: str, questions: Sequence[Question], told: Callable[[int], None]) -> tuple[JudgedAnswer, ...]:
-        asker = self._subject.askers[name]
+        return self.answered(self._subject.askers[name], questions, told)
+
+    def answered(
+        self, asker: Asker, questions: Sequence[Question], told: Callable[[int], None]
+    ) -> tuple[JudgedAnswer, ...]:
         library: Shelf = self._subject.library
         results = []
         for done, question in enumerate(questions, start=1):

@@ -73,6 +73,7 @@ def _ohr_bench(shared: Path) -> EvaluationSet:
             paper=_bare_id(row["doc_name"].split("/")[-1]),
             gold_pages=(row["evidence_page_no"] + 1,),
             gold_texts=(_unescaped(row["evidence_context"]),),
+            answers=(_unescaped(row["answers"]),),
         )
         for row in rows
     )
@@ -102,7 +103,8 @@ def _unescaped(text: str) -> str:
 def _qasper(shared: Path) -> EvaluationSet:
     """Gold numbers count the lines of the text, from 0, headings included (checked against the answers' words)."""
     folder = shared / "data" / "qasper"
-    texts = [line["input"].split("\n") for line in _jsonl(folder / "leval_scientific_qa.jsonl")]
+    papers = list(_jsonl(folder / "leval_scientific_qa.jsonl"))
+    texts = [line["input"].split("\n") for line in papers]
     rows = list(_jsonl(folder / "derived_leval_qrels.jsonl"))
     lines = {row["arxiv_id"]: row["leval_line"] for row in rows}
     questions = tuple(
@@ -111,6 +113,7 @@ def _qasper(shared: Path) -> EvaluationSet:
             question=row["question"],
             paper=row["arxiv_id"],
             gold_texts=_gold_paragraphs(texts[row["leval_line"]], row["gold_paragraphs"]),
+            answers=_answers(papers[row["leval_line"]], row["question"]),
         )
         for row in rows
     )
@@ -124,6 +127,12 @@ def _qasper(shared: Path) -> EvaluationSet:
         for arxiv_id, line in sorted(lines.items())
     )
     return EvaluationSet("qasper", "qasper", documents, questions)
+
+
+def _answers(paper: dict[str, Any], question: str) -> tuple[str, ...]:
+    """Return what people answered; a question may stand several times, and there may be no answer to it."""
+    asked = zip(paper["instructions"], paper["outputs"], strict=True)
+    return tuple(answer.strip() for text, answer in asked if text == question and answer.strip())
 
 
 def _gold_paragraphs(paragraphs: list[str], numbers: list[int]) -> tuple[str, ...]:
@@ -146,8 +155,15 @@ def _aragog(shared: Path) -> EvaluationSet:
     folder = shared / "data" / "aragog"
     rows = _json(folder / "eval_questions_relevant_doc.json")
     pdfs: dict[str, str] = _json(folder / "doc_to_pdf.json")
+    benchmark = _json(folder / "benchmark.json")
+    truths = dict(zip(benchmark["questions"], benchmark["ground_truths"], strict=True))
     questions = tuple(
-        Question(id=f"aragog-{number}", question=question, gold_papers=(pdfs[path],))
+        Question(
+            id=f"aragog-{number}",
+            question=question,
+            gold_papers=(pdfs[path],),
+            answers=tuple(filter(None, [truths.get(question, "").strip()])),
+        )
         for number, (question, path) in enumerate(zip(rows["questions"], rows["filepaths"], strict=True), start=1)
         if path in pdfs
     )

@@ -16,35 +16,31 @@ from rag.retrieval.names import names_of
 MAX_WORDS = 4
 
 _CALLED = re.compile(
-    r"\b(?:[Ww]e (?:also |then )?(?:call|name|term|dub)|called|termed|dubbed|named(?! entit)|known as|so-called"
-    r"|refer(?:red)? to[^.]{0,70}? as|denoted as"
-    r"|so called)\s+(?:(?:this|these|our|it|them|the|an?"
-    r"|as)\s+(?:[\w-]+\s+){0,2}?)??[“\"‘'(]?(?P<term>[A-Za-z][\w’-]*(?:[ -][\w’-]+){0,3}?)"
-    r"(?=[”\"’')\],.;:]|\s(?:is|are|that|which|to|for|by|in|of|on|and|as|with|from|when|where|because|since)\b|$)"
+    r"\b(?:[Ww]e (?:also |then )?(?:call|name|term|dub)|called|termed|dubbed|named(?! entit)|known as"
+    r"|so-called|refer(?:red)? to[^.]{0,70}? as|denoted as|so called)\s+(?:(?:this|these|our|it|them|the|an?"
+    r"|as)\s+(?:[\w-]+\s+){0,2}?)??[“\"‘'(]?(?P<term>[A-Za-z][\w’-]*(?:[ -][\w’-]+){0,3}?)(?=[”\"’')\],.;:]"
+    r"|\s(?:is|are|that|which|to|for|by|in|of|on|and|as|with|from|when|where|because|since)\b|$)"
 )
 _DEFINED = re.compile(
     r"\b[Ww]e (?:formally )?define (?:the |an? )?(?P<term>[A-Za-z][\w’-]*(?: [\w’-]+){0,3}?) (?:as|to be)\b"
-    r"|^(?:The |An? )?(?P<second>[A-Z][\w’-]*(?: [\w’-]+){0,3}?) (?:is|are) (?:defined as|an? (?:\w+ )?(?:method"
-    r"|technique|measure|task|procedure"
-    r"|algorithm|mechanism|function|process|kind|type|form|class|way|strategy|layer|activation|loss|metric"
-    r"|process|state|generali[sz]ation)\b)"
+    r"|^(?:The |An? )?(?P<second>[A-Z][\w’-]*(?: [\w’-]+){0,3}?) (?:is|are)"
+    r" (?:defined as|an? (?:\w+ )?(?:method|technique|measure|task|procedure|algorithm|mechanism|function|process|kind"
+    r"|type|form|class|way|strategy|layer|activation|loss|metric|process|state|generali[sz]ation)\b)"
 )
 _SAYS_WHAT = (
     r"(?:consists? of|refers? to|denotes?|means|represents?|measures?|computes?|works? by|aims? to|allows?"
-    r"|performs?|maps?|operates?|predicts?"
-    r"|estimates?|combines?|replaces?|describes?|uses?|extends?|assigns?|takes?|applies|learns?|stores?|serves?)\b"
+    r"|performs?|maps?|operates?|predicts?|estimates?|combines?|replaces?|describes?|uses?|extends?|assigns?"
+    r"|takes?|applies|learns?|stores?|serves?)\b"
 )
 _QUOTED = re.compile(r"“(?P<term>[A-Za-z][\w’-]*(?:[ -][\w’-]+){0,3})”")
 _THIS = re.compile(r"\b(?:refer(?:red)? to|call|term|name|dub) (?:this|these|such|it|them)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^(?:[\dA-Z]+(?:\.\d+)*\.?\s+)?(?P<term>[A-Za-z][\w’ /-]+)$")
 _GENERIC = re.compile(
     r"\b(?:introduction|related|works?|results?|experiments?|experimental|conclusions?|discussion|abstract"
-    r"|appendix|details?|setup|settings?"
-    r"|background|overview|methods?|methodology|model|models|data|datasets?|training|evaluation|analysis"
-    r"|ablations?|stud(?:y|ies)|comparisons?"
-    r"|implementation|inference|limitations?|future|preliminar\w+|summary|approach|architecture|baselines?|main"
-    r"|other|additional|image"
-    r"|classification|detection|acknowledg\w+|example|step|stage)\b",
+    r"|appendix|details?|setup|settings?|background|overview|methods?|methodology|model|models|data|datasets?"
+    r"|training|evaluation|analysis|ablations?|stud(?:y|ies)|comparisons?|implementation|inference|limitations?"
+    r"|future|preliminar\w+|summary|approach|architecture|baselines?|main|other|additional|image|classification"
+    r"|detection|acknowledg\w+|example|step|stage)\b",
     re.IGNORECASE,
 )
 
@@ -138,8 +134,8 @@ def _defines(term: str, sentence: str) -> float:
                 return 1.0
     after = rf"(?:The |An? )?{re.escape(term)}s?(?: \([^()]*\))?,?(?: sometimes called [\w-]+,?)?"
     if re.match(
-        rf"{after} (?:is|are) (?:an?|the|one|defined|computed|given)\b(?! (?:\w+est|most|only|best|same|first"
-        rf"|key|main)\b)",
+        rf"{after} (?:is|are) (?:an?|the|one|defined|computed|given)\b(?!"
+        r" (?:\w+est|most|only|best|same|first|key|main)\b)",
         sentence,
         re.I,
     ):

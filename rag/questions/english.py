@@ -77,8 +77,8 @@ _NO_NAME = r"(?:tions?|ments?|ness|ity|ities|ings?|ances?|ences?|ally|ously|erro
 _NOTE = re.compile(rf"(?P<word>\b[a-z-]*{_NO_NAME})\d{{1,2}}(?=[\s,.;]|$)|(?<=[a-z][.,])\d{{1,2}}(?=\s|$)")
 """Numbers of footnotes: behind a stop, or glued to a word whose ending no numbered name has ("val1", "conv1" stay)."""
 _CITED_NOUN = re.compile(
-    r"\b(?:in|of|by|from|to|with|as|see|following|than|like|and|or|for|[Ii]n|[Ff]ollowing|[Uu]nlike|work|works|paper)"
-    r"\s+\[\d|^\[\d"
+    r"\b(?:in|of|by|from|to|with|as|see|following|than|like|and|or|for|[Ii]n|[Ff]ollowing"
+    r"|[Uu]nlike|work|works|paper)\s+\[\d|^\[\d"
 )
 
 
@@ -120,8 +120,7 @@ def shortened(text: str, most: int) -> str:
 
 _BACK = re.compile(
     r"\b(?:it|they|them|this|these|those|such|here|above|below|former|latter|respectively|aforementioned|thereby"
-    r"|previously|mentioned"
-    r"|you|your|I|us|my|he|she|his|her)\b"
+    r"|previously|mentioned|you|your|I|us|my|he|she|his|her)\b"
 )
 _ODD = re.compile(
     r"[=<>∈∥∑∏√{}\\^_|∼≈≤≥→←∇∂∗⊕⊗·•†‡�\ue000-\uf8ff]|[Α-Ωα-ω]|\bet al\b|\b(?:Eq|Fig|Sec|Tab"
@@ -193,20 +192,16 @@ GARBLED = re.compile(r"[\u2700-\u27bf\ue000-\uf8ff\ufffd]")
 _VAGUE = frozenset("results experiments result experiment table figure section paper work method methods model".split())
 _GENERAL = re.compile(
     r"(?:the |an? |the authors’ |these |all |each )*(?:proposed |final |whole |entire |overall |full |new |main "
-    r"|best |own )*"
-    r"(?:models?|networks?|architectures?|algorithms?|systems?|layers?|inputs?|outputs?|methods?|designs?"
-    r"|frameworks?|data|dataset"
-    r"|training|techniques?|weights?|parameters?|images?|authors|definition|implementation|baselines?|agent"
-    r"|tasks?|performance)",
+    r"|best |own )*(?:models?|networks?|architectures?|algorithms?|systems?|layers?|inputs?|outputs?|methods?"
+    r"|designs?|frameworks?|data|dataset|training|techniques?|weights?|parameters?|images?|authors|definition"
+    r"|implementation|baselines?|agent|tasks?|performance)",
     re.IGNORECASE,
 )
 _VAGUE_PHRASE = re.compile(
-    r".*\b(?:same|other|latter|analogous|rows?|columns?|formula)\b.*|(?:the |our |the authors’ |an?"
-    r" )?(?:results?|experiments?|tables?|figures?"
-    r"|sections?|papers?|works?|difference"
-    r"|approach|findings?|observations?|reason|idea|goal|problem|following|rest|latter|authors|number|two|main|first|second|last|case|cases"
-    r"|question|questions|answer|example|examples|comparison|improvement|gap|former|fact|process|procedure|equation)"
-    r"(?: .{0,12})?",
+    r".*\b(?:same|other|latter|analogous|rows?|columns?|formula)\b.*|(?:the |our |the authors’ |an? )?(?:results?"
+    r"|experiments?|tables?|figures?|sections?|papers?|works?|difference|approach|findings?|observations?|reason|idea"
+    r"|goal|problem|following|rest|latter|authors|number|two|main|first|second|last|case|cases|question|questions"
+    r"|answer|example|examples|comparison|improvement|gap|former|fact|process|procedure|equation)(?: .{0,12})?",
     re.IGNORECASE,
 )
 

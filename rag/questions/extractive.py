@@ -46,9 +46,9 @@ _KINDS: dict[str, tuple[Topic, ...]] = {
     "limit": (Topic.LIMIT,),
 }
 _APART = (
-    r"(?:than|[Uu]nlike|in contrast (?:to|with)|[Cc]ompared? (?:to|with)|outperform\w*|similar to|differs? from"
-    r"|as opposed to|instead of"
-    r"|exten(?:ds?|sion of)|based on|improve\w* (?:over|on|upon)|relative to|versus|surpass\w*|replac\w+)"
+    r"(?:than|[Uu]nlike|in contrast (?:to|with)|[Cc]ompared? (?:to|with)|outperform\w*|similar to"
+    r"|differs? from|as opposed to|instead of|exten(?:ds?|sion of)|based on|improve\w* (?:over|on|upon)"
+    r"|relative to|versus|surpass\w*|replac\w+)"
 )
 _NOT_ALONE = frozenset(
     (
@@ -80,8 +80,7 @@ _OF_ITS_OWN = {
 }
 """Topics of which only sentences count that speak of the paper's own work."""
 _OF_OTHERS = re.compile(
-    r"\b(?:existing|previous|prior|earlier|traditional|conventional|other (?:methods?|works?"
-    r"|approaches))\b",
+    r"\b(?:existing|previous|prior|earlier|traditional|conventional|other (?:methods?|works?|approaches))\b",
     re.I,
 )
 _ELSE: dict[str, tuple[Topic, ...]] = {

@@ -26,11 +26,10 @@ SINCE = (
 )
 """As a reason, not as a time."""
 REASON = (
-    rf"(?:,? (?:because|{SINCE}|so that|so as to|in order to|due to|owing to)\b"
-    r"|,? to (?:\w+ly )?(?:avoid|prevent|reduce|keep|make|ensure|improve|stabili[sz]e|alleviate|address|speed|preserve"
-    r"|increase|overcome|mitigate|minimi[sz]e|maximi[sz]e|handle|allow|enable|encourage|capture|simplify|match|obtain"
-    r"|compensate|counter\w*|combat|remedy|account|deal|facilitate|exploit|accelerate|control|force|help|save|cope"
-    r"|discourage)\b)"
+    rf"(?:,? (?:because|{SINCE}|so that|so as to|in order to|due to|owing to)\b|,? to (?:\w+ly )?(?:avoid|prevent"
+    r"|reduce|keep|make|ensure|improve|stabili[sz]e|alleviate|address|speed|preserve|increase|overcome|mitigate"
+    r"|minimi[sz]e|maximi[sz]e|handle|allow|enable|encourage|capture|simplify|match|obtain|compensate|counter\w*"
+    r"|combat|remedy|account|deal|facilitate|exploit|accelerate|control|force|help|save|cope|discourage)\b)"
 )
 
 END = r"(?=[,;:.]|\s(?:because|since|which|while|whereas|so that|although|by \w+ing|and (?:we|the|is|are))\b|$)"

@@ -35,22 +35,19 @@ _ON_THE_TEXT = re.compile(r"\b(?:remainder|rest) of th\w+ (?:paragraph|section|p
 """A sentence on how the paper is written finds nothing out."""
 _FINDS = re.compile(
     r"\b(?:(?:shows?|see|seen|indicat\w+|suggest\w*|demonstrat\w+|reveals?|observed?|find|found|noted?) that"
-    r"|better|worse|lower|higher"
-    r"|faster|slower|fewer|outperform\w*|improves?|improved|reduc(?:es|ed|ing)|increas(?:es|ed)|decreas(?:es|ed)"
-    r"|overcome|hurts?"
-    r"|gains?|surpass\w*|than|consistently|superior|plateau|drops?|comparable|saturat\w+)\b",
+    r"|better|worse|lower|higher|faster|slower|fewer|outperform\w*|improves?|improved|reduc(?:es|ed|ing)"
+    r"|increas(?:es|ed)|decreas(?:es|ed)|overcome|hurts?|gains?|surpass\w*|than|consistently|superior"
+    r"|plateau|drops?|comparable|saturat\w+)\b",
     re.I,
 )
 _DRAWS = re.compile(
-    r"\b(?:architectures?|building blocks?|overview|framework|pipeline|schema\w*|structure|illustration|module"
-    r"|block|diagram|unit"
-    r"|the model|the system|detection system)\b",
+    r"\b(?:architectures?|building blocks?|overview|framework|pipeline|schema\w*|structure|illustration|module|block"
+    r"|diagram|unit|the model|the system|detection system)\b",
     re.I,
 )
 _PLOTS = re.compile(
-    r"\b(?:curves?|error|accuracy|performance|compar\w+|vs|versus|results?|scores?|effect|training on"
-    r"|distribution|samples?|responses?"
-    r"|visuali[sz]ation|examples? of|filters|size of|timings?|different)\b",
+    r"\b(?:curves?|error|accuracy|performance|compar\w+|vs|versus|results?|scores?|effect|training on|distribution"
+    r"|samples?|responses?|visuali[sz]ation|examples? of|filters|size of|timings?|different)\b",
     re.I,
 )
 _STATES = re.compile(r"\b(?:then|is|are|achieved|converges?|if and only if|exists?|holds?|equivalent|has|have)\b", re.I)

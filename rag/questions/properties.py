@@ -13,21 +13,18 @@ _NO_SUBJECT = re.compile(r"(?:we|our|there|then|of|in|on|at|for|with|its?|both|e
 _NO_ROLE = re.compile(r"(?:described|discussed|shown|in|mentioned|defined|it|a result|well)\b")
 _SEEN = r"(?:thought of|seen|viewed|interpreted|regarded|understood|formulated)"
 _RELATION = (
-    r"(?:invariant to|robust to|sensitive to|equivalent to|similar to|related to|proportional to|limited to"
-    r"|analogous to"
-    r"|restricted to|limited by|composed of|prone to|responsible for|appropriate for|well suited (?:for|to)"
-    r"|suitable for)"
+    r"(?:invariant to|robust to|sensitive to|equivalent to|similar to|related to|proportional to"
+    r"|limited to|analogous to|restricted to|limited by|composed of|prone to|responsible for"
+    r"|appropriate for|well suited (?:for|to)|suitable for)"
 )
 _TELLS = (
-    r"(?:controls?|determines?|represents?|computes?|predicts?|encodes?|receives?|updates?"
-    r"|produces?"
-    r"|generates?|provides?|assigns?|stores?|minimi[sz]es?|maximi[sz]es?|replaces?|adds?|inherits?)"
+    r"(?:controls?|determines?|represents?|computes?|predicts?|encodes?|receives?|updates?|produces?|generates?"
+    r"|provides?|assigns?|stores?|minimi[sz]es?|maximi[sz]es?|replaces?|adds?|inherits?)"
 )
 _KIND = (
     r"(?:models?|networks?|methods?|algorithms?|techniques?|functions?|tasks?|datasets?|benchmarks?|layers?"
-    r"|modules?|mechanisms?"
-    r"|procedures?|processes|metrics?|measures?|activations?|problems?|extensions?|variants?|generali[sz]ations?"
-    r"|optimizers?|approach\w*)"
+    r"|modules?|mechanisms?|procedures?|processes|metrics?|measures?|activations?|problems?|extensions?|variants?"
+    r"|generali[sz]ations?|optimizers?|approach\w*)"
 )
 
 
@@ -50,9 +47,8 @@ def possible(plain: str) -> Iterator[Rewritten | None]:
 def place(plain: str) -> Iterator[Rewritten | None]:
     """Read “X is applied to Y” as: where is X applied."""
     found = re.match(
-        rf"{_SUBJECT} (?P<be>is|are|was|were) (?P<verb>applied|added|inserted|placed) (?:to|in|after|before"
-        rf"|between|at|on|on top of)"
-        r" .{10,}",
+        rf"{_SUBJECT} (?P<be>is|are|was|were) (?P<verb>applied|added|inserted|placed)"
+        r" (?:to|in|after|before|between|at|on|on top of) .{10,}",
         plain,
     )
     if found and (named := subject_of(found["subject"])):
@@ -94,9 +90,9 @@ def task(plain: str) -> Iterator[Rewritten | None]:
 def kind_of(plain: str) -> Iterator[Rewritten | None]:
     """Read “X is a model that Y” as: what is X."""
     found = re.match(
-        rf"(?P<subject>(?:[Tt]he |[Aa]n? )?[\w-]+(?: [\w-]+){{0,4}}?(?: \([A-Z][\w-]+\))?) (?P<be>is|are) (?:an?"
-        rf" )?(?:[\w-]+ ){{0,4}}?{_KIND}"
-        rf" (?:that|which|for|where|in which|of|based on|containing|consisting|used|to|with|designed)\b.{{15,}}",
+        r"(?P<subject>(?:[Tt]he |[Aa]n? )?[\w-]+(?: [\w-]+){0,4}?(?: \([A-Z][\w-]+\))?) (?P<be>is|are)"
+        rf" (?:an? )?(?:[\w-]+ ){{0,4}}?{_KIND} (?:that|which|for|where|in which|of|based on|containing"
+        r"|consisting|used|to|with|designed)\b.{15,}",
         plain,
     )
     if found is None:

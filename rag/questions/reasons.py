@@ -114,9 +114,8 @@ def means(plain: str) -> Iterator[Rewritten | None]:
 def to_do(plain: str) -> Iterator[Rewritten | None]:
     """Read “To reduce overfitting, we use dropout” as: how do the authors reduce overfitting."""
     found = re.match(
-        r"(?:In order )?[Tt]o (?P<verb>[\w-]+) (?P<object>[^,;:]{4,90}?),? (?:we|our \w+) (?!(?:now|note|need"
-        r"|want|would|must|should|have|can|refer|first"
-        r" note)\b).{15,}",
+        r"(?:In order )?[Tt]o (?P<verb>[\w-]+) (?P<object>[^,;:]{4,90}?),? (?:we|our \w+)"
+        r" (?!(?:now|note|need|want|would|must|should|have|can|refer|first note)\b).{15,}",
         plain,
     )
     if found is None:
@@ -136,11 +135,9 @@ def to_do(plain: str) -> Iterator[Rewritten | None]:
 def passive(plain: str) -> Iterator[Rewritten | None]:
     """Read “X is computed by Y” as: how is X computed; “X is reduced to avoid Y” as: why is X reduced."""
     found = re.match(
-        rf"(?P<subject>[^,]{{3,60}}?) (?P<be>is|are|was|were) {ADVERB}(?P<verb>[\w-]+)(?P<tail>(?: (?:in|on|for"
-        rf"|at|from|to) [^,;:]{{3,40}}?)?)"
-        rf" (?P<how>by (?:\w+ly )?(?:\w+ing|the|an?)|using|via|through|with an?|in order to|so that|to (?:avoid"
-        rf"|prevent|reduce|ensure"
-        rf"|keep|allow|improve|preserve)) .{{10,}}",
+        rf"(?P<subject>[^,]{{3,60}}?) (?P<be>is|are|was|were) {ADVERB}(?P<verb>[\w-]+)(?P<tail>(?:"
+        r" (?:in|on|for|at|from|to) [^,;:]{3,40}?)?) (?P<how>by (?:\w+ly )?(?:\w+ing|the|an?)|using|via|through"
+        r"|with an?|in order to|so that|to (?:avoid|prevent|reduce|ensure|keep|allow|improve|preserve)) .{10,}",
         plain,
     )
     if found is None:
@@ -169,8 +166,7 @@ def comparison(plain: str) -> Iterator[Rewritten | None]:
             yield Rewritten(f"{asked} {named} {verb} {other}?", "comparison", other, 0.9)
     found = re.match(
         r"(?:Unlike|In contrast to|Contrary to|Different from|Compared (?:to|with)) (?P<other>[^,]{3,70}),"
-        r" (?P<subject>[^,]{2,60}?)"
-        r" (?P<verb>[\w-]+) .{10,}",
+        r" (?P<subject>[^,]{2,60}?) (?P<verb>[\w-]+) .{10,}",
         plain,
     )
     if found and is_phrase(of_the_authors(found["other"]), 9):

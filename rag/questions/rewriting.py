@@ -10,12 +10,10 @@ from rag.questions.phrasing import Rewritten
 
 _LEAD = re.compile(
     r"^(?:(?:However|Moreover|Furthermore|In addition|Additionally|Finally|Thus|Therefore|Hence|Also|Note that"
-    r"|Similarly"
-    r"|Consequently|Importantly|Notably|Specifically|In practice|In particular|In general|Generally|Empirically|First"
-    r"|Second|Third|Next|Interestingly|Indeed|Overall|Formally|Crucially|Instead|Instead of that|In our experiments"
-    r"|In th(?:is|e) (?:paper|work|article)|In contrast|Besides|As a result|Perhaps surprisingly|Surprisingly|By"
-    r" default"
-    r"|Unless otherwise (?:noted|specified)|For simplicity),?\s+)+"
+    r"|Similarly|Consequently|Importantly|Notably|Specifically|In practice|In particular|In general|Generally"
+    r"|Empirically|First|Second|Third|Next|Interestingly|Indeed|Overall|Formally|Crucially|Instead|Instead of that"
+    r"|In our experiments|In th(?:is|e) (?:paper|work|article)|In contrast|Besides|As a result|Perhaps surprisingly"
+    r"|Surprisingly|By default|Unless otherwise (?:noted|specified)|For simplicity),?\s+)+"
 )
 
 

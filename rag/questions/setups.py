@@ -11,13 +11,10 @@ from rag.questions.topics import Topic, marks
 
 _DATA = re.compile(
     r"(?<![\w-])(?:ImageNet(?:-\d+[Kk]?)?|ILSVRC(?:[- ]?\d{4})?|CIFAR-\d+|SVHN|MNIST|(?:MS )?COCO(?: \d{4})?"
-    r"|(?:PASCAL )?VOC(?: ?20\d\d)?"
-    r"|WMT(?: ?20\d\d)?|GLUE|SuperGLUE|SQuAD(?: v?\d\.\d)?|MNLI|BooksCorpus|BookCorpus|Wikipedia|CommonCrawl"
-    r"|JFT-\d+M|VTAB|ADE20K|IMDB"
-    r"|Cora|Citeseer|Pubmed|PPI|LSUN|TFD|Cityscapes|Flickr|MIR Flickr|Electricity|Traffic|Retail"
-    r"|Volatility|GSM8K"
-    r"|TriviaQA|LAMBADA|RACE|WikiText-\d+|OpenWebText|SearchQA|MultiWoZ|WoZ ?2\.0|Penn Treebank|WSJ"
-    r"|newstest20\d\d)(?![\w-])"
+    r"|(?:PASCAL )?VOC(?: ?20\d\d)?|WMT(?: ?20\d\d)?|GLUE|SuperGLUE|SQuAD(?: v?\d\.\d)?|MNLI|BooksCorpus|BookCorpus"
+    r"|Wikipedia|CommonCrawl|JFT-\d+M|VTAB|ADE20K|IMDB|Cora|Citeseer|Pubmed|PPI|LSUN|TFD|Cityscapes|Flickr|MIR Flickr"
+    r"|Electricity|Traffic|Retail|Volatility|GSM8K|TriviaQA|LAMBADA|RACE|WikiText-\d+|OpenWebText|SearchQA|MultiWoZ"
+    r"|WoZ ?2\.0|Penn Treebank|WSJ|newstest20\d\d)(?![\w-])"
 )
 _SETTINGS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE)
@@ -41,19 +38,15 @@ _PREPARED: Mapping[str, re.Pattern[str]] = {
         (
             "crops",
             (
-                r"\brandom(?:ly)?(?: sampled)? crops?\b|\bcrop is (?:randomly|sampled)\b|\bcropp(?:ed"
-                r"|ing)\b|\bcrops (?:are"
-                r"|from)\b"
+                r"\brandom(?:ly)?(?: sampled)? crops?\b|\bcrop is (?:randomly|sampled)\b"
+                r"|\bcropp(?:ed|ing)\b|\bcrops (?:are|from)\b"
             ),
         ),
         ("flips", r"\bflip(?:s|ped|ping)?\b|\bhorizontal reflections?\b"),
         ("resizing", r"\bresiz\w+|\brescal\w+"),
         (
             "color changes",
-            (
-                r"\bcolor (?:jitter\w*|augmentation)\b|\bintensities of the RGB\b|\bexposure and"
-                r" saturation\b"
-            ),
+            r"\bcolor (?:jitter\w*|augmentation)\b|\bintensities of the RGB\b|\bexposure and saturation\b",
         ),
         (
             "mean subtraction",
@@ -75,8 +68,8 @@ _NAMED_DEVICE = re.compile(
     r"|GTX|Titan X|V100|P100|K40|A100|DistBelief|core-days|TPUv\d"
 )
 _DURATION = re.compile(
-    r"\b(?:\d[\d.,]*|one|two|three|four|five|six|several|a few)(?:-| )?(?:hours?|days?|weeks?|minutes?|ms"
-    r"|milliseconds|fps)\b",
+    r"\b(?:\d[\d.,]*|one|two|three|four|five|six|several|a few)(?:-| )?(?:hours?"
+    r"|days?|weeks?|minutes?|ms|milliseconds|fps)\b",
     re.I,
 )
 _TRAINING = re.compile(r"\b(?:train\w*|pre-?train\w*|fine-?tun\w*|took|takes|learn\w*|run|ran)\b", re.IGNORECASE)
@@ -180,8 +173,7 @@ def told_of(sentence: str, name: str) -> str:
     """Return what a sentence tells of a dataset, as a question; "" when it only names it."""
     there = re.escape(name)
     if re.search(
-        rf"{there}(?: \w+){{0,3}} (?:contains?|consists? of|comprises?|includes?|has|uses a subset"
-        rf" of) [^.]*\d",
+        rf"{there}(?: \w+){{0,3}} (?:contains?|consists? of|comprises?|includes?|has|uses a subset of) [^.]*\d",
         sentence,
     ):
         return f"How large is {name}, and what does the data consist of?"

@@ -13,30 +13,30 @@ _NUMBER = (
 )
 _METRIC = r"[A-Za-z][\w@.-]*(?: [\w@.-]+){0,4}?"
 _MEASURE = re.compile(
-    r"\b(?:accuracy|errors?|rates?|score|BLEU|AP|mAP|F1|perplexity|IoU|mIoU|speed-?up|speed|fps|improvement|gain"
-    r"|recall|precision"
-    r"|likelihood|reward|performance|loss|result|reduction|parity|scaling|FLOPS|throughput|goal accuracy|match)s?\b",
+    r"\b(?:accuracy|errors?|rates?|score|BLEU|AP|mAP|F1|perplexity|IoU|mIoU|speed-?up|speed|fps"
+    r"|improvement|gain|recall|precision|likelihood|reward|performance|loss|result|reduction|parity|scaling"
+    r"|FLOPS|throughput|goal accuracy|match)s?\b",
     re.IGNORECASE,
 )
 _LITTLE = 0.4
 """Worth of a question that one of many remarks would answer: asked where a section has nothing better."""
 _NO_SUBJECT = re.compile(
-    r"(?:the |an? )?(?:[\w-]+ing|[\w-]+ed|given|shown|there|on|in|at|for|with|using|needed|taken|seen|run|not"
-    r"|only|the authors’)\b",
+    r"(?:the |an? )?(?:[\w-]+ing|[\w-]+ed|given|shown|there|on|in|at|for|with|using|needed"
+    r"|taken|seen|run|not|only|the authors’)\b",
     re.IGNORECASE,
 )
 """How a clause after "when" begins that has no subject of its own, or one that says little."""
 _FINITE = re.compile(
-    r"\s(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would|should|does|do|did|[a-z]+(?:ly"
-    r" )?(?:s|ed))\b"
+    r"\s(?:is|are|was|were|has|have|had|can|could|may|might|must|will|would"
+    r"|should|does|do|did|[a-z]+(?:ly )?(?:s|ed))\b"
 )
 
 
 def effect(plain: str) -> Iterator[Rewritten | None]:
     """Read “X allows Y to Z” as: what does X allow Y to do."""
     found = re.match(
-        r"(?P<subject>[^,]{2,60}?) (?P<verb>allow|allows|allowed|enable|enables|enabled) (?P<whom>[^,]{2,40}?)"
-        r" to \w+ .{6,}",
+        r"(?P<subject>[^,]{2,60}?) (?P<verb>allow|allows|allowed|enable|enables|enabled)"
+        r" (?P<whom>[^,]{2,40}?) to \w+ .{6,}",
         plain,
     )
     if found and (by := asked(found["verb"], found["subject"])):
@@ -45,8 +45,8 @@ def effect(plain: str) -> Iterator[Rewritten | None]:
             yield Rewritten(f"What {' '.join(by)} {whom} to do?", "effect", by[1], 0.8)
     found = re.match(
         r"(?P<subject>[^,]{2,60}?) (?P<verb>requires?|prevents?|lacks?|consists? of|comprises?|depends? on|relies on"
-        r"|rely on|suffers? from|struggles? with|learns? to|fails? to|aims? to|leads? to|serves? as)"
-        r" (?P<object>.{12,})",
+        r"|rely on|suffers? from|struggles? with|learns? to|fails? to|aims? to"
+        r"|leads? to|serves? as) (?P<object>.{12,})",
         plain,
     )
     if found:
@@ -74,11 +74,9 @@ def attribute(plain: str) -> Iterator[Rewritten | None]:
     """Read “The main advantage of X is Y” as: what is the main advantage of X."""
     found = re.match(
         r"(?P<what>(?:The|One|An?|Another) (?:\w+ )?(?:goals?|aims?|purpose|ideas?|advantages?|benefits?|drawbacks?"
-        r"|disadvantages?|differences?|challenges?|limitations?|weakness|role|intuition|motivation|objective"
-        r"|contributions?"
-        r"|shortcomings?|reasons?|property|properties|strengths?|key)) (?P<prep>of|for|with|between|behind|to"
-        r"|in) (?P<of>[^,]{3,70}?)"
-        r" (?P<be>is|are|was|were|comes) .{12,}",
+        r"|disadvantages?|differences?|challenges?|limitations?|weakness|role|intuition|motivation"
+        r"|objective|contributions?|shortcomings?|reasons?|property|properties|strengths?|key))"
+        r" (?P<prep>of|for|with|between|behind|to|in) (?P<of>[^,]{3,70}?) (?P<be>is|are|was|were|comes) .{12,}",
         plain,
     )
     if found is None:
@@ -99,16 +97,15 @@ def attribute(plain: str) -> Iterator[Rewritten | None]:
 def finding(plain: str) -> Iterator[Rewritten | None]:
     """Read “We find that X does Y” as: what do the authors find about X."""
     found = re.match(
-        r"(?:.{0,60}, )?[Ww]e (?:\w+ly |also |further |can |\w+ly also )?(?P<verb>find|found|observed?"
-        r"|hypothesi[sz]ed?|argue"
-        r"|conjectured?|believe|conclude|suspect|note|show|demonstrate|notice) that,? (?P<rest>.{30,})",
+        r"(?:.{0,60}, )?[Ww]e (?:\w+ly |also |further |can |\w+ly also )?(?P<verb>find|found|observed?|hypothesi[sz]ed?"
+        r"|argue|conjectured?|believe|conclude|suspect|note|show|demonstrate|notice) that,? (?P<rest>.{30,})",
         plain,
     )
     if found is None:
         found = re.match(
             r"(?:Our |The |These |Empirical |Experimental )?(?:results?|experiments?|analysis|Experiments"
-            r"|Results)(?: in [\w ]+)? (?:\w+ly |also )?"
-            r"(?:shows?|demonstrates?|suggests?|indicates?|confirms?|reveals?) that,? (?P<rest>.{30,})",
+            r"|Results)(?: in [\w ]+)? (?:\w+ly |also )?(?:shows?|demonstrates?|suggests?|indicates?"
+            r"|confirms?|reveals?) that,? (?P<rest>.{30,})",
             plain,
             re.IGNORECASE,
         )
@@ -155,8 +152,7 @@ def number(plain: str) -> Iterator[Rewritten | None]:
     verb = r"(?P<verb>achieve[sd]?|obtain(?:s|ed)?|reach(?:es|ed)?|attain(?:s|ed)?|yield(?:s|ed)?|get)"
     found = re.match(
         rf"(?P<subject>[^,]{{2,70}}?) {verb} (?:an? |the )?(?P<metric>[a-z][\w@-]*(?: [\w@-]+){{0,5}}) of"
-        rf" (?:only |about )?"
-        rf"\d[\d.,]*\s?%?(?P<tail> (?:on|for|in) (?:the )?[^,;:()]+?)?{END}",
+        rf" (?:only |about )?\d[\d.,]*\s?%?(?P<tail> (?:on|for|in) (?:the )?[^,;:()]+?)?{END}",
         plain,
     ) or re.match(
         rf"(?P<subject>[^,]{{2,70}}?) {verb} (?:an? |the )?(?:only |about )?\d[\d.,]*\s?%? (?P<metric>{_METRIC})"
@@ -175,10 +171,9 @@ def number(plain: str) -> Iterator[Rewritten | None]:
 def _count(plain: str) -> Iterator[Rewritten | None]:
     """Read “The network has 24 convolutional layers” as: how many convolutional layers does the network have."""
     found = re.match(
-        rf"(?P<subject>[^,]{{2,60}}?) (?P<verb>has|have|had|contains?|consists of|uses?|used|comprises|includes?"
-        rf"|employs?)"
-        rf" (?:only |about |over |roughly |approximately |a total of )?{_NUMBER} (?P<what>(?:[a-z][\w×-]*|[A-Z][\w-]+)"
-        r"(?: [a-z][\w-]*){0,3}?s)\b(?! of the)(?P<tail>.*)",
+        r"(?P<subject>[^,]{2,60}?) (?P<verb>has|have|had|contains?|consists of|uses?|used|comprises"
+        rf"|includes?|employs?) (?:only |about |over |roughly |approximately |a total of )?{_NUMBER}"
+        r" (?P<what>(?:[a-z][\w×-]*|[A-Z][\w-]+)(?: [a-z][\w-]*){0,3}?s)\b(?! of the)(?P<tail>.*)",
         plain,
     )
     if found is None:
@@ -189,8 +184,7 @@ def _count(plain: str) -> Iterator[Rewritten | None]:
         by is not None
         and is_phrase(found["what"], 4)
         and not re.match(
-            r"(?:times|other|main|such|different|more|(?:\w+ )?(?:forms|ways|types|kinds|things"
-            r"|versions)$)",
+            r"(?:times|other|main|such|different|more|(?:\w+ )?(?:forms|ways|types|kinds|things|versions)$)",
             found["what"],
         )
     ):
@@ -202,16 +196,15 @@ def which(plain: str) -> Iterator[Rewritten | None]:
     """Read “We use two forms of augmentation: A and B” as: which two forms of augmentation do the authors use."""
     found = re.match(
         rf"(?P<subject>[^,:]{{2,50}}?) {ADVERB}(?P<verb>[\w-]+) (?P<count>two|three|four|five)"
-        rf" (?P<what>(?:[\w-]+ ){{0,3}}[\w-]+s"
-        r"(?: (?:of|for|to|in) [^,:;]{3,40}?)?): (?P<list>.{15,})",
+        r" (?P<what>(?:[\w-]+ ){0,3}[\w-]+s(?: (?:of|for|to|in) [^,:;]{3,40}?)?): (?P<list>.{15,})",
         plain,
     )
     if found and (by := asked(found["verb"], found["subject"])) and is_phrase(found["what"], 8):
         yield Rewritten(f"Which {found['count']} {found['what']} {' '.join(by)}?", "which", found["what"], 0.9)
     found = re.match(
-        r"The (?P<what>(?:initial |input |output |hidden |maximum |total )?(?:size|number|dimension(?:ality)?"
-        r"|depth|width|stride|resolution"
-        r"|rate|length|learning rate|batch size|error|accuracy|probability|radius|threshold)) of (?P<of>[^,]{3,60}?)"
+        r"The (?P<what>(?:initial |input |output |hidden |maximum |total )?(?:size|number"
+        r"|dimension(?:ality)?|depth|width|stride|resolution|rate|length|learning rate"
+        r"|batch size|error|accuracy|probability|radius|threshold)) of (?P<of>[^,]{3,60}?)"
         r" (?P<be>is|was|are|were) (?:set to |fixed to |fixed at |reduced to |about |only )?\d.*",
         plain,
     )
@@ -252,9 +245,9 @@ def used_for(plain: str) -> Iterator[Rewritten | None]:
     if found and (named := subject_of(found["subject"])):
         yield Rewritten(f"What {found['be']} {named} used for?", "effect", named, 0.8)
     found = re.match(
-        r"(?P<subject>[^,]{3,60}?) (?P<be>is|are|was|were) (?P<how>inspired by|motivated by|based on|composed of"
-        r"|made of"
-        r"|trained on|evaluated on|pre-trained on|initiali[sz]ed with|initiali[sz]ed from|implemented with) .{12,}",
+        r"(?P<subject>[^,]{3,60}?) (?P<be>is|are|was|were) (?P<how>inspired by|motivated by"
+        r"|based on|composed of|made of|trained on|evaluated on|pre-trained on|initiali[sz]ed with"
+        r"|initiali[sz]ed from|implemented with) .{12,}",
         plain,
     )
     if found and (named := subject_of(found["subject"])):
@@ -266,10 +259,8 @@ def on_data(plain: str) -> Iterator[Rewritten | None]:
     """Read “We train X on Y” as: on which data do the authors train X."""
     found = re.match(
         rf"We {ADVERB}(?P<verb>train(?:ed)?|pre-?train(?:ed)?|fine-?tuned?|evaluated?|test(?:ed)?)"
-        rf" (?P<object>[^,]{{3,60}}?) (?:on|using)"
-        r" (?P<data>(?:the |two |three |four |\d+ )?[^,]*(?:data|corpus|corpora|set|sets|Net|benchmark|task"
-        r"|tasks|COCO|CIFAR|games"
-        r"|images|SVHN|MNIST|GLUE|SQuAD)\b.*)",
+        r" (?P<object>[^,]{3,60}?) (?:on|using) (?P<data>(?:the |two |three |four |\d+ )?[^,]*(?:data|corpus|corpora"
+        r"|set|sets|Net|benchmark|task|tasks|COCO|CIFAR|games|images|SVHN|MNIST|GLUE|SQuAD)\b.*)",
         plain,
     )
     if found and (by := asked(found["verb"], "we")):

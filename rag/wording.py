@@ -10,6 +10,11 @@ from rag import errors
 
 MOST_CHOICES = 6
 
+WEAKLY_SUPPORTED = (
+    "Weakly supported: the quote is on its page, but it may not say all that the sentence says. Read the quote."
+)
+"""What stands under an answer in which a sentence is marked so."""
+
 
 def sentence_for(error: BaseException) -> str:
     """Return the sentence for an expected error, found by its class or the nearest ancestor that has one."""

@@ -11,6 +11,9 @@ from rag.domain.answer import Citation, Sentence
 
 log = logging.getLogger(__name__)
 
+WEAK = "(weakly supported)"
+"""Stands behind a sentence that its quotes may not carry, wherever the text of an answer is read."""
+
 
 def passed(
     draft: Draft, evidence: Sequence[Evidence], shelf: Bookshelf
@@ -36,8 +39,10 @@ def passed(
 
 
 def marked(sentences: Sequence[Sentence]) -> str:
-    """Return the sentences as the text of an answer, each with the numbers of its citations."""
-    return "\n".join(f"{s.text} {''.join(f'[{number}]' for number in s.citations)}" for s in sentences)
+    """Return the sentences as the text of an answer, a line each, with the numbers of their citations."""
+    return "\n".join(
+        f"{s.text} {''.join(f'[{number}]' for number in s.citations)}{f' {WEAK}' if s.weak else ''}" for s in sentences
+    )
 
 
 def _citation(number: int, one: Evidence) -> Citation:

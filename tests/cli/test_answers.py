@@ -6,10 +6,8 @@ import pytest
 
 from rag.domain.answer import Answer, Outcome
 from rag.domain.record import Verdict
-from tests.cli.test_cli import Run, _loopback_only, parsed, seminar
+from tests.cli.runner import Run, parsed
 from tests.cli.test_several_servers import StudyFor
-
-__all__ = ["_loopback_only", "seminar"]
 
 GROUP, OTHERS = "111000111", "222000222"
 

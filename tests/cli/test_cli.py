@@ -5,59 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rag.cli.app import run
-from tests.made import RESIDUAL, paper_pdf
-
-NOTES = "## Discussion 1 Small Networks - 2015\n1. What is internal covariate shift\n- change of distribution\n2. Why\n"
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch, _no_settings_from_outside: None) -> None:
-    monkeypatch.setenv("SEMINAR_ASK_CODE_LINKS_ONLINE", "false")
-    monkeypatch.setenv("SEMINAR_ARXIV_API_URL", "http://127.0.0.1:9/api/query")
-    monkeypatch.setenv("SEMINAR_ARXIV_PDF_URL", "http://127.0.0.1:9/pdf")
-    monkeypatch.setenv("SEMINAR_ARXIV_INTERVAL_S", "0")
-    monkeypatch.setenv("SEMINAR_ARXIV_RETRIES", "0")
-
-
-@pytest.fixture
-def seminar(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run one command in this process; returns exit code, stdout, stderr."""
-
-    def called(*words: str) -> tuple[int, str, str]:
-        code = run(["--data-dir", str(tmp_path / "data"), *words])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return called
-
-
-@pytest.fixture
-def filled(seminar: Run, tmp_path: Path) -> Run:
-    """The same, on a library of two papers and one discussion."""
-    folder = tmp_path / "papers"
-    folder.mkdir()
-    (folder / "a.pdf").write_bytes(paper_pdf(stamp="arXiv:1502.03167v3 [cs.LG] 2 Mar 2015"))
-    (folder / "b.pdf").write_bytes(paper_pdf("Second: Shortcuts", RESIDUAL, link="https://github.com/example/second"))
-    (tmp_path / "notes.md").write_text(NOTES)
-    assert seminar("add", str(folder), "--notes", str(tmp_path / "notes.md"))[0] == 0
-    return seminar
-
-
-def parsed(out: str) -> dict[str, Any]:
-    """Stdout is one JSON object on one line, and nothing else."""
-    assert out.count("\n") == 1
-    value = json.loads(out)
-    assert isinstance(value, dict)
-    return value
+from tests.cli.conftest import NOTES
+from tests.cli.runner import Run, parsed
+from tests.made import paper_pdf
 
 
 def test_help_loads_no_heavy_library() -> None:

@@ -14,29 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from rag.cli.app import run
 from rag.cli.harmless import harmless, harmless_json
 from rag.errors import StorageFailed
 from rag.wording import sentence_for
+from tests.cli.runner import Run
 from tests.made import RESIDUAL, paper_pdf
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def seminar(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run one command in this process, by words only; returns exit code, stdout, stderr."""
-    for name, value in (("ASK_CODE_LINKS_ONLINE", "false"), ("EMBEDDER", "none"), ("ARXIV_RETRIES", "0")):
-        monkeypatch.setenv(f"SEMINAR_{name}", value)
-    for name in ("API", "PDF"):
-        monkeypatch.setenv(f"SEMINAR_ARXIV_{name}_URL", "http://127.0.0.1:9")
-
-    def called(*words: str) -> tuple[int, str, str]:
-        code = run(["--data-dir", str(tmp_path / "data"), *words])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return called
+pytestmark = pytest.mark.usefixtures("words_only")
 
 
 def written(folder: Path, name: str, data: bytes) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.test_cli import Run, _loopback_only, parsed, seminar
+from tests.cli.runner import Run, parsed
 from tests.made import paper_pdf
-
-__all__ = ["_loopback_only", "seminar"]
 
 
 def test_a_question_set_is_printed_and_given_as_the_object_that_tools_rely_on(seminar: Run, tmp_path: Path) -> None:

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rag.cli.app import run
+from tests.cli.runner import Run, parsed
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def seminar(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("SEMINAR_EMBEDDER", "none")
-    monkeypatch.setenv("SEMINAR_ASK_CODE_LINKS_ONLINE", "false")
-    monkeypatch.setenv("SEMINAR_ARXIV_RETRIES", "0")
-    monkeypatch.setenv("SEMINAR_ARXIV_API_URL", "http://127.0.0.1:9/api/query")
-
-    def called(*words: str) -> tuple[int, str, str]:
-        code = run(["--data-dir", str(tmp_path / "data"), *words])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return called
+pytestmark = pytest.mark.usefixtures("words_only")
 
 
 @pytest.fixture
@@ -39,12 +22,6 @@ def papers(seminar: Run, tmp_path: Path) -> list[str]:
     code, out, _err = seminar("add", *map(str, files), "--json")
     assert code == 0
     return [paper["paper_id"] for paper in json.loads(out)["papers"]]
-
-
-def parsed(out: str) -> dict[str, Any]:
-    value = json.loads(out)
-    assert isinstance(value, dict)
-    return value
 
 
 SPRING = ("--from", "2027-03-15", "--to", "2027-04-11")

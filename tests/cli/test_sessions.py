@@ -5,18 +5,16 @@ from __future__ import annotations
 import pytest
 
 from rag.discussion.notes_in import parse_notes
-from tests.cli.test_cli import NOTES, Run, filled, parsed, seminar
-from tests.cli.test_cli import _loopback_only as _loopback_only
-from tests.sessions.conftest import MadeQuestions
+from tests.cli.conftest import NOTES
+from tests.cli.runner import Run, parsed
+from tests.sessions.conftest import ask_made_questions
 
-__all__ = ["filled", "seminar"]
+pytestmark = pytest.mark.usefixtures("words_only")
 
 
 @pytest.fixture(autouse=True)
 def _made_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    of = lambda self, *given, **more: MadeQuestions(self._library).of(*given, **more)  # noqa: E731
-    monkeypatch.setattr("rag.questions.question_sets.QuestionSets.of", of)
-    monkeypatch.setenv("SEMINAR_EMBEDDER", "none")
+    ask_made_questions(monkeypatch)
 
 
 def test_a_session_is_opened_answered_closed_reopened_and_listed(filled: Run) -> None:

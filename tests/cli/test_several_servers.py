@@ -9,29 +9,17 @@ from typing import Any
 
 import pytest
 
-from rag.cli.app import run
 from rag.record.servers import LOCAL
 from rag.store.jobs import JobStatus
 from rag.study import Study
+from tests.cli.runner import Run
 from tests.record.groups import DISCUSSION, OTHER_DISCUSSION
 
 GROUP, OTHERS = "157000111222", "158000111222"
 
-Run = Callable[..., tuple[int, str, str]]
 StudyFor = Callable[..., Study]
 
-
-@pytest.fixture
-def seminar(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("SEMINAR_EMBEDDER", "none")
-    monkeypatch.setenv("SEMINAR_ASK_CODE_LINKS_ONLINE", "false")
-
-    def called(*words: str) -> tuple[int, str, str]:
-        code = run(["--data-dir", str(tmp_path / "data"), *words])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return called
+pytestmark = pytest.mark.usefixtures("words_only")
 
 
 @pytest.fixture

@@ -6,28 +6,19 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from rag.cli.app import run
+from tests.cli.runner import Run, runner
 from tests.revision.conftest import GROUP, NOTES
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def seminar(made: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     shutil.copytree(made, tmp_path / "data")
     monkeypatch.setenv("SEMINAR_EMBEDDER", "none")
-
-    def called(*words: str) -> tuple[int, str, str]:
-        code = run(["--data-dir", str(tmp_path / "data"), "--guild", GROUP, *words])
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return called
+    return runner(tmp_path / "data", capfd, "--guild", GROUP)
 
 
 class Terminal(io.StringIO):

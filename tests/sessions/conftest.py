@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ class MadeQuestions:
         return QuestionSet(paper, questions, ("Safety & Bias",), "0" * 64)
 
 
+def ask_made_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the three questions in the place of every set that is made."""
+    of = lambda self, *given, **more: MadeQuestions(self._library).of(*given, **more)  # noqa: E731
+    monkeypatch.setattr("rag.questions.question_sets.QuestionSets.of", of)
+
+
 @pytest.fixture(scope="session")
 def made_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sessions")
@@ -87,8 +94,8 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def sessions(study: Study, clock: Clock) -> Sessions:
+def sessions_of(study: Study, clock: Callable[[], datetime]) -> Sessions:
+    """Return the sessions of a study, with made questions and a clock of the test's own."""
     return Sessions(
         library=study.library,
         question_sets=MadeQuestions(study.library),
@@ -96,6 +103,11 @@ def sessions(study: Study, clock: Clock) -> Sessions:
         directory=study.directory,
         clock=clock,
     )
+
+
+@pytest.fixture
+def sessions(study: Study, clock: Clock) -> Sessions:
+    return sessions_of(study, clock)
 
 
 @pytest.fixture

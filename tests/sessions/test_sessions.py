@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from rag.sessions.sessions import MOST_CHARS, MOST_OF_A_PERSON, Sessions
 from rag.study import Study
 from tests.conftest import NOW
 from tests.record.groups import everything_written
-from tests.sessions.conftest import GROUP, NOTES, MadeQuestions
+from tests.sessions.conftest import GROUP, NOTES, sessions_of
 
 MINA, OMAR = "700000000000000001", "700000000000000002"
 
@@ -34,16 +33,6 @@ def opened(sessions: Sessions, paper: Paper) -> Session:
 
 def say(sessions: Sessions, session: Session, number: int | None, text: str, person: str = MINA) -> int:
     return sessions.answer(GROUP, session.session_id, number, person=person, name=f"n{person[-1]}", text=text).answer_id
-
-
-def with_clock(study: Study, clock: Callable[[], datetime]) -> Sessions:
-    return Sessions(
-        library=study.library,
-        question_sets=MadeQuestions(study.library),
-        notebook=study._notebook,
-        directory=study.directory,
-        clock=clock,
-    )
 
 
 def test_an_opened_session_is_read_as_it_was_also_after_a_restart(
@@ -257,7 +246,7 @@ def test_what_is_said_or_taken_back_while_a_session_closes_is_so_in_its_notes(
             meanwhile.pop()()
         return NOW
 
-    closing = with_clock(study, clock)
+    closing = sessions_of(study, clock)
     notes = closing.close(GROUP, session.session_id).discussion
     assert notes is not None
     assert [note.answer for note in notes.notes] == [("first words",), ("second words",), ()]
@@ -273,7 +262,7 @@ def test_a_session_in_which_people_never_stop_stays_open_and_writes_nothing(
         say(sessions, session, 1, "more")
         return NOW
 
-    closing = with_clock(study, clock)
+    closing = sessions_of(study, clock)
     with pytest.raises(Refused, match="people answer just now"):
         closing.close(GROUP, session.session_id, empty_notes=False)
     assert sessions.session(GROUP, session.session_id).is_open

@@ -16,13 +16,13 @@ from bot.lanes import told_in
 from bot.pictures import picture_of
 from bot.render.answers import alt_text, answer_reply
 from bot.render.reply import Picture, Reply
+from bot.render.stages import stage_text
 from bot.replying import Shown, defer
 from rag.answering.pictures import worth_drawing
 from rag.domain.answer import Citation
 from rag.domain.record import KeptAnswer, WaitingQuestion
-from rag.domain.stage import Stage, StageKind, Told
+from rag.domain.stage import Stage, Told
 from rag.errors import SeminarError
-from rag.wording import counted
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Asking:
 
         def hear(stage: Stage) -> None:
             if self._warmed.is_set():  # before, the search stands and waits for the models
-                say(stage_words(stage))
+                say(stage_text(stage))
 
         await desk.servers.settled.wait()
         told = told_in(asyncio.get_running_loop(), hear)
@@ -177,12 +177,3 @@ class Asking:
     async def _picture(self, citation: Citation, guild: str) -> Picture | None:
         drawn, _why_not = await picture_of(self._desk, citation, guild, patience_s=PICTURE_S)
         return None if drawn is None else Picture(f"source-{citation.number}.png", drawn.png, alt_text(citation))
-
-
-def stage_words(stage: Stage) -> str:
-    """Return what people read while they wait."""
-    if stage.kind is StageKind.SEARCH:
-        return f"Searching {counted(stage.count, 'paper')} …"
-    if stage.kind is StageKind.READ:
-        return f"Reading {counted(stage.count, 'passage')} …"
-    return "Writing …"

@@ -6,25 +6,28 @@ from collections.abc import Sequence
 
 from bot.render.escaping import clip, masked_link, plain, plain_line, quoted
 from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Rule, Style, Text, Tone
+from bot.render.sentences import sentence_lines
 from bot.render.signs import one_line
 from bot.render.sources import TITLE_CHARS, place_of, source_lines
-from rag.domain.answer import Answer, Citation, Fact, Outcome, Sentence
+from rag.domain.answer import Answer, Citation, Fact, Outcome
 from rag.domain.codelink import CodeLink
 from rag.domain.note import NoteHit
 from rag.domain.passage import Hit
 from rag.domain.picture import QuotePicture
 from rag.domain.record import KeptAnswer
-from rag.wording import counted
+from rag.wording import WEAKLY_SUPPORTED, counted
 
 SOURCES_IN_VIEW = 3
 QUESTION_CHARS = 300
 NOTE_LINES = 6
 NOTE_CHARS = 400
 PASSAGE_CHARS = 200
+QUOTE_CHARS = 220
+"""Of a quote below an answer that a model wrote; its button shows the whole."""
 
 _NEAREST, _NEAREST_END = " The nearest passages: ", " They may not answer it."
 """Of prompts/answers.toml; here the passages are a list of their own."""
-_WRITERS = {"extractive": "Quoted from the papers; no language model was used"}
+_WRITERS = {"extractive": "Quoted from the papers; no language model wrote this"}
 
 
 def answer_reply(
@@ -42,9 +45,11 @@ def answer_reply(
     elif answer.outcome is Outcome.NOT_FOUND:
         blocks += _not_found(answer, add_command)
     if answer.citations:
-        blocks.append(Text(_sentences(answer.sentences)))
+        blocks.append(Text("\n".join(sentence_lines(answer.sentences))))
+        if any(sentence.weak for sentence in answer.sentences):
+            blocks.append(Text(f"-# {WEAKLY_SUPPORTED}"))
         blocks += pictures
-        blocks += [Rule(), Text(_sources(answer.citations[:SOURCES_IN_VIEW]))]
+        blocks += [Rule(), Text(_sources(answer))]
     if answer.code_links:
         blocks += [Rule(), Text(_code(answer.code_links))]
     if answer.notes:
@@ -74,7 +79,7 @@ def quote_reply(citation: Citation, picture: QuotePicture | None, *, why_no_pict
 def sources_reply(answer: Answer) -> Reply:
     """Return every source of an answer with its quote."""
     blocks: list[Block] = [Text(f"**All sources** of “{plain_line(clip(one_line(answer.question), QUESTION_CHARS))}”")]
-    blocks += [Text(lines) for lines in source_lines(answer.citations, with_quotes=True)]
+    blocks += [Text(lines) for lines in source_lines(answer.citations, quote_chars=None)]
     return Reply(tuple(blocks), Tone.ANSWER)
 
 
@@ -106,16 +111,11 @@ def alt_text(citation: Citation) -> str:
     return clip(f"{page} {citation.paper.title}, the cited lines marked: {citation.quote.text}", 1_000)
 
 
-def _sentences(sentences: Sequence[Sentence]) -> str:
-    # Our marks are bold, which nothing of others can be here: papers write [1] too.
-    lines = [f"{plain_line(s.text)} **{''.join(f'[{number}]' for number in s.citations)}**" for s in sentences]
-    if len(lines) == 1:
-        return lines[0]
-    return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
-
-
-def _sources(citations: Sequence[Citation]) -> str:
-    return "\n".join(["**Sources**", *source_lines(citations)])
+def _sources(answer: Answer) -> str:
+    """Return the first sources; with their quotes, where the sentences are a model's and hold none."""
+    grounded = answer.outcome is Outcome.GROUNDED
+    lines = source_lines(answer.citations[:SOURCES_IN_VIEW], quote_chars=QUOTE_CHARS if grounded else 0)
+    return "\n".join(["**Sources**", *lines])
 
 
 def _not_found(answer: Answer, add_command: str) -> list[Block]:
@@ -177,7 +177,7 @@ def _footer(answer: Answer) -> str:
     if not answer.citations:
         return "Nothing is claimed where no page was found that says it"
     checked = f"{counted(len(answer.citations), 'citation')} checked on the page"
-    writer = _WRITERS.get(answer.writer, f"Written by {plain(answer.writer)}; every sentence checked")
+    writer = _WRITERS.get(answer.writer, f"Written by the language model {plain_line(answer.writer)}")
     return f"{writer} · {checked}"
 
 

@@ -15,12 +15,15 @@ SECTION_CHARS = 60
 AUTHOR_CHARS = 40
 
 
-def source_lines(citations: Sequence[Citation], *, with_quotes: bool = False) -> list[str]:
-    """Return the sources of each paper together, in the order in which the papers come first: a string for each."""
+def source_lines(citations: Sequence[Citation], *, quote_chars: int | None = 0) -> list[str]:
+    """Return the sources of each paper together, in the order in which the papers come first: a string for each.
+
+    ``quote_chars``: how much of each quote stands below its place; None for all of it.
+    """
     papers: dict[str, list[Citation]] = {}
     for citation in citations:
         papers.setdefault(citation.paper.key, []).append(citation)
-    return [_of_one_paper(group, with_quotes=with_quotes) for group in papers.values()]
+    return [_of_one_paper(group, quote_chars) for group in papers.values()]
 
 
 def place_of(citation: Citation) -> str:
@@ -30,13 +33,18 @@ def place_of(citation: Citation) -> str:
     return f"{name}{page}{_section(citation)}"
 
 
-def _of_one_paper(citations: Sequence[Citation], *, with_quotes: bool) -> str:
+def _of_one_paper(citations: Sequence[Citation], quote_chars: int | None) -> str:
     places = [place_of(c) if len(citations) == 1 else _place_within(c) for c in citations]
-    lines = [
-        f"**[{c.number}]** {place}" + (f"\n{quoted(plain(c.quote.text))}" if with_quotes else "")
-        for c, place in zip(citations, places, strict=True)
-    ]
+    lines = [f"**[{c.number}]** {place}{_quote(c, quote_chars)}" for c, place in zip(citations, places, strict=True)]
     return "\n".join(lines if len(citations) == 1 else [_paper(citations[0].paper), *lines])
+
+
+def _quote(citation: Citation, most_chars: int | None) -> str:
+    if most_chars == 0:
+        return ""
+    text = citation.quote.text
+    shown = plain(text) if most_chars is None else plain_line(clip(one_line(text), most_chars))
+    return f"\n{quoted(shown)}"
 
 
 def _paper(paper: Paper) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rag.cli.door import Door
     from rag.domain.answer import Answer
 
-_WRITERS = {"extractive": "Quoted from the papers; no language model was used."}
+_WRITERS = {"extractive": "Quoted from the papers; no language model wrote this."}
 _INDENT = "    "
 
 

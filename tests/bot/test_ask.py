@@ -60,7 +60,7 @@ async def test_an_answer_comes_with_numbered_sentences_sources_notes_a_footer_an
     assert rest[1] == f"**[2]** [{SHIFT_TITLE}](<{SHIFT_URL}>), p. 2 · 2 Definitions"
     assert rest[2].startswith("**Your group’s notes** · what was said, not what the paper says")
     assert "the inputs of a layer change while the layers before it learn" in asked.text
-    assert rest[-1] == "-# Quoted from the papers; no language model was used · 2 citations checked on the page"
+    assert rest[-1] == "-# Quoted from the papers; no language model wrote this · 2 citations checked on the page"
     assert labels_of(asked.message) == [
         "Quote 1", "Quote 2", "Discuss in a thread", "Helpful", "Not helpful", "Wrong citation",
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.render.answers import (
+    QUOTE_CHARS,
     SOURCES_IN_VIEW,
     alt_text,
     answer_reply,
@@ -189,9 +190,29 @@ def test_no_thread_is_offered_where_none_can_be(changes: dict[str, Any]) -> None
 def test_notices_and_the_writer_are_small_print() -> None:
     text = text_of(shown(answered(2, notices=("lexical search only",), writer="extractive")))
     assert "-# lexical search only\n" in text
-    assert text.endswith("-# Quoted from the papers; no language model was used · 2 citations checked on the page")
+    assert text.endswith("-# Quoted from the papers; no language model wrote this · 2 citations checked on the page")
     other = text_of(shown(answered(1, writer="gpt-*x*")))
-    assert other.endswith("-# Written by gpt-\\*x\\*; every sentence checked · 1 citation checked on the page")
+    assert other.endswith("-# Written by the language model gpt-\\*x\\* · 1 citation checked on the page")
+
+
+def test_a_models_sentences_stand_over_the_quotes_that_carry_them() -> None:
+    quotes = ("We *define* it.", "word " * 100)
+    cited = tuple(citation(n, text=text) for n, text in enumerate(quotes, 1))
+    text = text_of(shown(answered(2, citations=cited, outcome=Outcome.GROUNDED, writer="openai:gpt-x")))
+    assert "\n1. Sentence 1. **[1]**\n2. Sentence 2. **[2]**\n" in text
+    assert (
+        "\n**[1]** [p. 2](<https://arxiv.org/pdf/1502.03167v3#page=2>) · 3.1 Details\n> We \\*define\\* it.\n" in text
+    )
+    assert max(len(line) for line in text.splitlines() if line.startswith("> word")) < QUOTE_CHARS + 5
+    assert "> We" not in text_of(shown(answered(2, citations=cited))), "a quoted answer holds its quotes itself"
+
+
+def test_a_weak_sentence_is_marked_with_words_and_one_line_says_what_that_means() -> None:
+    sentences = (Sentence("It is.", (1,)), Sentence("It may be.", (2,), weak=True))
+    text = text_of(shown(answered(2, sentences=sentences, outcome=Outcome.GROUNDED)))
+    assert "1. It is. **[1]**\n2. It may be. **[2]** *(weakly supported)*\n" in text
+    assert text.count("-# Weakly supported: the quote is on its page, but it may not say all") == 1
+    assert "weakly" not in text_of(shown(answered(2))).casefold()
 
 
 def test_pictures_stand_between_the_sentences_and_their_sources() -> None:

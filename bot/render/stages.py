@@ -1,0 +1,40 @@
+"""What people read while they wait: how far the work is, and what is written of the answer so far."""
+
+from __future__ import annotations
+
+import re
+
+from bot.render.limits import CONTENT_CHARS
+from bot.render.sentences import sentence_lines
+from rag.answering.gate import WEAK
+from rag.domain.answer import Sentence
+from rag.domain.stage import Stage, StageKind
+from rag.wording import counted
+
+_MARKED = re.compile(rf"(?P<text>.+?) (?P<marks>(?:\[\d+\])+)(?P<weak> {re.escape(WEAK)})?")
+"""A line of the text of an answer, as rag.answering.gate writes it."""
+
+
+def stage_text(stage: Stage) -> str:
+    """Return a stage as the text of one message: whole sentences from the first on, as many as it takes."""
+    if stage.kind is StageKind.SEARCH:
+        return f"Searching {counted(stage.count, 'paper')} …"
+    if stage.kind is StageKind.READ:
+        return f"Reading {counted(stage.count, 'passage')} …"
+    sentences = [_sentence(line) for line in stage.text.split("\n") if line.strip()]
+    if not sentences:
+        return "Writing …"
+    end = f"-# Writing … {counted(len(sentences), 'sentence')} so far, each checked before you see it"
+    lines = sentence_lines(sentences)
+    while lines and len("\n".join((*lines, "…", end))) > CONTENT_CHARS:
+        del lines[-1]
+    more = ["…"] if len(lines) < len(sentences) else []
+    return "\n".join((*lines, *more, end))
+
+
+def _sentence(line: str) -> Sentence:
+    found = _MARKED.fullmatch(line)
+    if found is None:
+        return Sentence(line, ())
+    numbers = tuple(int(number) for number in re.findall(r"\d+", found["marks"]))
+    return Sentence(found["text"], numbers, weak=found["weak"] is not None)

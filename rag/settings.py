@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import Refused
@@ -15,7 +16,12 @@ class Settings(BaseSettings):
     """What an organiser may set. Units are in the names; base URLs can point at a mirror."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SEMINAR_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="SEMINAR_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     data_dir: Path = Field(default_factory=lambda: user_data_path("seminar"))
@@ -26,6 +32,37 @@ class Settings(BaseSettings):
     weights_path: Path | None = None
     reranker: str = "none"
     """``none`` or ``cross-encoder:<model or path>``."""
+
+    llm: str = ""
+    """The language model that writes, as ``provider:model``. Empty: none is ever asked."""
+    llm_url: str = ""
+    """Where it is; empty for the provider's own address (Ollama: this machine)."""
+    llm_key: SecretStr = SecretStr("")
+    """A secret. Empty: at the provider's own address, its own variable below; elsewhere none."""
+    openai_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY")
+    )
+    anthropic_api_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("anthropic_api_key", "ANTHROPIC_API_KEY")
+    )
+    llm_timeout_s: float = Field(default=60.0, gt=0, le=600)
+    """How long one reply may take as a whole, repetitions included."""
+    llm_retries: int = Field(default=2, ge=0, le=5)
+    """How often a request is repeated that failed for the time being, before the first word of a reply."""
+    llm_monthly_tokens: int = Field(default=2_000_000, ge=0)
+    """What one server may use in a calendar month (UTC), read and written; 0 for no limit."""
+    llm_output_tokens: int = Field(default=4_096, ge=64, le=32_768)
+    """The longest reply; what a model thinks before it writes counts."""
+    llm_context_tokens: int = Field(default=12_288, ge=2_048)
+    """What one request may hold, reply included; Ollama is told, and cuts what is longer."""
+    llm_temperature: float | None = Field(default=None, ge=0, le=2)
+    """None: as the provider has it; some models take no other."""
+    llm_output: Literal["auto", "structured", "marked"] = "auto"
+    """``structured``: hold replies to a JSON schema; ``marked``: ask in words alone; ``auto``: where it is understood."""
+    llm_drafts: int = Field(default=1, ge=1, le=5)
+    """How many answers are written to a question; the one with most verified support is shown."""
+    llm_support: str = "words"
+    """Who says whether quotes carry a sentence: ``words``, ``model`` (costs a request) or ``cross-encoder:<path>``."""
 
     contact: str = ""
     """A mail address or URL for the User-Agent, as arXiv asks of programs."""

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = (
     "cli", "health", "wiring", "study", "agenda", "sessions", "revision", "questions", "record", "evaluation", "intake",
-    "discussion", "answering", "retrieval", "index", "reading", "sources", "language", "store", "domain",
+    "discussion", "answering", "retrieval", "index", "reading", "language", "sources", "store", "domain",
 )  # fmt: skip
 """From top to bottom: a room imports rooms below it only."""
 
@@ -191,7 +191,7 @@ def test_the_example_environment_lists_every_setting_with_its_default() -> None:
     from rag.settings import Settings
 
     text = (ROOT / "deploy/example.env").read_text()
-    name = r"(?:SEMINAR|DISCORD)_[A-Z_]+"
+    name = r"(?:SEMINAR|DISCORD|OPENAI|ANTHROPIC)_[A-Z_]+"
     listed = re.findall(rf"^# ({name})=(.*)$", text, re.MULTILINE)
     assert [variable for variable, _ in listed] == re.findall(rf"({name})=", text)
     fields = [*Settings.model_fields, *BotSettings.model_fields]
@@ -207,8 +207,9 @@ def test_the_example_environment_lists_every_setting_with_its_default() -> None:
 
 
 def variable_of(field: str) -> str:
-    """The name that people set; Discord's own for its token, as everywhere."""
-    return "DISCORD_TOKEN" if field == "discord_token" else f"SEMINAR_{field.upper()}"
+    """The name that people set; their makers' own for tokens and keys, as everywhere."""
+    own = field in ("discord_token", "openai_api_key", "anthropic_api_key")
+    return field.upper() if own else f"SEMINAR_{field.upper()}"
 
 
 def test_every_file_that_the_program_reads_is_packaged() -> None:

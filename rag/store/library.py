@@ -9,6 +9,7 @@ from rag.store.belongings import BelongingShelf
 from rag.store.codelinks import CodeLinkShelf
 from rag.store.held import HeldNotesShelf
 from rag.store.jobs import JobShelf
+from rag.store.model_usage import ModelUsageShelf
 from rag.store.note_changes import NoteChangeShelf
 from rag.store.opinions import OpinionShelf
 from rag.store.passages import PassageShelf
@@ -31,6 +32,7 @@ class Library(
     AnswerShelf,
     WaitingShelf,
     OpinionShelf,
+    ModelUsageShelf,
     ServerShelf,
     PostingShelf,
     ReadingQueueShelf,

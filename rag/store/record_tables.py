@@ -1,4 +1,4 @@
-"""The tables of the record: servers, what was asked in them and answered, what people said of it."""
+"""The tables of the record: servers, what was asked in them and answered, what people said of it, what it cost."""
 
 from __future__ import annotations
 
@@ -89,3 +89,24 @@ waiting_questions = Table(
     sqlite_autoincrement=True,  # an id is never given again: who was asked keeps it beside the row
 )
 """Questions that were acknowledged and whose answer is not on its way yet. ``answer_id``: once it is kept."""
+
+model_months = Table(
+    "model_months",
+    metadata,
+    Column("guild", String, primary_key=True),
+    Column("month", String, primary_key=True),  # "2026-11", UTC
+    Column("calls", Integer, nullable=False),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+)
+"""What a guild's calls of a language model came to: whether it may ask on is read from here."""
+
+model_findings = Table(
+    "model_findings",
+    metadata,
+    Column("guild", String, primary_key=True),
+    Column("month", String, primary_key=True),
+    Column("finding", String, primary_key=True),  # rag.language.ports.Finding
+    Column("number", Integer, nullable=False),
+)
+"""How often programs found what in a model's words."""

@@ -37,6 +37,8 @@ from rag.store.record_tables import (
     answer_messages,
     answer_papers,
     answers,
+    model_findings,
+    model_months,
     ratings,
     servers,
     waiting_questions,
@@ -44,10 +46,10 @@ from rag.store.record_tables import (
 
 __all__ = [
     "aliases", "answer_messages", "answer_papers", "answers", "blocks", "cited_works", "code_link_checks", "code_links",
-    "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata", "note_changes", "notes",
-    "pages", "paper_words", "papers", "passages", "postings", "printed_links", "ratings", "reading_queue", "sections",
-    "seen_slots", "servers", "session_answers", "session_questions", "session_unclear", "sessions", "templates",
-    "votes", "waiting_questions",
+    "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata", "model_findings",
+    "model_months", "note_changes", "notes", "pages", "paper_words", "papers", "passages", "postings", "printed_links",
+    "ratings", "reading_queue", "sections", "seen_slots", "servers", "session_answers", "session_questions",
+    "session_unclear", "sessions", "templates", "votes", "waiting_questions",
 ]  # fmt: skip
 
 

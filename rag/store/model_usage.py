@@ -1,0 +1,60 @@
+"""What each guild's calls of a language model came to, by month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from rag.domain.model_use import ModelMonth
+from rag.store.base import Shelf
+from rag.store.record_tables import model_findings, model_months
+
+
+class ModelUsageShelf(Shelf):
+    """Sums by guild and calendar month; each call adds to them in one statement, from any thread or process."""
+
+    def model_month(self, guild: str, month: str) -> ModelMonth:
+        """Return the sums of a guild's month: zeros where nothing was asked."""
+        found = sa.select(model_months).where(model_months.c.guild == guild, model_months.c.month == month)
+        counts = sa.select(model_findings.c.finding, model_findings.c.number).where(
+            model_findings.c.guild == guild, model_findings.c.month == month
+        )
+        with self._reading() as connection:
+            row = connection.execute(found).one_or_none()
+            findings = {str(finding): int(number) for finding, number in connection.execute(counts)}
+        if row is None:
+            return ModelMonth(month, findings=findings)
+        return ModelMonth(month, row.calls, row.tokens_in, row.tokens_out, findings)
+
+    def add_model_call(self, guild: str, month: str, *, tokens_in: int, tokens_out: int, oldest: str) -> None:
+        """Add a call to a guild's month, and forget everybody's months before ``oldest``."""
+        with self._writing() as connection:
+            for table in (model_months, model_findings):
+                connection.execute(table.delete().where(table.c.month < oldest))
+            values = {"guild": guild, "month": month, "tokens_in": tokens_in, "tokens_out": tokens_out}
+            connection.execute(_ADD_CALL, values)
+
+    def add_model_findings(self, guild: str, month: str, findings: Mapping[str, int]) -> None:
+        """Add to a guild's counts of what was found in a model's words."""
+        rows = [
+            {"guild": guild, "month": month, "finding": finding, "number": number}
+            for finding, number in findings.items()
+            if number
+        ]
+        if rows:
+            with self._writing() as connection:
+                connection.execute(_ADD_FINDING, rows)
+
+
+# One statement each, so that no other thread or process can count between reading and writing.
+_ADD_CALL = sa.text(
+    "insert into model_months (guild, month, calls, tokens_in, tokens_out)"
+    " values (:guild, :month, 1, :tokens_in, :tokens_out)"
+    " on conflict (guild, month) do update set calls = calls + 1,"
+    " tokens_in = tokens_in + excluded.tokens_in, tokens_out = tokens_out + excluded.tokens_out"
+)
+_ADD_FINDING = sa.text(
+    "insert into model_findings (guild, month, finding, number) values (:guild, :month, :finding, :number)"
+    " on conflict (guild, month, finding) do update set number = number + excluded.number"
+)

@@ -14,12 +14,13 @@ from bot.settings import read_bot_settings
 from rag.settings import Settings
 from rag.study import Study
 from rag.wiring import build
-from tests.bot.prepared import group, mina, others, prepared, remembering
+from tests.bot.drawing import draw
+from tests.bot.prepared import group, mina, omar, others, prepared, remembering
 from tests.conftest import NOW
 from tests.loopback.discord import LoopbackDiscord
 from tests.loopback.discord.fixtures import loopback
 
-__all__ = ["group", "loopback", "mina", "others", "prepared", "remembering"]
+__all__ = ["draw", "group", "loopback", "mina", "omar", "others", "prepared", "remembering"]
 
 Start = Callable[..., AbstractAsyncContextManager[SeminarBot]]
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from discord import Permissions
 
 from rag import samples
 from rag.settings import read_settings
@@ -91,3 +92,9 @@ def others(loopback: LoopbackDiscord, group: Guild) -> Guild:
 def mina(group: Guild) -> Member:
     """Give a member of the group who may do what everybody may."""
     return group.add_member("Mina")
+
+
+@pytest.fixture
+def omar(group: Guild) -> Member:
+    """Give an organiser of the group."""
+    return group.add_member("Omar", permissions=Permissions(manage_guild=True))

@@ -5,28 +5,25 @@ With ``--draw FOLDER`` the messages are drawn there as members see them; ``make 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from discord import Permissions
 
-from docs.discord_sheet.messages import Entry
-from docs.draw_messages import draw_entries
 from rag import samples
 from rag.discussion.notes_in import parse_notes
 from tests.bot.conftest import Start
+from tests.bot.drawing import Draw
 from tests.conftest import NOW
 from tests.loopback.arxiv import LoopbackArxiv
-from tests.loopback.discord import Guild, LoopbackDiscord, Member, Message, labels_of, pictures_of, text_of
+from tests.loopback.discord import Guild, LoopbackDiscord, Member, labels_of, pictures_of, text_of
 from tests.made import paper_pdf
 
 TITLE = "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
 QUESTION = "what is internal covariate shift"
 SHARED = Path(__file__).parents[2] / "../shared/pdfs/1502.03167-batchnorm.pdf"
-
-Draw = Callable[..., None]
 
 
 @pytest.fixture
@@ -37,19 +34,6 @@ def arxiv() -> Iterator[LoopbackArxiv]:
         authors = ("Sergey Ioffe", "Christian Szegedy")
         served.add_paper("1502.03167", version=3, title=TITLE, authors=authors, pdf=pdf)
         yield served
-
-
-@pytest.fixture
-def draw(request: pytest.FixtureRequest, loopback: LoopbackDiscord) -> Draw:
-    """Draw messages to a picture where ``--draw`` says; nothing without it."""
-    folder: str | None = request.config.getoption("--draw")
-
-    def drawn(name: str, names: dict[str, str], *shown: tuple[Message, str, str]) -> None:
-        if folder is not None:
-            entries = [Entry(message.json, message.files, used=used, by=by) for message, used, by in shown]
-            (Path(folder) / f"{name}.png").write_bytes(draw_entries(entries, names=names, width_px=1440))
-
-    return drawn
 
 
 @pytest.fixture

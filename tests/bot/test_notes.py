@@ -6,8 +6,7 @@ import asyncio
 import gc
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from rag import samples
 from rag.domain.server import ServerSettings
 from rag.errors import SeminarError
 from tests.bot.conftest import Start
+from tests.bot.words_only import ADMIN, Running, bot, group, jo, mina, words_only
 from tests.loopback.arxiv import LoopbackArxiv
 from tests.loopback.discord import (
     Exchange,
@@ -35,6 +35,8 @@ from tests.loopback.discord import (
     menus_of,
 )
 from tests.made import paper_pdf
+
+__all__ = ["bot", "group", "jo", "mina", "words_only"]
 
 NOTES = b"""## Discussion 1 AlexNet - 2012
 1. What is this paper try to convey ?
@@ -53,40 +55,7 @@ HOSTILE = b"""## Discussion 1 @everyone [click](https://evil.example) - 2015
 - @here [a](https://evil.example) `code`
 - -# faked footer
 """
-MEMBER, ADMIN = Permissions.none(), Permissions(manage_guild=True)
-
-
-@pytest.fixture
-def words_only(start: Start) -> Callable[[], AbstractAsyncContextManager[SeminarBot]]:
-    """Start the bot without an embedder: these tests search nothing."""
-    return lambda: start(core={"embedder": "none"})
-
-
-Running = Callable[[], AbstractAsyncContextManager[SeminarBot]]
-
-
-@pytest.fixture
-async def bot(words_only: Running, group: Guild) -> AsyncIterator[SeminarBot]:
-    assert group.has_bot  # it is there before the bot starts
-    async with words_only() as bot:
-        yield bot
-
-
-@pytest.fixture
-def group(loopback: LoopbackDiscord) -> Guild:
-    return loopback.add_guild("Study group", channels=["papers"])
-
-
-@pytest.fixture
-def mina(group: Guild) -> Member:
-    """An admin."""
-    return group.add_member("Mina", permissions=ADMIN)
-
-
-@pytest.fixture
-def jo(group: Guild) -> Member:
-    """Somebody who may nothing in particular."""
-    return group.add_member("Jo")
+MEMBER = Permissions.none()
 
 
 async def previewed(person: Member, content: bytes = NOTES, name: str = "notes.md") -> Exchange:

@@ -5,74 +5,33 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 
 import pytest
-from discord import Permissions
 
 from bot.app import SeminarBot
 from bot.render.limits import MESSAGE_TEXT_CHARS
 from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, decided_reply, history_reply
-from docs.discord_sheet.messages import Entry
-from docs.draw_messages import draw_entries
 from rag.domain.note import Discussion, Note
 from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck
 from rag.domain.server import ServerSettings
 from tests.bot.conftest import Start
+from tests.bot.drawing import Draw
+from tests.bot.words_only import ADMIN, Running, bot, group, jo, mina
 from tests.conftest import NOW
-from tests.loopback.discord import Exchange, Guild, LoopbackDiscord, Member, Message, labels_of
+from tests.loopback.discord import Exchange, Guild, Member, Message, labels_of
 from tests.revision.conftest import GROUP, NOTES, made
 
-__all__ = ["made"]
+__all__ = ["bot", "group", "jo", "made", "mina"]
 
-ADMIN = Permissions(manage_guild=True)
 DEFINITION = "We define internal covariate shift as the change in the distribution of network activations during"
-Draw = Callable[[str, Message, str], None]
-Running = Callable[[], AbstractAsyncContextManager[SeminarBot]]
 
 
 @pytest.fixture
-def running(start: Start, made: Path, tmp_path: Path) -> Running:
+def words_only(start: Start, made: Path, tmp_path: Path) -> Running:
     shutil.copytree(made, tmp_path / "data")
     return lambda: start(core={"embedder": "none"})
-
-
-@pytest.fixture
-async def bot(running: Running, group: Guild) -> AsyncIterator[SeminarBot]:
-    assert group.has_bot  # it is there before the bot starts
-    async with running() as bot:
-        yield bot
-
-
-@pytest.fixture
-def group(loopback: LoopbackDiscord) -> Guild:
-    return loopback.add_guild("Study group", channels=["papers"], id_=GROUP)
-
-
-@pytest.fixture
-def mina(group: Guild) -> Member:
-    """An organiser."""
-    return group.add_member("Mina", permissions=ADMIN)
-
-
-@pytest.fixture
-def jo(group: Guild) -> Member:
-    return group.add_member("Jo")
-
-
-@pytest.fixture
-def draw(request: pytest.FixtureRequest) -> Draw:
-    folder: str | None = request.config.getoption("--draw")
-
-    def drawn(name: str, message: Message, used: str) -> None:
-        if folder is not None:
-            png = draw_entries([Entry(message.json, message.files, used=used, by="Mina")], width_px=1200)
-            (Path(folder) / f"{name}.png").write_bytes(png)
-
-    return drawn
 
 
 async def first_proposal(person: Member) -> Message:
@@ -99,20 +58,20 @@ async def test_an_organiser_accepts_a_proposal_and_takes_it_back(bot: SeminarBot
     assert f"> “{DEFINITION}" in shown.text
     assert "p. 2" in shown.text
     assert labels_of(shown.message) == ["Accept", "Edit", "Reject", "Previous", "Next"]
-    draw("notes-fill", shown.message, "/notes fill")
+    draw("notes-fill", {}, (shown.message, "/notes fill", "Mina"), width_px=1200)
     accepted = await mina.press(shown.message, "Accept")
     await accepted.settled("Written into the notes")
     assert f"“{DEFINITION}" in exported(bot)
-    draw("notes-accepted", accepted.message, "")
+    draw("notes-accepted", {}, (accepted.message, "", "Mina"), width_px=1200)
     await (await mina.press(accepted.message, "Undo")).settled("Taken back")
     assert exported(bot) == NOTES
     assert [change.person for change in bot.desk.study.revision.history(GROUP)] == [mina.id, mina.id]
 
 
-async def test_buttons_work_after_a_restart(running: Running, group: Guild, mina: Member) -> None:
-    async with running():
+async def test_buttons_work_after_a_restart(words_only: Running, group: Guild, mina: Member) -> None:
+    async with words_only():
         shown = await first_proposal(mina)
-    async with running() as again:
+    async with words_only() as again:
         await (await mina.press(shown, "Accept")).settled("Written into the notes")
         assert DEFINITION in exported(again)
 
@@ -161,12 +120,12 @@ async def test_one_discussion_is_filled_in_alone(bot: SeminarBot, mina: Member) 
     assert "fits several discussions" in await told(await mina.slash("notes fill", discussion="4"))
 
 
-async def test_a_form_that_is_typed_through_a_restart_is_heard(running: Running, group: Guild, mina: Member) -> None:
-    async with running():
+async def test_a_form_that_is_typed_through_a_restart_is_heard(words_only: Running, group: Guild, mina: Member) -> None:
+    async with words_only():
         shown = await first_proposal(mina)
         form = await (await mina.press(shown, "Edit")).acknowledged()
         assert DEFINITION in str(form.modal.json)
-    async with running() as again:
+    async with words_only() as again:
         empty = await (await mina.press(shown, "Edit")).acknowledged()
         assert DEFINITION not in str(empty.modal.json)
         await (await mina.submit(form.modal, {"Answer": "in short: it moves"})).settled("in your words")
@@ -207,7 +166,7 @@ async def test_answers_stand_beside_their_paper_and_can_be_fixed(
     assert "**1 found · 6 not found (they may still be right)**" in shown.text
     assert labels_of(shown.message) == ["Fix 1", "Fix 3", "Previous", "Next"]
     await (await mina.press(shown.message, "Next")).settled("✅ **Supported**")
-    draw("notes-check", shown.message, "/notes check discussion: small")
+    draw("notes-check", {}, (shown.message, "/notes check discussion: small", "Mina"), width_px=1200)
     assert f"> “{DEFINITION}" in shown.text
     assert "❔ **Not found in the paper**" in shown.text
     form = await (await mina.press(shown.message, "Fix 5")).acknowledged()
@@ -238,7 +197,7 @@ async def test_the_history_says_who_when_and_what_and_takes_back_the_newest(
     shown = await (await mina.slash("notes history")).settled("1 change of the notes")
     assert f"<@{mina.id}> accepted a proposal · Discussion 4 Small Networks - 2015, item 2" in shown.text
     assert "<t:" in shown.text
-    draw("notes-history", shown.message, "/notes history")
+    draw("notes-history", {}, (shown.message, "/notes history", "Mina"), width_px=1200)
     theirs = await (await jo.slash("notes history")).settled("1 change of the notes")
     assert labels_of(theirs.message) == []
     await (await mina.press(shown.message, "Undo the newest change")).settled("Taken back")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +12,17 @@ from discord import Permissions
 from bot.app import SeminarBot
 from bot.cogs.schedule import ScheduleCog
 from bot.hosting import SessionHost
-from docs.discord_sheet.messages import Entry
-from docs.draw_messages import draw_entries
 from rag.domain.agenda import IsoWeek, Posting, PostKind, PostState
 from rag.domain.session import Session
 from rag.study import Study
 from tests.bot.asked import is_reply, pressed, refused
 from tests.bot.conftest import Start
+from tests.bot.drawing import Draw
 from tests.bot.prepared import GROUP, OTHERS, RESIDUAL_ID, RESIDUAL_TITLE, SHIFT_ID, SHIFT_TITLE
 from tests.conftest import NOW
 from tests.loopback.discord import Channel, Exchange, Guild, LoopbackDiscord, Member, Message, labels_of, polls
 from tests.record.groups import Clock
-from tests.sessions.conftest import MadeQuestions
+from tests.sessions.conftest import ask_made_questions
 
 QUICK: dict[str, object] = {"embedder": "none"}
 WEEK = IsoWeek(2026, 48)
@@ -48,31 +45,12 @@ class GroupClock(Clock):
 
 @pytest.fixture(autouse=True)
 def _made_questions(monkeypatch: pytest.MonkeyPatch) -> None:
-    of = lambda self, *given, **more: MadeQuestions(self._library).of(*given, **more)  # noqa: E731
-    monkeypatch.setattr("rag.questions.question_sets.QuestionSets.of", of)
+    ask_made_questions(monkeypatch)
 
 
 @pytest.fixture
 def clock(loopback: LoopbackDiscord) -> GroupClock:
     return GroupClock(loopback)
-
-
-@pytest.fixture
-def omar(group: Guild) -> Member:
-    return group.add_member("Omar", permissions=Permissions(manage_guild=True))
-
-
-@pytest.fixture
-def draw(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Draw messages where ``--draw`` says."""
-    folder: str | None = request.config.getoption("--draw")
-
-    def drawn(name: str, names: dict[str, str], *shown: Message) -> None:
-        if folder is not None:
-            entries = [Entry(message.json, message.files, used="", by="") for message in shown]
-            (Path(folder) / f"{name}.png").write_bytes(draw_entries(entries, names=names, width_px=1440))
-
-    return drawn
 
 
 async def use(person: Member, command: str, **options: Any) -> Exchange:
@@ -107,7 +85,7 @@ def notices_in(channel: Channel) -> list[Message]:
 
 async def test_a_week_from_the_slot_to_the_questions(
     loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, mina: Member, omar: Member,
-    draw: Callable[..., None],
+    draw: Draw,
 ) -> None:  # fmt: skip
     papers = group.channel("papers")
     names = {mina.id: "Mina", omar.id: "Omar", papers.id: "papers"}
@@ -269,7 +247,7 @@ async def test_two_bots_that_poll_beside_each_other_post_once(
 
 
 async def test_a_channel_that_is_forbidden_is_told_once_and_gets_its_post_when_it_is_open(
-    loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Callable[..., None]
+    loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Draw
 ) -> None:
     papers, general = group.channel("papers"), group.channel("general")
     async with start(core=QUICK, clock=clock) as bot:
@@ -313,7 +291,7 @@ async def test_a_channel_that_is_deleted_is_told_and_another_one_gets_the_post_a
 
 
 async def test_downtime_beyond_the_window_is_said_once_and_loses_no_paper(
-    start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Callable[..., None]
+    start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Draw
 ) -> None:
     papers = group.channel("papers")
     async with start(core=QUICK, clock=clock):
@@ -332,7 +310,7 @@ async def test_downtime_beyond_the_window_is_said_once_and_loses_no_paper(
 
 
 async def test_an_empty_queue_asks_organisers_and_takes_the_paper_with_open_questions(
-    start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Callable[..., None]
+    start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Draw
 ) -> None:
     papers = group.channel("papers")
     async with start(core=QUICK, clock=clock) as bot:
@@ -374,7 +352,7 @@ async def test_a_week_without_a_paper_says_so_and_where_a_session_goes_on(
 
 
 async def test_an_event_is_made_once_or_the_reminder_says_why_not(
-    loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Callable[..., None]
+    loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, omar: Member, draw: Draw
 ) -> None:
     papers = group.channel("papers")
     async with start(core=QUICK, clock=clock) as bot:
@@ -437,7 +415,7 @@ async def test_an_event_of_a_week_in_which_nobody_meets_any_more_is_taken_back(
 
 async def test_a_vote_moves_the_winner_to_the_front_once(
     loopback: LoopbackDiscord, start: Start, clock: GroupClock, group: Guild, mina: Member, omar: Member,
-    draw: Callable[..., None],
+    draw: Draw,
 ) -> None:  # fmt: skip
     general = group.channel("general")
     async with start(core=QUICK, clock=clock) as bot:

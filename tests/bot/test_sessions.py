@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from discord import Permissions
 
 from bot.app import SeminarBot
-from docs.discord_sheet.messages import Entry
-from docs.draw_messages import draw_entries
 from rag.discussion.notes_in import parse_notes
 from rag.domain.server import WeeklySlot
 from rag.domain.session import Session
 from tests.bot.arxived import RESNET, arxiv, on
 from tests.bot.asked import ask, is_reply, pressed, refused
 from tests.bot.conftest import Start
+from tests.bot.drawing import Draw
 from tests.bot.prepared import GROUP, RESIDUAL_ID, RESIDUAL_TITLE, SHIFT_ID, SHIFT_TITLE
 from tests.conftest import NOW
 from tests.loopback.arxiv import LoopbackArxiv
@@ -33,7 +31,7 @@ from tests.loopback.discord import (
     menus_of,
     pictures_of,
 )
-from tests.sessions.conftest import MadeQuestions
+from tests.sessions.conftest import ask_made_questions
 
 __all__ = ["arxiv"]
 
@@ -44,8 +42,7 @@ QUICK: dict[str, object] = {"embedder": "none"}
 @pytest.fixture(autouse=True)
 def _made_questions(monkeypatch: pytest.MonkeyPatch, loopback: LoopbackDiscord) -> None:
     """Three questions on any paper: what is tried here is how they are asked. Discord's clock is not before ours."""
-    of = lambda self, *given, **more: MadeQuestions(self._library).of(*given, **more)  # noqa: E731
-    monkeypatch.setattr("rag.questions.question_sets.QuestionSets.of", of)
+    ask_made_questions(monkeypatch)
     behind = NOW - datetime.now(UTC)
     loopback.clock.pass_time(seconds=max(behind, timedelta()).total_seconds())
 
@@ -55,24 +52,6 @@ async def bot(start: Start, group: Guild) -> AsyncIterator[SeminarBot]:
     assert group.has_bot
     async with start(core=QUICK) as bot:
         yield bot
-
-
-@pytest.fixture
-def omar(group: Guild) -> Member:
-    return group.add_member("Omar", permissions=Permissions(manage_guild=True))
-
-
-@pytest.fixture
-def draw(request: pytest.FixtureRequest) -> Callable[..., None]:
-    """Draw messages where ``--draw`` says."""
-    folder: str | None = request.config.getoption("--draw")
-
-    def drawn(name: str, names: dict[str, str], *shown: Message) -> None:
-        if folder is not None:
-            entries = [Entry(message.json, message.files, used="", by="") for message in shown]
-            (Path(folder) / f"{name}.png").write_bytes(draw_entries(entries, names=names, width_px=1440))
-
-    return drawn
 
 
 async def discussed(person: Member, paper: str = RESIDUAL_ID, **more: object) -> Exchange:
@@ -120,7 +99,7 @@ async def until_asked(loopback: LoopbackDiscord, bot: SeminarBot) -> Session:
 
 
 async def test_a_session_from_its_first_question_to_its_notes(
-    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member, draw: Callable[..., None]
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member, draw: Draw
 ) -> None:
     names = {mina.id: "Mina", omar.id: "Omar", str(bot.application_id): "Seminar"}
     opened = await discussed(mina)
@@ -269,7 +248,7 @@ async def test_people_who_reply_to_a_question_talk_to_each_other_and_not_to_the_
 
 
 async def test_what_somebody_else_wrote_is_kept_when_they_say_yes(
-    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member, draw: Callable[..., None]
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, omar: Member, draw: Draw
 ) -> None:
     loopback.checks.mentions_allowed = True  # the author is to notice that they are asked
     await discussed(mina)
@@ -556,7 +535,7 @@ async def test_closing_is_for_organisers_and_for_who_opened_it(
 
 
 async def test_a_closed_session_shows_that_it_is_and_reopening_turns_it_back(
-    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, draw: Callable[..., None]
+    loopback: LoopbackDiscord, bot: SeminarBot, group: Guild, mina: Member, draw: Draw
 ) -> None:
     await discussed(mina)
     thread = thread_of(bot, group)

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-from discord import Permissions
 
 from bot.app import SeminarBot
-from docs.discord_sheet.messages import Entry
-from docs.draw_messages import draw_entries
-from tests.bot.conftest import Start
-from tests.loopback.discord import Exchange, Guild, LoopbackDiscord, Member, Message, labels_of
+from tests.bot.drawing import Draw
+from tests.bot.words_only import bot, group, mina, words_only
+from tests.loopback.discord import Exchange, Guild, Member, Message, labels_of
+
+__all__ = ["bot", "group", "mina", "words_only"]
 
 TEMPLATE = b"# Our questions\n\n## 1. Idea\n- What is new?\n- Why does it work?\n\n## 2. Doubts\n- What is left open?\n"
-
-
-@pytest.fixture
-async def bot(start: Start, group: Guild) -> AsyncIterator[SeminarBot]:
-    assert group.has_bot  # it is there before the bot starts
-    async with start(core={"embedder": "none"}) as bot:
-        yield bot
-
-
-@pytest.fixture
-def group(loopback: LoopbackDiscord) -> Guild:
-    return loopback.add_guild("Study group", channels=["papers"])
-
-
-@pytest.fixture
-def mina(group: Guild) -> Member:
-    """An admin."""
-    return group.add_member("Mina", permissions=Permissions(manage_guild=True))
 
 
 async def panel_for(person: Member) -> Message:
@@ -52,7 +31,7 @@ async def told(exchange: Exchange) -> str:
 
 
 async def test_a_file_takes_the_place_of_seminars_own_and_gives_it_back(
-    bot: SeminarBot, group: Guild, mina: Member, request: pytest.FixtureRequest
+    bot: SeminarBot, group: Guild, mina: Member, draw: Draw
 ) -> None:
     panel = await panel_for(mina)
     assert "**Question template** · Seminar’s own (" in panel.text
@@ -61,9 +40,7 @@ async def test_a_file_takes_the_place_of_seminars_own_and_gives_it_back(
     assert "Changed **Question template**: Seminar’s own (" in panel.text
     assert "ours.md (2 sections, 3 fields), since <t:" in panel.text
     assert len(bot.desk.study.question_sets.template(group.id).fields) == 3
-    if folder := request.config.getoption("--draw"):
-        png = draw_entries([Entry(panel.json, panel.files, used="/settings", by="Mina")], width_px=1200)
-        (Path(folder) / "settings.png").write_bytes(png)
+    draw("settings", {}, (panel, "/settings", "Mina"), width_px=1200)
     got = await (await mina.press(panel, "Download it")).settled("The template in use: ours.md")
     assert list(got.message.files.values()) == [TEMPLATE]
     await (await mina.press(panel, "Use Seminar’s own")).settled("Changed **Question template**: ours.md (2 sections")

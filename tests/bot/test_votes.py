@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.bot.conftest import Start
 from tests.bot.prepared import RESIDUAL_ID, RESIDUAL_TITLE, SHIFT_ID
-from tests.bot.test_schedule import HOUR, QUICK, GroupClock, clock, omar, poll, use
+from tests.bot.test_schedule import HOUR, QUICK, GroupClock, clock, poll, use
 from tests.conftest import NOW
 from tests.loopback.discord import Channel, Guild, LoopbackDiscord, Member, Message, polls
 
-__all__ = ["clock", "omar"]
+__all__ = ["clock"]
 
 
 def told_in(channel: Channel) -> list[Message]:

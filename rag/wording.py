@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rag import errors
+from rag.domain.stage import Stage, StageKind
 
 MOST_CHOICES = 6
 
@@ -28,6 +29,15 @@ def sentence_for(error: BaseException) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: "1 page", "12 pages"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def stage_words(stage: Stage) -> str:
+    """Return what people read while a question is at this stage."""
+    if stage.kind is StageKind.SEARCH:
+        return f"Searching {counted(stage.count, 'paper')} …"
+    if stage.kind is StageKind.READ:
+        return f"Reading {counted(stage.count, 'passage')} …"
+    return "Writing …"
 
 
 def begins_with(given: str, sentence: str) -> bool:

@@ -27,7 +27,6 @@ QUOTE_CHARS = 220
 
 _NEAREST, _NEAREST_END = " The nearest passages: ", " They may not answer it."
 """Of prompts/answers.toml; here the passages are a list of their own."""
-_WRITERS = {"extractive": "Quoted from the papers; no language model wrote this"}
 
 
 def answer_reply(
@@ -177,8 +176,9 @@ def _footer(answer: Answer) -> str:
     if not answer.citations:
         return "Nothing is claimed where no page was found that says it"
     checked = f"{counted(len(answer.citations), 'citation')} checked on the page"
-    writer = _WRITERS.get(answer.writer, f"Written by the language model {plain_line(answer.writer)}")
-    return f"{writer} · {checked}"
+    if answer.outcome is Outcome.GROUNDED:
+        return f"Written by the language model {plain_line(answer.writer)} · {checked}"
+    return f"Quoted from the papers; no language model wrote this · {checked}"
 
 
 def _buttons(kept: KeptAnswer, *, with_thread: bool) -> list[Block]:

@@ -8,8 +8,8 @@ from bot.render.limits import CONTENT_CHARS
 from bot.render.sentences import sentence_lines
 from rag.answering.gate import WEAK
 from rag.domain.answer import Sentence
-from rag.domain.stage import Stage, StageKind
-from rag.wording import counted
+from rag.domain.stage import Stage
+from rag.wording import counted, stage_words
 
 _MARKED = re.compile(rf"(?P<text>.+?) (?P<marks>(?:\[\d+\])+)(?P<weak> {re.escape(WEAK)})?")
 """A line of the text of an answer, as rag.answering.gate writes it."""
@@ -17,13 +17,9 @@ _MARKED = re.compile(rf"(?P<text>.+?) (?P<marks>(?:\[\d+\])+)(?P<weak> {re.escap
 
 def stage_text(stage: Stage) -> str:
     """Return a stage as the text of one message: whole sentences from the first on, as many as it takes."""
-    if stage.kind is StageKind.SEARCH:
-        return f"Searching {counted(stage.count, 'paper')} …"
-    if stage.kind is StageKind.READ:
-        return f"Reading {counted(stage.count, 'passage')} …"
     sentences = [_sentence(line) for line in stage.text.split("\n") if line.strip()]
     if not sentences:
-        return "Writing …"
+        return stage_words(stage)
     end = f"-# Writing … {counted(len(sentences), 'sentence')} so far, each checked before you see it"
     lines = sentence_lines(sentences)
     while lines and len("\n".join((*lines, "…", end))) > CONTENT_CHARS:

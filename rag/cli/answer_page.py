@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from rag.domain.answer import Outcome
+from rag.wording import WEAKLY_SUPPORTED, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from rag.cli.door import Door
     from rag.domain.answer import Answer
 
-_WRITERS = {"extractive": "Quoted from the papers; no language model wrote this."}
 _INDENT = "    "
 
 
@@ -24,14 +24,21 @@ def print_answer(door: Door, answer: Answer) -> None:
     for notice in answer.notices:
         door.err.print(notice, markup=False, style="yellow")
     out.print(Text(answer.text))
+    if any(sentence.weak for sentence in answer.sentences):
+        out.print(Text(f"\n{WEAKLY_SUPPORTED}", "dim"))
     _print_sources(out, answer)
     _print_code_links(out, answer)
     _print_notes(out, answer)
     _print_nearest(out, answer)
     if answer.outcome is not Outcome.NOT_FOUND:
-        out.print(
-            Text(f"\n{_WRITERS.get(answer.writer, f'Written by {answer.writer}; every sentence checked.')}", "dim")
-        )
+        out.print(Text(f"\n{_writer(answer)}", "dim"))
+
+
+def _writer(answer: Answer) -> str:
+    if answer.outcome is not Outcome.GROUNDED:
+        return "Quoted from the papers; no language model wrote this."
+    checked = f"{counted(len(answer.citations), 'citation')} checked on the page"
+    return f"Written by the language model {answer.writer}; {checked}."
 
 
 def _print_sources(out: Console, answer: Answer) -> None:

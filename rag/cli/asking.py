@@ -46,7 +46,10 @@ def ask(
     door: Door = context.obj
     if batch is not None:
         return _answer_lines(batch, lambda q, p: answer_as_json(door.study.ask(q, guild=door.guild, paper=p)), paper)
-    answer = door.study.ask(question, guild=door.guild, paper=paper)
+    from rag.cli.progress import shown_writing
+
+    with shown_writing(door.err) as told:
+        answer = door.study.ask(question, guild=door.guild, paper=paper, told=told)
     if as_json:
         print_json(answer_as_json(answer))
     else:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rag.domain.stage import Stage, Told, untold
 from rag.intake.results import Step
+from rag.wording import stage_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,3 +68,23 @@ def shown_stages(console: Console) -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("starting", total=None)
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
+
+
+@contextmanager
+def shown_writing(console: Console) -> Iterator[Told]:
+    """Show how far a question is, and what is written of its answer so far; gone when the answer is there."""
+    from rich.live import Live
+    from rich.text import Text
+
+    if not console.is_terminal:
+        yield untold
+        return
+    with Live(
+        console=console, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+    ) as live:
+
+        def told(stage: Stage) -> None:
+            written = Text(f"{stage.text}\n" if stage.text else "")
+            live.update(written.append(stage_words(stage), "dim"), refresh=True)
+
+        yield told

@@ -191,7 +191,7 @@ def test_notices_and_the_writer_are_small_print() -> None:
     text = text_of(shown(answered(2, notices=("lexical search only",), writer="extractive")))
     assert "-# lexical search only\n" in text
     assert text.endswith("-# Quoted from the papers; no language model wrote this · 2 citations checked on the page")
-    other = text_of(shown(answered(1, writer="gpt-*x*")))
+    other = text_of(shown(answered(1, writer="gpt-*x*", outcome=Outcome.GROUNDED)))
     assert other.endswith("-# Written by the language model gpt-\\*x\\* · 1 citation checked on the page")
 
 

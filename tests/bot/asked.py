@@ -33,12 +33,19 @@ async def picked(person: Member, message: Message, menu: str, value: str) -> Exc
 
 async def refused(exchange: Exchange) -> str:
     """Wait for the sentence that says no; nobody but the person sees it, and nothing else is left."""
+    said = await refused_beside(exchange)
+    assert len(exchange.messages) == 1
+    return said
+
+
+async def refused_beside(exchange: Exchange) -> str:
+    """Wait for the sentence that says no beside what was there already; nobody but the person sees it."""
 
     def told() -> bool:
         return any("Reference" in message.text for message in exchange.messages)
 
     await exchange.discord.until(told, 15.0, lambda: f"nothing was refused: {exchange}")
-    (message,) = exchange.messages
+    message = exchange.messages[-1]
     assert message.only_for is exchange.person.user
     return message.text
 

@@ -20,6 +20,7 @@ from bot.render.notes import discussion_reply
 from rag import samples
 from rag.domain.server import ServerSettings
 from rag.errors import SeminarError
+from tests.bot.asked import refused
 from tests.bot.conftest import Start
 from tests.bot.words_only import ADMIN, Running, bot, group, jo, mina, words_only
 from tests.loopback.arxiv import LoopbackArxiv
@@ -80,14 +81,6 @@ async def said_privately(exchange: Exchange) -> str:
     await exchange.followed_up()
     assert exchange.followups[-1].only_for is exchange.person.user
     return exchange.followups[-1].text
-
-
-async def refused(exchange: Exchange) -> str:
-    """What a person reads in the place of an answer, alone."""
-    await exchange.discord.until(lambda: any("Reference" in message.text for message in exchange.messages))
-    [message] = exchange.messages
-    assert message.only_for is exchange.person.user
-    return message.text
 
 
 async def test_a_file_is_shown_with_its_counts_and_kept_only_when_somebody_says_so(

@@ -16,11 +16,12 @@ from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, decided
 from rag.domain.note import Discussion, Note
 from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck
 from rag.domain.server import ServerSettings
+from tests.bot.asked import refused_beside
 from tests.bot.conftest import Start
 from tests.bot.drawing import Draw
 from tests.bot.words_only import ADMIN, Running, bot, group, jo, mina
 from tests.conftest import NOW
-from tests.loopback.discord import Exchange, Guild, Member, Message, labels_of
+from tests.loopback.discord import Guild, Member, Message, labels_of
 from tests.revision.conftest import GROUP, NOTES, made
 
 __all__ = ["bot", "group", "jo", "made", "mina"]
@@ -36,14 +37,6 @@ def words_only(start: Start, made: Path, tmp_path: Path) -> Running:
 
 async def first_proposal(person: Member) -> Message:
     return (await (await person.slash("notes fill")).settled("Fill in the notes")).message
-
-
-async def told(exchange: Exchange) -> str:
-    """What the person alone is told, beside the message."""
-    await exchange.discord.until(lambda: any("Reference" in message.text for message in exchange.messages))
-    message = exchange.messages[-1]
-    assert message.only_for is exchange.person.user
-    return message.text
 
 
 def exported(bot: SeminarBot) -> str:
@@ -81,7 +74,7 @@ async def test_the_second_of_two_people_is_told(bot: SeminarBot, group: Guild, m
     hers, his = await first_proposal(mina), await first_proposal(kim)
     both = [await mina.press(hers, "Accept"), await kim.press(his, "Accept")]
     await both[0].settled("Written into the notes")
-    assert "changed this note since you looked" in await told(both[1])
+    assert "changed this note since you looked" in await refused_beside(both[1])
     assert len(bot.desk.study.revision.history(GROUP)) == 1
 
 
@@ -96,7 +89,7 @@ async def test_members_look_and_organisers_decide(bot: SeminarBot, group: Guild,
     theirs = await first_proposal(kim)
     await bot.desk.servers.save(GROUP, ServerSettings())
     for button in ("Accept", "Edit", "Reject"):
-        assert "can write into the notes" in await told(await kim.press(theirs, button))
+        assert "can write into the notes" in await refused_beside(await kim.press(theirs, button))
     assert exported(bot) == NOTES
 
 
@@ -117,7 +110,7 @@ async def test_one_discussion_is_filled_in_alone(bot: SeminarBot, mina: Member) 
     await (await mina.press(shown.message, "Go on")).settled("2 of 3")
     nothing = await (await mina.slash("notes fill", discussion="nothing known")).settled("1 of 1")
     assert "tied to no paper" in nothing.text
-    assert "fits several discussions" in await told(await mina.slash("notes fill", discussion="4"))
+    assert "fits several discussions" in await refused_beside(await mina.slash("notes fill", discussion="4"))
 
 
 async def test_a_form_that_is_typed_through_a_restart_is_heard(words_only: Running, group: Guild, mina: Member) -> None:
@@ -177,14 +170,14 @@ async def test_answers_stand_beside_their_paper_and_can_be_fixed(
     theirs = await (await jo.slash("notes check", discussion="#1")).settled("beside the paper")
     assert labels_of(theirs.message) == ["Previous", "Next"]
     ambiguous = await mina.slash("notes check", discussion="4")
-    assert "fits several discussions" in await told(ambiguous)
+    assert "fits several discussions" in await refused_beside(ambiguous)
 
 
 async def test_an_answer_that_is_too_long_for_a_form_is_refused_and_stays(bot: SeminarBot, mina: Member) -> None:
     long = "## Discussion 7 Endless - 2015\n1. What is a shortcut?\n" + f"- {'w ' * 50}\n" * 45
     await bot.lanes.ingest(partial(bot.desk.study.import_notes, GROUP, long.encode(), search_arxiv=False))
     shown = await (await mina.slash("notes check", discussion="7")).settled("Endless")
-    refused = await told(await mina.press(shown.message, "Fix 1"))
+    refused = await refused_beside(await mina.press(shown.message, "Fix 1"))
     assert "too long for a form" in refused
     assert "/notes export" in refused
     assert exported(bot).endswith(long)

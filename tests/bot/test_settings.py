@@ -11,6 +11,7 @@ from discord import Permissions
 
 from bot.app import SeminarBot
 from rag.domain.server import ServerSettings, WeeklySlot
+from tests.bot.asked import refused_beside
 from tests.bot.conftest import Start
 from tests.loopback.discord import Exchange, Guild, LoopbackDiscord, Member, Message, NotOffered, labels_of, menus_of
 
@@ -53,14 +54,6 @@ async def changed(exchange: Exchange, shows: str) -> Message:
     return (await exchange.settled(shows)).message
 
 
-async def refused(exchange: Exchange) -> str:
-    """What the person alone was told, beside the panel or in its place."""
-    await exchange.discord.until(lambda: any("Reference" in message.text for message in exchange.messages))
-    message = exchange.messages[-1]
-    assert message.only_for is exchange.person.user
-    return message.text
-
-
 def settings_of(bot: SeminarBot, guild: Guild) -> ServerSettings:
     """What is written down, which is what is in force."""
     kept = bot.desk.study.servers.server(guild.id).settings
@@ -90,7 +83,7 @@ async def test_an_organiser_role_may_add_papers_at_once_and_no_longer_when_it_is
 ) -> None:
     role = group.add_role("organisers")
     kim = group.add_member("Kim", roles=[role])
-    assert "Only members with Manage Server can add papers" in await refused(await kim.slash("paper add"))
+    assert "Only members with Manage Server can add papers" in await refused_beside(await kim.slash("paper add"))
     panel = await panel_for(mina)
     panel = await changed(
         await mina.pick(panel, ROLE_MENU, [role]),
@@ -98,18 +91,18 @@ async def test_an_organiser_role_may_add_papers_at_once_and_no_longer_when_it_is
     )
     [chosen] = menus_of(panel)[0]["default_values"]
     assert (str(chosen["id"]), chosen["type"]) == (role.id, "role")
-    assert "nothing was named" in await refused(await kim.slash("paper add"))
+    assert "nothing was named" in await refused_beside(await kim.slash("paper add"))
     await changed(
         await mina.press(panel, "No organiser role"),
         f"Changed **Organisers**: <@&{role.id}> → members with Manage Server only",
     )
     assert settings_of(bot, group) == ServerSettings()
-    assert "Only members with Manage Server can add papers" in await refused(await kim.slash("paper add"))
+    assert "Only members with Manage Server can add papers" in await refused_beside(await kim.slash("paper add"))
 
 
 async def test_everyone_is_no_organiser_role(bot: SeminarBot, group: Guild, mina: Member) -> None:
     panel = await panel_for(mina)
-    assert "@\u200beveryone is everybody" in await refused(await mina.pick(panel, ROLE_MENU, [group.everyone]))
+    assert "@\u200beveryone is everybody" in await refused_beside(await mina.pick(panel, ROLE_MENU, [group.everyone]))
     assert settings_of(bot, group) == ServerSettings()
 
 
@@ -121,7 +114,7 @@ async def test_the_list_of_channels_binds_questions_at_once_and_never_the_settin
     shows = f"Changed **Channels where I answer**: everywhere → {papers.mention}"
     panel = await changed(await mina.pick(panel, CHANNEL_MENU, [papers]), shows)
     asked = await mina.slash("ask", channel=chat, question="what is a residual block")
-    assert f"let me answer in {papers.mention} only" in await refused(asked)
+    assert f"let me answer in {papers.mention} only" in await refused_beside(asked)
     await (await mina.slash("ask", channel=papers, question="what is a residual block")).settled("residual")
     elsewhere = await (await mina.slash("settings", channel=chat)).settled("Settings of this server")
     await changed(await mina.press(elsewhere.message, "Answer everywhere"), f"{papers.mention} → everywhere")
@@ -175,7 +168,7 @@ async def test_a_slot_that_cannot_be_is_refused_and_changes_nothing(
 ) -> None:
     panel = await panel_for(mina)
     form = await (await mina.press(panel, "Set the weekly slot…")).acknowledged()
-    assert because in (await refused(await mina.submit(form.modal, THURSDAYS | typed))).replace("\\", "")
+    assert because in (await refused_beside(await mina.submit(form.modal, THURSDAYS | typed))).replace("\\", "")
     assert settings_of(bot, group).weekly is None
 
 
@@ -201,7 +194,7 @@ async def test_only_admins_are_offered_the_settings_and_nobody_else_can_use_them
         with pytest.raises(NotOffered):
             await person.slash("settings")
         opened_to_all = await person.slash("settings", anyway=True)
-        assert "Only members with Manage Server can change the settings" in await refused(opened_to_all)
+        assert "Only members with Manage Server can change the settings" in await refused_beside(opened_to_all)
     await panel_for(group.add_member("Ada", permissions=Permissions(administrator=True)))
     await panel_for(group.owner)
 
@@ -221,7 +214,7 @@ async def test_who_is_no_admin_any_more_changes_nothing_on_a_panel_that_is_open(
     tries += [await mina.pick(panel, ROLE_MENU, [role]), await mina.submit(form.modal, {"Time": "20:00"})]
     assert len(tries) == 11
     for tried in tries:
-        assert "can change the settings" in await refused(tried)
+        assert "can change the settings" in await refused_beside(tried)
     assert settings_of(bot, group) == before
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.app import SeminarBot
+from tests.bot.asked import refused_beside
 from tests.bot.drawing import Draw
 from tests.bot.words_only import bot, group, mina, words_only
 from tests.loopback.discord import Exchange, Guild, Member, Message, labels_of
@@ -21,13 +22,6 @@ async def panel_for(person: Member) -> Message:
 async def sent(person: Member, panel: Message, name: str, content: bytes) -> Exchange:
     form = await (await person.press(panel, "Upload a template…")).acknowledged()
     return await person.submit(form.modal, {"Template": (name, content)})
-
-
-async def told(exchange: Exchange) -> str:
-    await exchange.discord.until(lambda: any("Reference" in message.text for message in exchange.messages))
-    message = exchange.messages[-1]
-    assert message.only_for is exchange.person.user
-    return message.text
 
 
 async def test_a_file_takes_the_place_of_seminars_own_and_gives_it_back(
@@ -63,7 +57,7 @@ async def test_what_is_no_template_is_refused_and_the_one_before_stays(
 ) -> None:
     panel = await panel_for(mina)
     await (await sent(mina, panel, "ours.md", TEMPLATE)).settled("→ ours.md")
-    assert because in await told(await sent(mina, panel, "other.md", content))
+    assert because in await refused_beside(await sent(mina, panel, "other.md", content))
     assert len(bot.desk.study.question_sets.template(group.id).fields) == 3
 
 
@@ -71,5 +65,5 @@ async def test_who_is_no_admin_any_more_changes_no_template(bot: SeminarBot, gro
     panel = await panel_for(mina)
     form = await (await mina.press(panel, "Upload a template…")).acknowledged()
     mina.roles.clear()
-    assert "Manage Server" in await told(await mina.submit(form.modal, {"Template": ("ours.md", TEMPLATE)}))
+    assert "Manage Server" in await refused_beside(await mina.submit(form.modal, {"Template": ("ours.md", TEMPLATE)}))
     assert bot.desk.study.library.given_template(group.id) is None

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from rag.answering.abstain import answers, floor_for
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.case import Case, check, is_named, is_narrowed
 from rag.answering.evidence import Scorer, Wanted
-from rag.answering.extractive import ExtractiveWriter, short_name
+from rag.answering.extractive import short_name
 from rag.answering.frames import Frames
-from rag.answering.gate import marked, passed
 from rag.answering.known import Known
-from rag.answering.picking import Picked, described, labelled, of_item, picked
-from rag.answering.ports import Evidence, NoteSearcher, Searcher, Shelf, Writer
+from rag.answering.picking import Picked, described, labelled, of_item, overview, picked
+from rag.answering.ports import NoteSearcher, Searcher, Shelf, Writer
 from rag.answering.questions import Asked, Asks, understand
 from rag.answering.recorded import Recorded, meant
 from rag.answering.terms import names_itself, terms_of, words_beside_names
 from rag.answering.thread import Place, Reading, read_in_thread
 from rag.answering.wording import Rarity
+from rag.answering.writing import NEAREST, JudgeOf, Writing, no_judge, utc_now
 from rag.domain.answer import Answer, Outcome
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Scope
-from rag.domain.reading import Kind
 from rag.domain.stage import Stage, StageKind, Told, untold
 from rag.errors import SeminarError
 from rag.index.ports import Embedder
+from rag.language.ports import Models
 from rag.retrieval.kept import GUILDS_KEPT, KeptByGuild
 from rag.retrieval.names import names_of
 
@@ -39,13 +39,22 @@ log = logging.getLogger(__name__)
 
 HITS = 12
 """Passages whose sentences are looked at."""
-NEAREST = 3
 NOTES = 2
 WHICH = 5
 """Papers that are named when one has to be chosen."""
 WARMING = "how is it trained, and why does it work?"
 """Asked and thrown away, so that everything a question needs is loaded."""
-_OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What somebody asks: ``typed`` as they wrote it, of a guild that sees the papers ``held``."""
+
+    typed: str
+    guild: str
+    held: tuple[Paper, ...]
+    told: Told
+    quoting: bool
 
 
 class Answerer:
@@ -57,18 +66,24 @@ class Answerer:
         library: Shelf,
         retriever: Searcher,
         embedder: Embedder | None,
+        models: Models | None = None,
+        drafts: int = 1,
+        judge_of: JudgeOf = no_judge,
         writer: Writer | None = None,
         frames: Frames | None = None,
         note_search: NoteSearcher | None = None,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._library = library
         self._retriever = retriever
         self._scorer = Scorer(embedder=embedder)
         self._floor = floor_for(embedder.name if embedder else None)
         self._frames = frames or Frames.load()
-        self._writer = writer or ExtractiveWriter(frames=self._frames)
-        self._known = Known(library=library, frames=self._frames, written=self._written)
+        self._writing = Writing(
+            frames=self._frames, models=models, writer=writer, drafts=drafts, judge_of=judge_of, clock=clock, now=now
+        )
+        self._known = Known(library=library, frames=self._frames, written=self._writing.answer)
         self._recorded = Recorded(frames=self._frames)
         self._note_search = note_search
         self._clock = clock
@@ -84,12 +99,14 @@ class Answerer:
         paper_keys: Sequence[str] | None = None,
         earlier: Sequence[Answer] = (),
         told: Told = untold,
+        quoting: bool = False,
     ) -> Answer:
         """Answer from the papers that the guild sees, or from those of the keys alone.
 
         ``earlier``: the answers of the same thread, oldest first; they say what a follow-up is about and where it is
-        asked, and are no evidence. ``told`` is called in this thread. Raises BadQuestion for one that is empty,
-        small talk or longer than 2,000 characters. ``took_ms`` of the answer holds "retrieve", "answer" and "total".
+        asked, and are no evidence. ``quoting``: no language model is asked. ``told`` is called in this thread.
+        ``took_ms`` of the answer holds "retrieve", "answer" and "total". Raises BadQuestion for one that is empty,
+        small talk or longer than 2,000 characters.
         """
         began = self._clock()
         check(question)
@@ -97,7 +114,7 @@ class Answerer:
         given = tuple(paper_keys) if paper_keys is not None else None
         mentions = partial(self._retriever.mentions, guild=guild)
         reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions)
-        tried = self._tried(reading, guild, held, told)
+        tried = self._tried(reading, _Request(question, guild, held, told, quoting))
         case, answer = next((one for one in tried if one[1].found), _broadest(tried))
         notes = self._notes(case.asked.question, case.scope, earlier) if not answer.facts else ()
         total_s = self._clock() - began
@@ -107,9 +124,13 @@ class Answerer:
             answer,
             question=question,
             notes=notes,
-            notices=(*self._read_as(question, case), *self._widened(tried, case), *case.retrieved.notices),
+            notices=(
+                *self._read_as(question, case),
+                *self._widened(tried, case),
+                *case.retrieved.notices,
+                *answer.notices,
+            ),
             took_ms={name: 1000 * seconds for name, seconds in took.items()},
-            writer=self._writer.name if not answer.facts else answer.writer,
             asked_of=case.asked_of,
         )
 
@@ -119,7 +140,7 @@ class Answerer:
             self._scorer.warm()
             with_papers = next((guild for guild in guilds if self._library.papers(guild)), None)
             if with_papers is not None:
-                self.ask(WARMING, guild=with_papers)
+                self.ask(WARMING, guild=with_papers, quoting=True)
             for guild in guilds[:GUILDS_KEPT]:
                 self._retriever.mentions(WARMING, guild=guild)
                 self._rarities.of(guild)
@@ -137,17 +158,23 @@ class Answerer:
         narrow = dict.fromkeys(paper for one, _ in tried if one.scope.paper_keys for paper in one.visible)
         return (self._frames.widened([short_name(paper) for paper in narrow]),)
 
-    def _tried(self, reading: Reading, guild: str, held: tuple[Paper, ...], told: Told) -> list[tuple[Case, Answer]]:
-        """Ask in one place after another until something is found."""
+    def _tried(self, reading: Reading, request: _Request) -> list[tuple[Case, Answer]]:
+        """Ask in one place after another until something is found; no model is asked the same twice."""
         tried: list[tuple[Case, Answer]] = []
+        refused: set[tuple[str, tuple[str, ...] | None]] = set()
         for place in reading.places:
-            case = self._case(place, reading.beside, guild, held, told)
+            if (place.question, place.keys) in refused:
+                continue
+            case = self._case(place, reading.beside, request)
             tried.append((case, self._answer(case)))
             if tried[-1][1].found:
                 break
+            if tried[-1][1].prompt:
+                refused.add((place.question, place.keys))
         return tried
 
-    def _case(self, place: Place, beside: Sequence[Paper], guild: str, held: tuple[Paper, ...], told: Told) -> Case:
+    def _case(self, place: Place, beside: Sequence[Paper], request: _Request) -> Case:
+        guild, held, told = request.guild, request.held, request.told
         scope = Scope(guild, place.keys)
         visible = tuple(p for p in held if place.keys is None or p.key in place.keys)
         told(Stage(StageKind.SEARCH, len(visible)))
@@ -164,7 +191,10 @@ class Answerer:
         named = is_named(retrieved, place, visible, held)
         narrowed = is_narrowed(retrieved, place, held)
         shelf = Bookshelf(self._library)
-        return Case(asked, scope, retrieved, papers, visible, named, narrowed, shelf, told, retrieve_s)
+        return Case(
+            asked, scope, retrieved, papers, visible, named, narrowed, shelf, told, retrieve_s,
+            quoting=request.quoting, typed=request.typed,
+        )  # fmt: skip
 
     def _of_records(
         self, asked: Asked, papers: tuple[Paper, ...], place: Place, visible: Sequence[Paper], guild: str
@@ -190,11 +220,11 @@ class Answerer:
             return self._purpose(case)
         hits = list(case.retrieved.hits)
         if case.asked.kind is Asks.COMPARISON and len(case.papers) > 1:
-            hits += [hit for paper in case.papers for hit in _overview(paper, case.shelf)]
+            hits += [hit for paper in case.papers for hit in overview(paper, case.shelf)]
         best = self._picked(case, hits)
         if not answers(self._wanted(case), best.scored, case.retrieved.hits, named=case.named, floor=self._floor):
-            return self._not_found(case)
-        return self._written(case, best.evidence)
+            return self._writing.not_found(case)
+        return self._writing.answer(case, best.evidence)
 
     def _item(self, case: Case) -> Answer:
         """Answer with a numbered item itself and the sentences that speak of it."""
@@ -207,7 +237,7 @@ class Answerer:
             if not papers:
                 return self._which(case, having)
         around = [Hit(1, 0.0, passage, paper) for paper in papers for passage in case.shelf.running_text(paper.key)]
-        return self._written(case, of_item(case.retrieved.items, pointed, around, case.shelf))
+        return self._writing.answer(case, of_item(case.retrieved.items, pointed, around, case.shelf))
 
     def _which(self, case: Case, having: Sequence[Hit]) -> Answer:
         """Ask which of the papers that have the item is meant, the most likely first."""
@@ -222,7 +252,7 @@ class Answerer:
         if len(case.papers) != 1:
             return Answer("", Outcome.NOT_FOUND, self._frames.which_paper())
         (paper,) = case.papers
-        return self._written(case, self._picked(case, _overview(paper, case.shelf)).evidence)
+        return self._writing.answer(case, self._picked(case, overview(paper, case.shelf)).evidence)
 
     def _picked(self, case: Case, hits: Sequence[Hit]) -> Picked:
         keys = [paper.key for paper in case.papers]
@@ -243,23 +273,6 @@ class Answerer:
             names={paper.key: names_of(paper) for paper in case.papers},
         )
 
-    def _written(self, case: Case, evidence: Sequence[Evidence]) -> Answer:
-        """Let the writer write and the gate check; what is left is the answer."""
-        case.told(Stage(StageKind.WRITE, len(evidence)))
-        draft = self._writer.write(case.brief(evidence))
-        sentences, citations = passed(draft, draft.evidence or evidence, case.shelf)
-        if not citations:
-            return self._not_found(case)
-        outcome = Outcome.GROUNDED if self._writer.invents else Outcome.QUOTED
-        return Answer("", outcome, marked(sentences), sentences, citations)
-
-    def _not_found(self, case: Case) -> Answer:
-        nearest = case.retrieved.hits[:NEAREST]
-        named = short_name(case.papers[0]) if len(case.papers) == 1 else ""
-        places = [(short_name(hit.paper), hit.passage.first_page) for hit in nearest]
-        text = self._frames.not_found(paper=named, narrowed=case.narrowed, nearest=places)
-        return Answer("", Outcome.NOT_FOUND, text, nearest=nearest)
-
     def _notes(self, question: str, scope: Scope, earlier: Sequence[Answer]) -> tuple[NoteHit, ...]:
         """Return the notes that speak to a question, without those that the thread has shown."""
         if self._note_search is None:
@@ -267,13 +280,6 @@ class Answerer:
         shown = {_place_of(hit) for answer in earlier for hit in answer.notes}
         hits = self._note_search.search(question, guild=scope.guild, paper_keys=scope.paper_keys, limit=NOTES)
         return tuple(hit for hit in hits if _place_of(hit) not in shown)  # what is next best fits less: none instead
-
-
-def _overview(paper: Paper, shelf: Bookshelf) -> list[Hit]:
-    """Return the passages in which a paper says what it does: abstract, introduction, conclusion."""
-    passages = shelf.running_text(paper.key)
-    overview = [p for p in passages if p.kind is Kind.ABSTRACT or _OVERVIEW.search(" ".join(p.section[:1]))]
-    return [Hit(rank, 0.0, passage, paper) for rank, passage in enumerate(overview or passages[:HITS], 1)]
 
 
 def _place_of(hit: NoteHit) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.answering.candidates import Candidate
 from rag.answering.ports import Shelf
-from rag.answering.quotes import Found, find_in_text, find_quote, longest, verify
+from rag.answering.quotes import Found, approximate, find_in_text, find_quote, longest, verify
 from rag.domain.answer import Quote
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Kind, Page
@@ -68,6 +68,16 @@ class Bookshelf:
         if quote.page is None:
             return find_in_text(quote.text, self.section_texts(key, passage.section)) is not None
         return any(page.number == quote.page and find_quote(quote.text, page) for page in self.pages(key))
+
+    def near(self, quote: str, passage: Passage) -> Quote | None:
+        """Return the page's own text for words that a model says stand in a passage: exactly, or almost, on a page that
+        the passage touches (in its section without pages). None when they do not.
+        """
+        if passage.first_page is None:
+            texts = self.section_texts(passage.paper_key, passage.section)
+            found = (approximate(quote, Page(number=0, text=text)) for text in texts)
+            return next((Quote(one.text, page=None) for one in found if one is not None), None)
+        return next((one for page in self._touched(passage) if (one := approximate(quote, page))), None)
 
     def _find(self, text: str, passage: Passage) -> Found | None:
         if passage.first_page is None:

@@ -28,7 +28,8 @@ MAX_QUESTION = 2_000
 class Case:
     """``papers`` are those it is asked of: given, named, or the only one; () for all. ``named``: whether the person
     said so, or the floor has to make sure that they are meant. ``narrowed``: the person named or gave papers, and there
-    are others.
+    are others. ``quoting``: only the papers' own words are wanted, whoever may write. ``typed``: the question as the
+    person wrote it.
     """
 
     asked: Asked
@@ -41,6 +42,8 @@ class Case:
     shelf: Bookshelf
     told: Told
     retrieve_s: float
+    quoting: bool = False
+    typed: str = ""
 
     @property
     def asked_of(self) -> tuple[str, ...]:
@@ -59,9 +62,8 @@ class Case:
 
     def brief(self, evidence: Sequence[Evidence]) -> Brief:
         """Return what a writer is given."""
-        return Brief(
-            self.asked.question, self.asked, self.scope.guild, tuple(evidence), self.retrieved.hits, self.shelf
-        )
+        typed = self.typed or self.asked.question
+        return Brief(typed, self.asked, self.scope.guild, tuple(evidence), self.retrieved.hits, self.shelf)
 
     def pointed(self) -> list[Hit]:
         """Return the hits that are the numbered item itself, when it is clear of which paper."""

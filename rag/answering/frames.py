@@ -27,6 +27,9 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "which_of": ("item", "papers"),
     "read_as": ("question",),
     "widened": ("papers",),
+    "model_failed": (),
+    "model_unfounded": (),
+    "model_spent": ("month",),
     "code_known": ("paper",),
     "code_nearest": ("papers",),
     "code_none": ("paper",),
@@ -130,6 +133,10 @@ class Frames:
     def widened(self, papers: Sequence[str]) -> str:
         """Return what is said when a follow-up was asked of all papers after those of its thread."""
         return self._filled("widened", papers="; ".join(papers))
+
+    def model(self, name: str, /, **values: str) -> str:
+        """Return why no language model wrote: one of the words whose names begin with "model"."""
+        return self._filled(name, **values)
 
     def code(self, paper: str, *, known: bool, checked: datetime | None = None) -> str:
         """Return that code links of one paper are listed; that none is known, and since when."""

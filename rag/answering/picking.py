@@ -15,7 +15,7 @@ from rag.answering.questions import Asks
 from rag.answering.quotes import Found
 from rag.answering.terms import coined_names, is_named
 from rag.answering.wording import Rarity, is_there, places_of, share_covered, stems_of, words_in
-from rag.domain.paper import name_form
+from rag.domain.paper import Paper, name_form
 from rag.domain.passage import Hit
 from rag.domain.reading import Kind
 from rag.retrieval.items import Item, items_in, mentions_item
@@ -34,6 +34,9 @@ READABLE_WORDS = 6
 TALKATIVE = 14
 """Words from which a sentence on an item is more than "Figure 2 shows the results"."""
 CODE_SENTENCES = 2
+OPENING = 12
+"""Passages of a paper that has no sections, in which it says what it does."""
+_OVERVIEW = re.compile(r"abstract|introduction|conclusion|discussion|summary|overview", re.IGNORECASE)
 _SAYS_CODE = re.compile(
     r"github|\b(?:code|implementations?|models?|repository)\b.{0,60}\b(?:available|released?|public(?:ly)?|"
     r"found at|https?)\b"
@@ -130,6 +133,13 @@ def _readable(found: Found, hit: Hit) -> bool:
 def _same(one: str, other: str) -> bool:
     """Whether two texts of one item begin alike: the caption is part of a table's passage, too."""
     return one.startswith(other[:60]) or other.startswith(one[:60])
+
+
+def overview(paper: Paper, shelf: Bookshelf) -> list[Hit]:
+    """Return the passages in which a paper says what it does: abstract, introduction, conclusion."""
+    passages = shelf.running_text(paper.key)
+    overview = [p for p in passages if p.kind is Kind.ABSTRACT or _OVERVIEW.search(" ".join(p.section[:1]))]
+    return [Hit(rank, 0.0, passage, paper) for rank, passage in enumerate(overview or passages[:OPENING], 1)]
 
 
 def about_code(hits: Iterable[Hit], shelf: Bookshelf) -> tuple[Evidence, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
+_VERSION = re.compile(r"""\{%-?\s*set\s+version\s*=\s*["']([^"']+)["']\s*-?%\}""")
 FOLDER = Path(__file__).parents[2] / "prompts"
 
 
@@ -23,14 +25,21 @@ def prompt(name: str, shape: Mapping[str, Any] | None = None, **given: object) -
     the file uses and nobody gave; tests fill every file.
     """
     template = _template(name)
-    version = getattr(template.module, "version", "")
-    assert version, f"prompts/{name}.jinja sets no version"
+    version = _version(name)
     return Prompt(f"{name}/{version}", _block(template, "system", given), _block(template, "user", given), shape)
 
 
 def _block(template: Template, block: str, given: Mapping[str, object]) -> str:
     context = template.new_context(dict(given))
     return "".join(template.blocks[block](context)).strip()
+
+
+@cache
+def _version(name: str) -> str:
+    """Return the version that a file sets, read from its text: rendering it whole would need all that it is given."""
+    found = _VERSION.search((FOLDER / f"{name}.jinja").read_text(encoding="utf-8"))
+    assert found, f"prompts/{name}.jinja sets no version"
+    return found[1]
 
 
 @cache

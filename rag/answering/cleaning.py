@@ -1,0 +1,73 @@
+"""A model's sentence made fit to be shown: one line of visible text, without marks; and what leads elsewhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+MAX_SENTENCE = 600
+"""Characters of a sentence; a longer one is none."""
+
+_TERMINAL = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|.)?")
+_LEADING = re.compile(r"^(?:[-–—*•·>#|]+\s+|#{1,6}\s*|\(?\d{1,2}[.)]\s+|[a-h][.)]\s+)+")
+_OUR_MARK = re.compile(r"\s?[\[(【<]\s?S[2-9A-HJ-NP-Z]{3,6}(?:[\s,;:][^\])】>]{0,80})?[\])】>]")
+_NUMBER_MARK = re.compile(r"\s?(?:\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,6}\]|【[^】]{0,40}】)")
+_EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)([^*_`]{1,200})(?<=\S)\1")
+_SPACE_BEFORE = re.compile(r"\s+([.,;:!?])(?=\s|$)")
+_LINKS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b[a-z][a-z0-9+.-]{1,20}://\S*",
+        r"\b(?:javascript|data|mailto|tel|file|discord|steam|magnet|ipfs):[^\s,;]+",
+        r"!?\[[^\]]{0,200}\]\s?\([^)]{0,500}\)",
+        r"(?<![\w.@])(?:[^\W_][\w-]*\.)*[^\W_][\w-]+\.[^\W\d_]{2,24}(?![\w-])(?:[/?#:]\S*)?",
+        r"\bwww\.\S+",
+        r"(?<![\w.])[a-z]\.(?:co|me|com|gg|ly|gl|io|org|net|cc|to|tv)\b(?:/\S*)?",
+        r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)",
+        r"\[[0-9a-f:]{2,}::?[0-9a-f:]*\]",
+        r"@\s?(?:everyone|here)\b",
+        r"(?<!\w)@[^\W\d][\w.]*",
+        r"[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,24}",
+        r"<(?:@[!&]?|#|a?:\w+:|/[^>]{1,40}:|t:|id:)\w*[^>]{0,60}>?",
+        r"\S*(?:\[\.\]|\[dot\]|\(dot\)|\{dot\})\S*",
+        r"\bhxxps?\b\S*",
+        r"\bxn--\S+",
+    )
+)
+
+
+def cleaned(text: str) -> str:
+    """Return a sentence as one line without control signs, marks of its own and emphasis; "" when nothing is left."""
+    visible = "".join(_visible(sign) for sign in _TERMINAL.sub("", text))
+    line = " ".join(visible.split())
+    line = _NUMBER_MARK.sub("", _OUR_MARK.sub("", line))
+    line = _LEADING.sub("", line)
+    line = _EMPHASIS.sub(r"\2", line)
+    line = _SPACE_BEFORE.sub(r"\1", line).strip()
+    if not any(sign.isalnum() for sign in line):
+        return ""
+    return line if not ("a" <= line[-1].casefold() <= "z" or line[-1].isdigit()) else line + "."
+
+
+def stray_links(sentence: str, quotes: Iterable[str]) -> tuple[str, ...]:
+    """Return the links, addresses and mentions of a sentence that do not stand in its quotes, as they were found."""
+    held = _squeezed(" \n ".join(quotes))
+    said = unicodedata.normalize("NFKC", sentence)
+    found = (match.group() for pattern in _LINKS for match in pattern.finditer(said))
+    return tuple(link for link in found if _squeezed(link).rstrip(".,;:!?)") not in held)
+
+
+def _visible(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind in ("Zl", "Zp", "Cc"):
+        return " "
+    return "" if kind in ("Cf", "Co", "Cs", "Cn") or sign in _BLANKS else sign
+
+
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\ufffc")
+"""Letters by name that show nothing."""
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).casefold())

@@ -1,0 +1,225 @@
+"""Whether quotes say what a sentence says, by words alone: cheap, always on, and honest about what it cannot see.
+
+It compares stems, names, negations and opposites. It knows no synonyms, so a free but true sentence may be marked as
+weak; and a false one made of the quote's own words passes. :data:`LEAST_SHARE` says how often each happens. A sentence
+in another language than its quotes has no words in common with them: it is weak until a judge says otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Protocol
+
+from rag.answering.wording import FRAME_WORDS, Word, stem, stems_of, words_in
+from rag.domain.paper import name_form
+from rag.retrieval.words import STOP_WORDS, mostly_non_latin, word_set
+
+LEAST_SHARE = 0.5
+"""Share of a sentence's telling words that its quotes have to hold; those of the passage around count a quarter."""
+AROUND = 0.25
+SURE = 0.5
+"""What a judge has to give for a sentence to count as supported."""
+
+
+class Support(StrEnum):
+    """``WEAK``: too few words in common, or another language; a judge may say otherwise. ``DOUBTFUL``: a name, or a
+    "not", stands on one side only. ``NONE``: the quotes are about something else.
+    """
+
+    FULL = "full"
+    WEAK = "weak"
+    DOUBTFUL = "doubtful"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a sentence may lean on: its quotes, the passages around them, and the names of question and papers."""
+
+    quotes: tuple[str, ...]
+    passages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+class SupportJudge(Protocol):
+    """Says how far quotes carry sentences: a cross-encoder, or the model itself."""
+
+    def supports(self, pairs: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[float]:
+        """Return of each (sentence, quotes) 0 to 1. Raises ModelFailed."""
+        ...
+
+
+def support_of(sentence: str, grounds: Grounds) -> Support:
+    """Return how far the words of its quotes carry a sentence."""
+    quotes = " \n ".join(grounds.quotes)
+    if not is_english(sentence):
+        return Support.WEAK
+    held, around = _stems(quotes), _stems(" \n ".join(grounds.passages))
+    neutral = _stems(" \n ".join(grounds.names))
+    told = _telling(sentence)
+    asked = [word for word in told if not _stands(word, neutral) or _stands(word, held)]
+    if told and not any(_stands(word, held) for word in told):
+        return Support.NONE
+    if _foreign_names(sentence, (quotes, *grounds.passages, *grounds.names)) or _contradicts(sentence, quotes):
+        return Support.DOUBTFUL
+    if not asked:
+        return Support.WEAK
+    worth = sum(1.0 if _stands(word, held) else AROUND if _stands(word, around) else 0.0 for word in asked)
+    return Support.FULL if worth >= LEAST_SHARE * len(asked) else Support.WEAK
+
+
+def is_english(text: str) -> bool:
+    """Whether a text may be compared with English by its words: not another script, not another language's "and"."""
+    if mostly_non_latin(text):
+        return False
+    words = [word.text.casefold() for word in words_in(text)]
+    english = sum(word in _ENGLISH for word in words)
+    foreign = sum(word in _FOREIGN or any(unicodedata.combining(c) for c in unicodedata.normalize("NFD", word))
+                  for word in words)  # fmt: skip
+    return foreign == 0 or english > 2 * foreign
+
+
+def _telling(sentence: str) -> list[Word]:
+    """Return the words that say something, each stem once; numbers are checked elsewhere."""
+    kept: dict[str, Word] = {}
+    for word in words_in(sentence):
+        folded = word.text.casefold()
+        plain = folded in STOP_WORDS or folded in FRAME_WORDS or folded in _SAYING or folded.isdigit()
+        if not plain and (len(folded) > 1 or not folded.isascii()):
+            kept.setdefault(word.stem, word)
+    return list(kept.values())
+
+
+def _stands(word: Word, stems: frozenset[str]) -> bool:
+    """Whether a word is there: its stem, all its parts, or a longer or shorter form of it ("norm", "normalise")."""
+    if word.stem in stems or stem(word.text.casefold().replace("-", "")) in stems:
+        return True
+    parts = [stem(part) for part in word.text.casefold().split("-") if part not in STOP_WORDS]
+    if len(parts) > 1 and all(part in stems for part in parts):
+        return True
+    if any(same in stems for same in _SAME.get(word.stem, ())):
+        return True
+    trunk = word.stem[:_TRUNK]
+    return len(word.stem) >= _TRUNK and any(other.startswith(trunk) for other in stems)
+
+
+_TRUNK = 5
+
+
+@lru_cache(maxsize=64)
+def _stems(text: str) -> frozenset[str]:
+    return stems_of(unicodedata.normalize("NFKC", text))
+
+
+def _foreign_names(sentence: str, texts: Sequence[str]) -> list[str]:
+    """Return names and acronyms that stand nowhere: neither in the quotes nor around them nor in the question."""
+    there = "".join(name_form(text) for text in texts)
+    stems = frozenset().union(*(_stems(text) for text in texts))
+    found = []
+    for n, word in enumerate(words_in(sentence)):
+        inside = any(sign.isupper() for sign in word.text[1:]) or any(sign.isdigit() for sign in word.text)
+        named = inside or (n > 0 and word.text[:1].isupper() and len(word.text) > 1 and not _begins(sentence, word))
+        if named and any(c.isalpha() for c in word.text) and not _name_there(word, there, stems):
+            found.append(word.text)
+    return found
+
+
+def _begins(sentence: str, word: Word) -> bool:
+    return sentence[: word.start].rstrip(" “\"'(")[-1:] in ("", ".", ":", "!", "?", "•")
+
+
+def _name_there(word: Word, there: str, stems: frozenset[str]) -> bool:
+    form = name_form(word.text)
+    return form in there or form.removesuffix("s") in there or _stands(word, stems)
+
+
+def _contradicts(sentence: str, quotes: str) -> bool:
+    """Whether a "not" or an opposite stands on one side only."""
+    mine, theirs = _folded(sentence), _folded(quotes)
+    if bool(_NOT.search(mine)) != bool(_NOT.search(theirs)):
+        return True
+    here, there = _stems(mine), _stems(theirs)
+    return any(
+        (one & here and not one & there and other & there and not other & here) for one, other in (*_PAIRS, *_TURNED)
+    )
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+
+
+_NOT = re.compile(
+    r"\b(?:not|never|no|none|neither|nor|cannot|without|unable|fail(?:s|ed)? to|hardly|lacks?|instead of|rather than|"
+    r"unlike|un(?:necessary|needed|like)|redundant|avoid\w*|eliminat\w+|remov\w+|discard\w*|dispens\w+|free of|"
+    r"only|prevent\w*|except)\b|n't\b"
+)
+_OPPOSITES = """
+increase grow raise higher more larger greater improve improvement rise
+| decrease reduce lower fewer smaller less worsen degrade drop shrink fall ;
+better best outperform | worse worst underperform ;
+faster fast accelerate quick | slower slow ;
+before | after ;
+with | without ;
+large big deep deeper | small shallow shallower ;
+encoder | decoder ;
+supervised | unsupervised ;
+linear | nonlinear ;
+stable | unstable ;
+true correct | false wrong incorrect ;
+enable allow permit | prevent forbid block ;
+first | last ;
+maximum maximize maximise | minimum minimize minimise
+"""
+
+
+def _opposites() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    pairs = [row.split("|") for row in _OPPOSITES.split(";")]
+    return tuple((frozenset(map(stem, a.split())), frozenset(map(stem, b.split()))) for a, b in pairs)
+
+
+_PAIRS = _opposites()
+_TURNED = tuple((other, one) for one, other in _PAIRS)
+_SAME = {
+    stem(word): tuple(stem(other) for other in row.split() if other != word)
+    for row in (
+        "use employ utilize apply adopt",
+        "show demonstrate find observe report indicate",
+        "propose introduce present",
+        "dataset datasets data corpus corpora",
+        "model network method approach system architecture framework",
+        "train learn optimize",
+        "accuracy performance results score",
+        "consist contain include comprise",
+        "train pretrain",
+        "image picture",
+        "evaluate test",
+    )
+    for word in row.split()
+}
+_SAYING = word_set(
+    """
+    achieve achieved achieves allow allowing allows authors based both called consists contains different due each
+    effectively enable enables enabling ensure ensures first following further furthermore given helping helps
+    includes including instead introduced introduces involves made makes making means namely need needed needs new
+    one order overall particular particularly presented provide provides rather respectively second set several
+    shown shows single specific specifically suggest suggests take taken takes thereby therefore they thus together
+    two typically used uses using various via way ways whereas while within
+    """
+)
+_ENGLISH = frozenset(
+    """the of and to in is are was were that this it for on by with as from an be not which its their can has have than
+    or at these those each because when how what why into also but more between""".split()  # noqa: SIM905
+)
+_FOREIGN = frozenset(
+    """der das und ist nicht ein eine einen einem einer mit für auf den dem des von zu wird werden sind durch oder auch
+    el los las del y que es una un por para con no se su como le les et est une dans pour sur au aux qui ne pas sont
+    il lo gli di che per non sono della delle nel alla e è o os da do em uma não com dos das mais
+    het een van voor niet zijn dat met op ook och är att som inte på av och til ikke på af at er
+    nie jest się na do w z i że oraz ten ve bir bu için ile""".split()  # noqa: SIM905
+) - frozenset("a in on at no do do me as so i o e y z w is per an was die met op van den con lo".split())  # noqa: SIM905
+"""Function words of other languages in Latin letters that are none in English, and no symbols of papers."""

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     llm_temperature: float | None = Field(default=None, ge=0, le=2)
     """None: as the provider has it; some models take no other."""
     llm_output: Literal["auto", "structured", "marked"] = "auto"
-    """``structured``: hold replies to a JSON schema; ``marked``: ask in words alone; ``auto``: where it is understood."""
+    """``structured``: hold replies to a JSON schema; ``marked``: ask in words alone; ``auto``: as it understands."""
     llm_drafts: int = Field(default=1, ge=1, le=5)
     """How many answers are written to a question; the one with most verified support is shown."""
     llm_support: str = "words"

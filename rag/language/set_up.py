@@ -1,0 +1,34 @@
+"""The language model that the settings name, ready to be asked, guild by guild."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from rag.language.access import GuildModels
+from rag.language.choose import chosen_model
+from rag.language.clients import Limits
+from rag.language.langchain import LangChainModel
+from rag.settings import Settings
+from rag.store.library import Library
+
+
+def models_from(settings: Settings, library: Library, clock: Callable[[], datetime]) -> GuildModels:
+    """Return what is set up. Nothing is loaded and nobody is asked. Raises Refused for a setting that cannot be."""
+    model = model_from(settings)
+    return GuildModels(model=model, library=library, clock=clock, monthly_tokens=settings.llm_monthly_tokens)
+
+
+def model_from(settings: Settings) -> LangChainModel | None:
+    """Return the model, None where none is named. Raises Refused for a setting that cannot be."""
+    chosen = chosen_model(settings)
+    if chosen is None:
+        return None
+    limits = Limits(
+        timeout_s=settings.llm_timeout_s,
+        retries=settings.llm_retries,
+        output_tokens=settings.llm_output_tokens,
+        context_tokens=settings.llm_context_tokens,
+        temperature=settings.llm_temperature,
+    )
+    return LangChainModel(chosen, limits, output=settings.llm_output)

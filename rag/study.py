@@ -40,6 +40,7 @@ from rag.sessions.sessions import Sessions
 from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
 from rag.sources.codelinks import person_link
 from rag.store.library import Library
+from rag.studying.studying import Studying
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class Study:
         sessions: Sessions,
         agenda: Agenda,
         revision: Revision,
+        studying: Studying,
         clock: Callable[[], datetime],
         close: Callable[[], None],
     ) -> None:
@@ -89,6 +91,7 @@ class Study:
         self.sessions = sessions
         self.agenda = agenda
         self.revision = revision
+        self.studying = studying
         self.held_notes = held_notes
         self._notebook = notebook
         self._clock = clock

@@ -48,6 +48,7 @@ from rag.sources.web import Limits as WebLimits
 from rag.sources.web import Web, user_agent
 from rag.store.library import Library
 from rag.study import Study
+from rag.studying.studying import Studying
 
 _MB = 1024 * 1024
 
@@ -103,8 +104,27 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         sessions=sessions,
         agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock, window=_window(settings)),
         revision=Revision(answerer=answerer, catalogues=catalogues, embedder=embedder, **common),
+        studying=_studying(library, directory, sets, retriever, embedder, clock),
         clock=clock,
         close=closing.close,
+    )
+
+
+def _studying(
+    library: Library,
+    directory: DataDirectory,
+    sets: QuestionSets,
+    retriever: Retriever,
+    embedder: Embedder | None,
+    clock: Callable[[], datetime],
+) -> Studying:
+    return Studying(
+        library=library,
+        question_sets=sets,
+        answerer=Answerer(library=library, retriever=retriever, embedder=embedder),  # it quotes: no model, no notes
+        embedder=embedder,
+        directory=directory,
+        clock=clock,
     )
 
 

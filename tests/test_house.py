@@ -16,8 +16,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    "cli", "health", "wiring", "study", "agenda", "sessions", "revision", "questions", "record", "evaluation", "intake",
-    "discussion", "answering", "retrieval", "index", "reading", "language", "sources", "store", "domain",
+    "cli", "health", "wiring", "study", "agenda", "sessions", "studying", "revision", "questions", "record",
+    "evaluation", "intake", "discussion", "answering", "retrieval", "index", "reading", "language", "sources", "store",
+    "domain",
 )  # fmt: skip
 """From top to bottom: a room imports rooms below it only."""
 

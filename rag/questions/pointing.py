@@ -148,12 +148,17 @@ def _on_caption(item: Item, passage: Passage, around: Sequence[Said]) -> Iterato
     )
 
 
+def is_drawing(title: str) -> bool:
+    """Whether a figure of this title draws a model or a flow of work, and plots no results."""
+    return _DRAWS.search(title) is not None and not _PLOTS.search(title)
+
+
 def _asked_of_caption(item: Item, title: str, *, finds: bool) -> tuple[str, tuple[Topic, ...]]:
     named = f"{item} (“{title}”)"
     if item.noun == "table":
         asked = f"What do the authors conclude from {named}?" if finds else f"What does {named} compare?"
         return asked, (Topic.RESULT, Topic.COMPARISON)
-    if _DRAWS.search(title) and not _PLOTS.search(title):
+    if is_drawing(title):
         return f"Which parts does {named} show, and how do they work together?", (Topic.DIAGRAM, Topic.ARCHITECTURE)
     asked = f"What can be learned from {named}?" if finds else f"What does {named} show?"
     return asked, (Topic.RESULT,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rag.store.analyses import AnalysisShelf
 from rag.store.answers import AnswerShelf
 from rag.store.belongings import BelongingShelf
 from rag.store.codelinks import CodeLinkShelf
@@ -30,6 +31,7 @@ class Library(
     CodeLinkShelf,
     JobShelf,
     AnswerShelf,
+    AnalysisShelf,
     WaitingShelf,
     OpinionShelf,
     ModelUsageShelf,

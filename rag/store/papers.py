@@ -247,7 +247,7 @@ class PaperShelf(Shelf):
 
 def take_out(connection: sa.Connection, guild: str, key: str) -> bool:
     """Take a paper, and what shows it, from a guild; return whether nobody holds it now and it is gone."""
-    for table in (t.memberships, t.aliases, t.code_links):
+    for table in (t.memberships, t.aliases, t.code_links, t.analyses):
         connection.execute(table.delete().where(table.c.key == key, table.c.guild == guild))
     forget_citing(connection, guild, key)
     forget_evidence(connection, guild, key)

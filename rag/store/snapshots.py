@@ -11,6 +11,7 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
+from rag.domain.analysis import Analysis
 from rag.domain.answer import Answer
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
@@ -50,6 +51,17 @@ def question_value(text: str) -> Question:
     return _questions().validate_json(text)
 
 
+def analysis_text(analysis: Analysis) -> str:
+    """Return an analysis as JSON; of its citations, what is shown."""
+    citations = tuple(replace(c, paper=_card(c.paper), passage=_spot(c.passage)) for c in analysis.citations)
+    return _analyses().dump_json(replace(analysis, paper=_card(analysis.paper), citations=citations)).decode()
+
+
+def analysis_value(text: str) -> Analysis:
+    """Return the analysis of a text."""
+    return _analyses().validate_json(text)
+
+
 def slim(answer: Answer) -> Answer:
     """Return an answer without what no page of it shows: abstracts, boxes of passages, the rest of a discussion.
 
@@ -71,6 +83,11 @@ def _answers() -> TypeAdapter[Answer]:
 @cache
 def _settings() -> TypeAdapter[ServerSettings]:
     return TypeAdapter(ServerSettings)
+
+
+@cache
+def _analyses() -> TypeAdapter[Analysis]:
+    return TypeAdapter(Analysis)
 
 
 @cache

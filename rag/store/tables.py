@@ -43,13 +43,14 @@ from rag.store.record_tables import (
     servers,
     waiting_questions,
 )
+from rag.store.study_tables import analyses
 
 __all__ = [
-    "aliases", "answer_messages", "answer_papers", "answers", "blocks", "cited_works", "code_link_checks", "code_links",
-    "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata", "model_findings",
-    "model_months", "note_changes", "notes", "pages", "paper_words", "papers", "passages", "postings", "printed_links",
-    "ratings", "reading_queue", "sections", "seen_slots", "servers", "session_answers", "session_questions",
-    "session_unclear", "sessions", "templates", "votes", "waiting_questions",
+    "aliases", "analyses", "answer_messages", "answer_papers", "answers", "blocks", "cited_works", "code_link_checks",
+    "code_links", "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata",
+    "model_findings", "model_months", "note_changes", "notes", "pages", "paper_words", "papers", "passages",
+    "postings", "printed_links", "ratings", "reading_queue", "sections", "seen_slots", "servers", "session_answers",
+    "session_questions", "session_unclear", "sessions", "templates", "votes", "waiting_questions",
 ]  # fmt: skip
 
 

@@ -131,7 +131,10 @@ def paper_of(title: str, arxiv_id: str, aliases: tuple[str, ...], source: Source
 
 def reading_of(paragraphs: Sequence[Paragraph]) -> Reading:
     """Print paragraphs on pages, 48 characters a line, words cut over line ends as a PDF does."""
-    paragraphs = [(*place, " ".join(text.split())) for *place, text in paragraphs]  # type: ignore[misc]
+    paragraphs = [
+        (page, section, kind, label, text if kind is Kind.TABLE else " ".join(text.split()))
+        for page, section, kind, label, text in paragraphs
+    ]
     pages = []
     for number in sorted({p[0] for p in paragraphs if p[0]}):
         lines = [line for p in paragraphs if p[0] == number for line in _printed(p[4])]
@@ -190,6 +193,8 @@ class FixedNotes:
 
 
 def _printed(text: str) -> list[str]:
+    if " | " in text:  # a table: its rows are lines, its cells stand apart
+        return text.replace(" | ", "  ").split("\n")
     lines: list[str] = []
     for line in textwrap.wrap(text, 48, break_on_hyphens=False):
         lines.append(line)

@@ -1,0 +1,99 @@
+"""The fields of a template filled from one paper without a model: quotes, or an honest nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rag.answering.bookshelf import Bookshelf
+from rag.answering.ports import Evidence
+from rag.answering.quotes import Found
+from rag.domain.analysis import Filling
+from rag.domain.answer import Answer
+from rag.domain.template import TemplateField
+from rag.questions.fields import FieldMap
+from rag.questions.ground import Ground
+from rag.questions.topics import MAY_BE_SILENT, Topic, marks
+from rag.studying import things
+from rag.studying.seeking import Reader
+
+Ask = Callable[[str], Answer]
+"""Asks a question of the paper alone; no model writes the answer."""
+
+MOST_ANSWERED = 2
+"""Sentences of a field that only its own question finds."""
+_THINGS = frozenset((Topic.EQUATION, Topic.DIAGRAM))
+_OF_ALL = frozenset((Topic.PROBLEM, Topic.IDEA, Topic.CONTRIBUTION))
+_PURPOSE = "What is this paper about?"
+"""Asked where a paper says in no plain words what its problem or its idea is."""
+_DRAW = re.compile(r"\b(?:draw|sketch|graph|diagram|flow ?chart)", re.IGNORECASE)
+_OF_TRAINING = re.compile(r"train|work ?f\w*ow|procedure", re.IGNORECASE)
+_TABLE = re.compile(r"\btable|summary|numbers", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A field with the evidence that was found for it, best first."""
+
+    field: TemplateField
+    filling: Filling
+    evidence: tuple[Evidence, ...]
+
+
+class Filler:
+    """Fills fields from one paper, in the order in which they are given."""
+
+    def __init__(self, *, ground: Ground, shelf: Bookshelf, reader: Reader, fields: FieldMap, ask: Ask) -> None:
+        self._ground = ground
+        self._shelf = shelf
+        self._reader = reader
+        self._fields = fields
+        self._ask = ask
+
+    def filled(self, field: TemplateField) -> Sought:
+        """Return what the paper says to a field."""
+        topics = self._fields.topics(field)
+        if Topic.DIAGRAM in topics and _DRAW.search(f"{field.name} {field.hint}"):
+            return Sought(field, Filling.NOT_DRAWN, tuple(self._drawn(field)))
+        found: list[Evidence] = []
+        for topic in topics[:1] + tuple(topic for topic in topics[1:] if topic not in _THINGS):
+            found = found or self._told(topic, field)
+        found = found or self._answered(field, topics)
+        return Sought(field, Filling.SAID if found else Filling.NOT_FOUND, tuple(found))
+
+    def _told(self, topic: Topic, field: TemplateField) -> list[Evidence]:
+        if topic is Topic.EQUATION:
+            return things.equations(self._ground, self._shelf)
+        if topic is Topic.DIAGRAM:
+            return things.drawings(self._ground, self._shelf)
+        if topic is Topic.RESULT and _TABLE.search(f"{field.name} {field.hint}"):
+            return [*things.results(self._ground, self._shelf), *self._reader.told(topic, most=MOST_ANSWERED)]
+        if topic is Topic.STEPS:
+            return [*things.algorithms(self._ground, self._shelf)[:1], *self._reader.told(topic)]
+        return self._reader.told(topic)
+
+    def _drawn(self, field: TemplateField) -> list[Evidence]:
+        """Return what somebody who draws it would start from: the paper's own figure, else its algorithm."""
+        words = f"{field.section} {field.name} {field.hint}"
+        if not _OF_TRAINING.search(words):
+            return things.drawings(self._ground, self._shelf)
+        figure = things.drawings(self._ground, self._shelf, of_training=True)
+        return figure or things.algorithms(self._ground, self._shelf)
+
+    def _answered(self, field: TemplateField, topics: Sequence[Topic]) -> list[Evidence]:
+        """Ask the paper a field's own question. Where a paper may well be silent, an answer has to speak of the topic:
+        the nearest sentences always sound a little like one.
+        """
+        asked = marks()[topics[0]].meaning if topics else question_of(field)
+        asked = _PURPOSE if topics and topics[0] in _OF_ALL else asked
+        cited = self._ask(asked).citations
+        if topics and topics[0] in MAY_BE_SILENT:
+            cited = tuple(one for one in cited if marks()[topics[0]].sentence.search(one.quote.text))
+        return [Evidence(one.paper, one.passage, Found(one.quote), one.score, 0) for one in cited[:MOST_ANSWERED]]
+
+
+def question_of(field: TemplateField) -> str:
+    """Return the question that a field of a template's own asks of a paper."""
+    hint = f" ({field.hint})" if field.hint else ""
+    return field.name if field.name.endswith("?") else f"What does the paper say about {field.name}?{hint}"

@@ -18,7 +18,7 @@ from discord.ext import commands
 
 from bot.desk import Desk
 from bot.errors import report_to
-from bot.lanes import Lanes
+from bot.lanes import Lanes, ask_threads
 from bot.rates import Rates
 from bot.refusals import Refusals
 from bot.servers import KnownServers
@@ -26,6 +26,7 @@ from bot.settings import BotSettings
 from bot.syncing import CommandSync
 from bot.tree import SeminarTree
 from bot.views.press import ITEMS, Actions
+from rag.language.reach import reach_of
 from rag.settings import Settings
 from rag.study import Study
 from rag.wording import counted
@@ -88,7 +89,7 @@ class SeminarBot(commands.Bot):
         )
         self._sends = sends
         self.actions = Actions()
-        self.lanes = Lanes(ask_threads=settings.ask_threads)
+        self.lanes = Lanes(ask_threads=ask_threads(settings.ask_threads, reach_of(core_settings)))
         self.desk = Desk(
             study=study,
             lanes=self.lanes,

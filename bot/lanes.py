@@ -15,10 +15,26 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import ParamSpec, TypeVar
 
+from rag.language.reach import Reach
+
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+ASK_THREADS, ASK_THREADS_ABROAD = 2, 6
+
+
+def ask_threads(wanted: int | None, model: Reach | None) -> int:
+    """Return how many questions are answered at the same time, where nobody says: 2, since each busies a core.
+
+    It is 6 where a model far away writes: waiting for it busies none of ours. One in our own network mostly answers one
+    after the other: there the line is ours, where people see it and no time runs out.
+    """
+    if wanted is not None:
+        return wanted
+    return ASK_THREADS if model is None or model.near else ASK_THREADS_ABROAD
 
 
 class Lanes:

@@ -30,8 +30,8 @@ class BotSettings(BaseSettings):
     """Empty: Discord's own. For a proxy, and for tests."""
     discord_gateway_url: str = ""
 
-    ask_threads: int = Field(default=2, ge=1, le=32)
-    """Questions answered at the same time; the others wait in line."""
+    ask_threads: int | None = Field(default=None, ge=1, le=32)
+    """Questions answered at the same time; the others wait in line. None: see :func:`bot.lanes.ask_threads`."""
     questions_per_person_per_minute: int = Field(default=6, ge=1)
     questions_per_server_per_minute: int = Field(default=60, ge=1)
     adds_per_server_per_hour: int = Field(default=60, ge=1)

@@ -18,6 +18,7 @@ from bot.render.about import CommandHelp
 from bot.replying import defer, show, turn
 from rag.domain.record import Forgotten
 from rag.health import status_of
+from rag.language.reach import reach_of
 
 Interaction = discord.Interaction[Any]
 
@@ -34,6 +35,7 @@ class AboutCog(commands.Cog):
     def __init__(self, bot: SeminarBot) -> None:
         self._bot = bot
         self._desk = bot.desk
+        self._reach = reach_of(bot.desk.core_settings)
 
     async def cog_load(self) -> None:
         """Register the buttons' actions."""
@@ -49,7 +51,7 @@ class AboutCog(commands.Cog):
     @_in_messages_too
     async def about(self, interaction: Interaction) -> None:
         """Say what this bot is, its licence, and where its source is."""
-        await show(interaction, render.about_reply(self._desk.settings.source_url), ephemeral=True)
+        await show(interaction, render.about_reply(self._desk.settings.source_url, self._reach), ephemeral=True)
 
     @app_commands.command(name="privacy")
     @_in_messages_too
@@ -61,6 +63,7 @@ class AboutCog(commands.Cog):
             keep_left_server_days=core.keep_left_server_days,
             online_links=core.ask_code_links_online,
             forget=self._bot.mention_of("forget-me"),
+            model=self._reach,
         )
         await show(interaction, reply, ephemeral=True)
 

@@ -21,6 +21,7 @@ from bot.replying import defer, show, turn
 from rag.domain.server import ServerSettings, WeeklySlot
 from rag.domain.template import TemplateInUse
 from rag.errors import Refused
+from rag.language.reach import reach_of
 from rag.record.slots import weekly_slot
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class SettingsCog(commands.Cog):
         self._bot = bot
         self._desk = bot.desk
         self._template = TemplateButtons(bot.desk, self._template_changed)
+        self._reach = reach_of(bot.desk.core_settings)
 
     async def cog_load(self) -> None:
         """Register the actions of buttons and menus."""
@@ -137,7 +139,7 @@ class SettingsCog(commands.Cog):
         settings = self._settings(interaction)
         gone = _gone(interaction.guild, (settings, before or settings))
         template = await self._template.used(guild_of(interaction))
-        return Panel(settings, self._desk.clock(), template, gone=gone, before=before)
+        return Panel(settings, self._desk.clock(), template, gone=gone, before=before, model=self._reach)
 
 
 class SlotForm(ui.Modal, title="The weekly slot"):

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.render.escaping import clip, masked_link, plain_line, timestamp
+from bot.render.models import about_line, privacy_lines
 from bot.render.reply import Block, Button, Reply, Row, Rule, Style, Text, Tone
 from bot.render.signs import one_line
 from rag import __version__
 from rag.domain.opinion import Disliked
 from rag.domain.record import Forgotten
 from rag.health import Status
+from rag.language.reach import Reach
 from rag.record.opinions import LATELY
 from rag.wording import begins_with, counted
 
@@ -49,11 +51,12 @@ def help_reply(commands: Sequence[CommandHelp]) -> Reply:
     return Reply(tuple(blocks), Tone.NOTICE)
 
 
-def about_reply(source_url: str) -> Reply:
+def about_reply(source_url: str, model: Reach | None = None) -> Reply:
     """Return what this is, its licence and where its source is."""
     text = (
         f"**Seminar {__version__}** answers questions from the papers that this server added. Every citation it shows "
         "was found on its page by the program. What your group said in discussions stands apart from what papers say.\n"
+        f"{about_line(model)}\n"
         "Free software under the GNU Affero General Public License, version 3 or later. You have a right to its source"
         + ("." if source_url else ": ask whoever runs this bot for it.")
         + "\n-# Thank you to arXiv for use of its open access interoperability. Text search by all-MiniLM-L6-v2."
@@ -64,7 +67,14 @@ def about_reply(source_url: str) -> Reply:
     return Reply((Text(text), Row(tuple(links))), Tone.NOTICE)
 
 
-def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_links: bool, forget: str) -> Reply:
+def privacy_reply(
+    *,
+    keep_answers_days: int,
+    keep_left_server_days: int,
+    online_links: bool,
+    forget: str,
+    model: Reach | None = None,
+) -> Reply:
     """Return what is kept, for how long, who else hears of it, and how to have it erased."""
     links = (
         "- The arXiv id of an added paper goes to Papers with Code and Hugging Face, to find its code.\n"
@@ -87,8 +97,7 @@ def privacy_reply(*, keep_answers_days: int, keep_left_server_days: int, online_
         "**Who else hears of it**\n"
         "- Organisers see, in /status, questions asked in channels whose answers were rated not helpful or wrongly "
         "cited: never private ones, and never who rated.\n"
-        "- Nobody else hears your questions: they are answered on the machine that runs me. Its logs name servers, "
-        "papers and who changed settings; they hold no questions.\n"
+        f"{privacy_lines(model)}"
         "- arXiv hears the ids of papers that are added, the words of /paper search, and headings of imported notes "
         "that fit no paper here. A site hears when its address is added.\n"
         f"{links}"

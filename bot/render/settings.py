@@ -8,10 +8,12 @@ from datetime import datetime
 
 from bot.render.escaping import timestamp
 from bot.render.limits import MENU_CHOICES
+from bot.render.models import model_advice, model_line
 from bot.render.reply import Block, Button, Menu, MenuKind, Reply, Row, Rule, Text, Tone
 from bot.render.template import template_line, template_section
 from rag.domain.server import ServerSettings, WeeklySlot
 from rag.domain.template import TemplateInUse
+from rag.language.reach import Reach
 from rag.record.slots import next_meeting
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -20,7 +22,9 @@ MOST_CHANNELS = MENU_CHOICES
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What a panel shows. ``gone`` are the ids of roles and channels that were deleted; ``before``: what was set."""
+    """What a panel shows. ``gone`` are the ids of roles and channels that were deleted; ``before``: what was set;
+    ``model``: the one that is set up, for all servers.
+    """
 
     settings: ServerSettings
     now: datetime
@@ -28,6 +32,7 @@ class Panel:
     gone: frozenset[str] = field(default_factory=frozenset)
     before: ServerSettings | None = None
     template_before: TemplateInUse | None = None
+    model: Reach | None = None
 
 
 def settings_reply(panel: Panel) -> Reply:
@@ -86,10 +91,7 @@ def _weekly(panel: Panel) -> list[Block]:
 
 def _model(panel: Panel) -> list[Block]:
     use = panel.settings.use_model
-    text = (
-        f"**Language model** · {_use(use)}\n"
-        "-# This version has no model to use: answers are quotes from the papers, whatever is set here."
-    )
+    text = f"**Language model** · {model_line(panel.model, use=use)}\n-# {model_advice(panel.model, use=use)}"
     label, wanted = ("Do not use a model", "off") if use else ("Use a model", "on")
     return [Text(text), Row((Button(label, "use_model", (wanted,)),))]
 

@@ -71,8 +71,8 @@ async def test_a_new_server_begins_with_everything_open_and_says_what_is_not_the
         "**Channels where I answer** · everywhere",
         "**Weekly slot** · not set",
         "I post the questions on the next paper of the reading queue then",
-        "**Language model** · used where there is one",
-        "This version has no model to use: answers are quotes",
+        "**Language model** · none is set up",
+        "Answers are quotes from the papers. This switch counts when whoever runs me sets a model up.",
     ):
         assert text in panel.text
     assert labels_of(panel) == ["Set the weekly slot…", "Upload a template…", "Download it", "Do not use a model"]

@@ -28,6 +28,7 @@ from rag.intake.notebook import Notebook, NotesImported
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Ended, Finished, Progress, silent, tirelessly, unheard
+from rag.language.access import GuildModels
 from rag.questions.question_sets import QuestionSets
 from rag.record.answers import AnswerBook
 from rag.record.opinions import Opinions
@@ -52,6 +53,7 @@ class Study:
         self,
         *,
         library: Library,
+        models: GuildModels,
         directory: DataDirectory,
         queue: AddQueue,
         kept: KeptPdfs,
@@ -75,6 +77,7 @@ class Study:
         close: Callable[[], None],
     ) -> None:
         self.library = library
+        self.models = models
         self.directory = directory
         self.indexing = indexing
         self._queue = queue

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
@@ -23,6 +23,8 @@ from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.intake.uploads import Uploads
+from rag.language.access import GuildModels
+from rag.language.set_up import models_from
 from rag.questions.question_sets import QuestionSets
 from rag.reading.articles import ArticleReader
 from rag.reading.camera import PageCamera
@@ -73,19 +75,18 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     kept = KeptPdfs(settings.papers_path)
     catalogues = Catalogues(library)
     retriever = _retriever(settings, library, catalogues, embedder, indexing)
-    notes = ServingIndex(indexing, NOTES)
-    note_search = NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes)
     notebook = Notebook(library=library, indexing=indexing, search=titles.search)
-    answerer = Answerer(library=library, retriever=retriever, note_search=note_search, embedder=embedder)
+    models = models_from(settings, library, clock)
+    answerer = _answerer(settings, library, catalogues, retriever, indexing, embedder, models)
     servers = _servers(settings, library, indexing, directory, kept, clock)
-    sets = QuestionSets(library=library, answerer=answerer, embedder=embedder, directory=directory, clock=clock)
+    sets = QuestionSets(
+        library=library, answerer=answerer, embedder=embedder, directory=directory, clock=clock, models=models
+    )
     common = _Keeping(library=library, notebook=notebook, directory=directory, clock=clock)
     sessions = Sessions(question_sets=sets, **common)
-    closing = ExitStack()
-    for opened in (library, chroma, camera, pdf):  # closed the other way round
-        closing.callback(opened.close)
     return Study(
         library=library,
+        models=models,
         directory=directory,
         queue=_queue(settings, web, feed, pdf, library, directory, indexing, kept, notebook, clock),
         kept=kept,
@@ -106,7 +107,39 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         revision=Revision(answerer=answerer, catalogues=catalogues, embedder=embedder, **common),
         studying=_studying(library, directory, sets, retriever, embedder, clock),
         clock=clock,
-        close=closing.close,
+        close=_closing(library, chroma, camera, pdf),
+    )
+
+
+def _closing(*opened: _Closes) -> Callable[[], None]:
+    """Return what closes all, the other way round."""
+    closing = ExitStack()
+    for each in opened:
+        closing.callback(each.close)
+    return closing.close
+
+
+class _Closes(Protocol):
+    def close(self) -> None: ...
+
+
+def _answerer(
+    settings: Settings,
+    library: Library,
+    catalogues: Catalogues,
+    retriever: Retriever,
+    indexing: Indexing,
+    embedder: Embedder | None,
+    models: GuildModels,
+) -> Answerer:
+    notes = ServingIndex(indexing, NOTES)
+    return Answerer(
+        library=library,
+        retriever=retriever,
+        note_search=NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes),
+        embedder=embedder,
+        models=models,
+        drafts=settings.llm_drafts,
     )
 
 

@@ -219,8 +219,8 @@ class RevisingNotes(commands.Cog):
         pages = -(-len(keys) // render.PAGE_CHECKS)
         page = min(max(page, 0), pages - 1)
         shown = keys[page * render.PAGE_CHECKS : (page + 1) * render.PAGE_CHECKS]
-        checks = [study.revision.check(guild, key) for key in shown]
-        counts, judge = study.revision.counts(guild, discussion.position), study.revision.judge
+        checks = study.revision.checks(guild, shown)
+        counts, judge = study.revision.counts(guild, discussion.position), study.revision.judge(guild)
         return render.checks_reply(discussion, checks, page, pages, counts=counts, judge=judge, may_fix=may_fix)
 
     def _listed(self, guild: str, page: int, *, may_undo: bool) -> Reply:

@@ -9,7 +9,7 @@ from bot.render.reply import Block, Button, Reply, Row, Rule, Style, Text, Tone,
 from rag.discussion.finding import heading_of, place_of
 from rag.domain.answer import Citation
 from rag.domain.note import Discussion, Note
-from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck, Proposal
+from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck, NoteChecks, Proposal
 from rag.wording import counted
 
 PAGE_CHECKS = 2
@@ -20,15 +20,24 @@ QUESTION_CHARS = 200
 LINE_CHARS = 160
 QUOTE_CHARS = 280
 WHOLE_QUOTE_CHARS = 700
+JUDGE_CHARS = 60
 WRITTEN_CHARS = 450
 """Of a line that was written, in the history."""
 MOST_LINES, MOST_CHANGED_LINES = 4, 2
 """Lines of an answer that are shown beside its evidence; /notes show has all."""
 
-_SIGNS = {Grade.SUPPORTED: "✅", Grade.NOT_FOUND: "❔", Grade.CONTRADICTED: "❌"}
-_MEANING = "-# ✅ a sentence of the paper says it · ❔ I did not find it in the paper: it may still be right"
 _PARTLY, _FOUND_LINE = "◐", " ✓"
-_JUDGED = " · ❌ the paper says otherwise"
+_SIGNS = {
+    Grade.SUPPORTED: "✅",
+    Grade.PARTLY_SUPPORTED: _PARTLY,
+    Grade.NOT_FOUND: "❔",
+    Grade.PARTLY_CONTRADICTED: "❌",
+    Grade.CONTRADICTED: "❌",
+}
+_MEANING = "-# ✅ a sentence of the paper says it · ❔ I did not find it in the paper: it may still be right"
+_JUDGED = (
+    " · ❌ the paper says otherwise\n-# {} judged what words alone do not show: quotes are checked, its reading is not"
+)
 _DONE = {
     Decision.ACCEPTED: "Written into the notes",
     Decision.EDITED: "Written into the notes, in your words",
@@ -91,7 +100,7 @@ def decided_reply(change: NoteChange, page: str = "") -> Reply:
 
 def checks_reply(
     discussion: Discussion,
-    checks: Sequence[NoteCheck],
+    checks: NoteChecks,
     page: int,
     pages: int,
     *,
@@ -101,14 +110,15 @@ def checks_reply(
 ) -> Reply:
     """Return one page of a discussion's answers beside their paper. ``page`` is 0-based."""
     head = f"**{_short(heading_of(discussion), HEADING_CHARS)}** · its answers beside the paper"
-    meaning = f"{_MEANING}{_JUDGED}" if judge else counts_line(counts)
-    blocks: list[Block] = [Text(f"{head}\n{meaning}")]
-    for check in checks:
+    judged = f"\n{_MEANING}{_JUDGED.format(_short(judge, JUDGE_CHARS))}" if judge else ""
+    notices = "".join(f"\n-# {plain_line(notice)}" for notice in checks.notices)
+    blocks: list[Block] = [Text(f"{head}\n{counts_line(counts)}{judged}{notices}")]
+    for check in checks.checks:
         blocks += [Rule(), Text(_checked(check))]
     place = place_of(discussion)
     fixing = [
         Button(f"Fix {plain_line(clip(check.note.ordinal, 8)) or check.note.item}", "note_fix", (check.key, str(page)))
-        for check in checks
+        for check in checks.checks
     ]
     turning = [
         Button("Previous", "check_page", (place, str(page - 1)), disabled=page == 0),
@@ -169,7 +179,8 @@ def _proposed(proposal: Proposal) -> str:
 
 def _checked(check: NoteCheck) -> str:
     why = f" · {plain_line(check.reason)}" if check.reason else ""
-    grade = f"{_SIGNS[check.grade]} **{check.grade.value.capitalize()}**{why}"
+    by = f" · judged by {_short(check.judged_by, JUDGE_CHARS)}" if check.judged_by else ""
+    grade = f"{_SIGNS[check.grade]} **{check.grade.value.capitalize()}**{why}{by}"
     between = "-# What the paper says about this question:"
     if check.partly:
         lines = sum(bool(line.strip()) for line in check.note.answer)

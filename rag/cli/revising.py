@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,8 +25,15 @@ OfPaper = Annotated[str | None, typer.Option("--paper", help="Only the discussio
 Person = Annotated[str, typer.Option("--person", help="Who decides; without it the name of this machine's user.")]
 Listed = tuple[str, "Discussion", "Note"]
 
-_SIGNS = {"supported": "✓", "not found in the paper": "?", "contradicted": "✗"}
+_SIGNS = {
+    "supported": "✓",
+    "partly supported": "◐",
+    "not found in the paper": "?",
+    "partly contradicted": "✗",
+    "contradicted": "✗",
+}
 NOT_FOUND = "“Not found” means that I did not find it in the paper. It may still be right."
+JUDGED = "{} judged what words alone do not show; its quotes were found on their pages, its reading may be wrong."
 
 
 def register(notes: typer.Typer) -> None:
@@ -73,27 +81,36 @@ def fill(
 def check(context: typer.Context, session: Session = None, paper: OfPaper = None, as_json: AsJson = False) -> None:
     """Set each answer of the notes beside the nearest sentences of its paper."""
     door: Door = context.obj
-    answered = _chosen(door, door.study.revision.answered(door.guild), session, paper)
+    revision = door.study.revision
+    answered = _chosen(door, revision.answered(door.guild), session, paper)
+    judge = revision.judge(door.guild)
     if as_json:
-        from rag.revision.as_json import check_as_json
+        from rag.revision.as_json import checks_as_json
 
-        checks = [door.study.revision.check(door.guild, key) for key, _, _ in answered]
-        print_json({"judge": door.study.revision.judge, "checks": [check_as_json(one) for one in checks]})
+        print_json(checks_as_json(judge, revision.checks(door.guild, [key for key, _, _ in answered])))
         return
     if not answered:
         door.out.print("There is no answered note to check.")
         return
     from rag.revision.checking import counts_of
 
-    checked = []
-    for key, _, _ in answered:
-        checked.append(door.study.revision.check(door.guild, key))
-        _print_check(door, checked[-1])
+    checked: list[NoteCheck] = []
+    notices: dict[str, None] = {}
+    for _, listed in groupby(answered, key=lambda one: one[1].position):
+        found = revision.checks(door.guild, [key for key, _, _ in listed])
+        checked += found.checks
+        notices |= dict.fromkeys(found.notices)
+        for one in found.checks:
+            _print_check(door, one)
     counts = counts_of(checked)
-    door.out.print(f"{counts.found} found, {counts.partly} partly, {counts.not_found} not found.", style="bold")
+    against = f", {counts.contradicted} contradicted" if counts.contradicted else ""
+    total = f"{counts.found} found, {counts.partly} partly, {counts.not_found} not found{against}."
+    door.out.print(total, style="bold")
     door.out.print(NOT_FOUND, style="dim")
-    if not door.study.revision.judge:
-        door.out.print("Nothing here looks for contradictions: that needs a language model.", style="dim")
+    for notice in notices:
+        door.err.print(notice, markup=False, style="yellow")
+    words = JUDGED.format(judge) if judge else "Nothing here looks for contradictions: that needs a language model."
+    door.out.print(words, style="dim", markup=False)
 
 
 def history(context: typer.Context, as_json: AsJson = False) -> None:
@@ -213,7 +230,8 @@ def _print_check(door: Door, check: NoteCheck) -> None:
         sign = " ✓" if check.partly and n in check.found else ""
         door.out.print(f"    - {line}{sign}", markup=False)
     why = f": {check.reason}" if check.reason else ""
-    grade = f"◐ partly found{why}" if check.partly else f"{_SIGNS[check.grade.value]} {check.grade.value}{why}"
+    by = f" (judged by {check.judged_by})" if check.judged_by else ""
+    grade = f"◐ partly found{why}" if check.partly else f"{_SIGNS[check.grade.value]} {check.grade.value}{why}{by}"
     door.out.print(f"  {grade}", markup=False)
     if check.evidence and check.grade.value == "not found in the paper":
         about = "" if check.partly else " about this question"

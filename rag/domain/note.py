@@ -56,9 +56,24 @@ class Discussion:
 
 
 @dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What a cited paper says against a note: ``quote`` stands on its page, in the answer's citation ``number``.
+
+    ``judge`` is the model that finds the two at odds, asked with ``prompt``; only the quote is verified.
+    """
+
+    number: int
+    quote: str
+    page: int | None
+    judge: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteHit:
-    """A note that speaks to a question."""
+    """A note that speaks to a question. ``otherwise``: what the answer beside it cites against it."""
 
     discussion: Discussion
     note: Note
     score: float
+    otherwise: Otherwise | None = None

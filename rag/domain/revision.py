@@ -12,11 +12,16 @@ from rag.domain.note import Discussion, Note
 
 
 class Grade(StrEnum):
-    """How a note stands beside its paper. ``CONTRADICTED`` only with a verified quote that says otherwise."""
+    """How a note stands beside its paper, from one end to the other; each but ``NOT_FOUND`` with a verified quote.
 
-    SUPPORTED = "supported"
-    NOT_FOUND = "not found in the paper"
+    A program alone finds ``SUPPORTED`` and ``NOT_FOUND``; the others need somebody who understands both texts.
+    """
+
     CONTRADICTED = "contradicted"
+    PARTLY_CONTRADICTED = "partly contradicted"
+    NOT_FOUND = "not found in the paper"
+    PARTLY_SUPPORTED = "partly supported"
+    SUPPORTED = "supported"
 
 
 class Decision(StrEnum):
@@ -35,7 +40,7 @@ class NoteCheck:
     ``key`` names the note as it stands: another once it is changed. ``reason`` is a clause for people, "" for none.
     ``evidence`` is empty only when nothing in the paper comes near, or the discussion is tied to no paper. ``found``
     are the indices of the answer's lines that a sentence of the paper says; ``nearly``: a line only names what the
-    paper does not.
+    paper does not. ``judged_by`` is the model that was asked, too, "" for none, and ``prompt`` what it was asked with.
     """
 
     key: str
@@ -46,6 +51,8 @@ class NoteCheck:
     reason: str = ""
     found: tuple[int, ...] = ()
     nearly: bool = False
+    judged_by: str = ""
+    prompt: str = ""
 
     @property
     def partly(self) -> bool:
@@ -55,11 +62,20 @@ class NoteCheck:
 
 @dataclass(frozen=True, slots=True)
 class CheckCounts:
-    """How many answers of a discussion were found in its paper, in part, and not."""
+    """How many answers of a discussion were found in its paper, in part, and not; and those that it speaks against."""
 
     found: int
     partly: int
     not_found: int
+    contradicted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteChecks:
+    """Notes beside their paper. ``notices``: why nobody judged them, where somebody should have."""
+
+    checks: tuple[NoteCheck, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,8 @@ class Proposal:
     answer that has none. ``lines`` are the answer's, as they would be written; ``question`` is "" for an answer.
 
     ``key`` names the note as it stands: another once it is changed. Where neither is proposed, ``reason`` is the
-    sentence that says why.
+    sentence that says why. ``writer`` is the model whose words are proposed, checked against the quotes, and ``prompt``
+    what it was asked with; the paper's own words have none.
     """
 
     key: str
@@ -78,6 +95,8 @@ class Proposal:
     question: str
     evidence: tuple[Citation, ...]
     reason: str = ""
+    writer: str = ""
+    prompt: str = ""
 
     @property
     def digest(self) -> str:

@@ -16,7 +16,7 @@ Drawn = Callable[[Sequence[str]], str]
 
 _TAG = re.compile(r"<(?=[/|!?a-zA-Z<])")
 _ROLE = re.compile(
-    r"\[(/?(?:INST|SYS|SYSTEM|USER|ASSISTANT)\b)|(?<!\S)(system|user|assistant|human)\s*:", re.IGNORECASE
+    r"\[(/?(?:INST|SYS|SYSTEM|USER|ASSISTANT)\b)|(?<!\w)(system|user|assistant|human)\s*:", re.IGNORECASE
 )
 
 

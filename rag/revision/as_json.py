@@ -7,7 +7,7 @@ from typing import Any
 from rag.answering.as_json import citation_as_json
 from rag.discussion.finding import heading_of
 from rag.domain.note import Discussion, Note
-from rag.domain.revision import NoteChange, NoteCheck, Proposal
+from rag.domain.revision import NoteChange, NoteCheck, NoteChecks, Proposal
 from rag.revision.revision import name_of
 
 
@@ -19,6 +19,17 @@ def proposal_as_json(proposal: Proposal) -> dict[str, Any]:
         "proposed": proposed,
         "reason": proposal.reason,
         "evidence": evidence,
+        "writer": proposal.writer,
+        "prompt": proposal.prompt,
+    }
+
+
+def checks_as_json(judge: str, checks: NoteChecks) -> dict[str, Any]:
+    """Return the object of ``notes check --json``; ``judge`` is the model that may be asked, "" for none."""
+    return {
+        "judge": judge,
+        "checks": [check_as_json(check) for check in checks.checks],
+        "notices": list(checks.notices),
     }
 
 
@@ -27,7 +38,8 @@ def check_as_json(check: NoteCheck) -> dict[str, Any]:
     evidence = [citation_as_json(citation) for citation in check.evidence]
     found = list(check.found)
     grade = {"grade": check.grade.value, "reason": check.reason, "lines_found": found, "evidence": evidence}
-    return _place(check.discussion, check.note) | grade
+    judged = {"judged_by": check.judged_by, "prompt": check.prompt}
+    return _place(check.discussion, check.note) | grade | judged
 
 
 def change_as_json(change: NoteChange) -> dict[str, Any]:

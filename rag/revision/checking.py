@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.answering.bookshelf import Bookshelf
-from rag.answering.quotes import approximate, find_in_text
+from rag.answering.cleaning import cleaned, stray_links
+from rag.answering.note_check import Judgement, Matter, speaks_to
+from rag.answering.numbers import stray_numbers
+from rag.answering.quotes import approximate, find_in_text, find_quote
+from rag.answering.wording import content_words, is_there, stems_of
 from rag.domain.answer import Citation, Quote
 from rag.domain.note import Discussion, Note
+from rag.domain.paper import Paper
 from rag.domain.passage import Passage
+from rag.domain.reading import Page
 from rag.domain.revision import CheckCounts, Grade, NoteCheck
+from rag.language.ports import Finding
+from rag.reading.sentences import sentences
+from rag.retrieval.names import names_of
 from rag.revision.grading import LineFound, cited, holds
-from rag.revision.ports import Judge
+from rag.revision.reading import joined_sizes
+from rag.revision.signs import objection, said
 from rag.wording import counted
 
 SHOWN = 2
 """Quotes beside a note."""
+CARRIED = 0.5
+"""Share of a note's words that a judge's quote needs to raise it to "supported"."""
+REASON_CHARS, SENTENCE_CHARS = 160, 500
 
 
 def check_of(
@@ -58,27 +72,94 @@ def _stands(line: LineFound, shelf: Bookshelf) -> bool:
 
 def counts_of(checks: Sequence[NoteCheck]) -> CheckCounts:
     """Count checks by how much of the answer was found."""
-    found = sum(check.grade is Grade.SUPPORTED for check in checks)
-    partly = sum(check.partly for check in checks)
-    return CheckCounts(found, partly, len(checks) - found - partly)
+    grades = Counter(check.grade for check in checks)
+    found = grades[Grade.SUPPORTED]
+    partly = grades[Grade.PARTLY_SUPPORTED] + sum(check.partly for check in checks)
+    against = grades[Grade.CONTRADICTED] + grades[Grade.PARTLY_CONTRADICTED]
+    return CheckCounts(found, partly, len(checks) - found - partly - against, against)
 
 
-def judged(check: NoteCheck, judge: Judge, passages: Sequence[Passage], shelf: Bookshelf) -> NoteCheck:
-    """Return a check as contradicted where a judge says so with words that stand in the paper; else as it was.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge said of a note, the passage that it names (None for none), and who it is, asked with what."""
 
-    ``passages`` are those the judge may quote.
+    judgement: Judgement
+    passage: Passage | None
+    judge: str
+    prompt: str
+
+
+def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -> tuple[NoteCheck, Finding | None]:
+    """Return a check with a judge's grade where its quote stands in the paper and is to the point; else as it was.
+
+    A note is raised to "supported" only by a quote that has its words, and what a program found is never lowered but
+    to "contradicted", with both quotes beside. The finding says what came of the judge's words; None: it saw nothing.
     """
-    if check.grade is Grade.SUPPORTED or not passages or not check.evidence:
-        return check
-    quoted = judge.contradiction(check.note.question, check.note.answer, [passage.text for passage in passages])
-    paper = check.evidence[0].paper
-    for passage in passages if quoted.strip() else ():
-        quote = _looked_up(quoted, passage, shelf)
-        if quote is not None and shelf.holds(quote, passage):
-            citation = Citation(1, paper, passage, quote, 1.0)
-            reason = f"{judge.name} finds that the paper says otherwise"
-            return replace(check, grade=Grade.CONTRADICTED, evidence=(citation,), reason=reason)
-    return check
+    grade, passage = verdict.judgement.grade, verdict.passage
+    if grade is Grade.NOT_FOUND or passage is None:
+        return check, None
+    quote = _looked_up(verdict.judgement.quote, passage, shelf)
+    if quote is None or not shelf.holds(quote, passage):
+        return check, Finding.MISQUOTE
+    quote = _whole(quote, passage, shelf)
+    note, names = check.note, names_of(paper)
+    if not speaks_to(quote.text, Matter(note.question, note.answer), names):
+        return check, Finding.UNCITED
+    if check.grade is Grade.SUPPORTED and grade is not Grade.CONTRADICTED:
+        return check, Finding.KEPT
+    if grade in (Grade.PARTLY_SUPPORTED, Grade.SUPPORTED):
+        answer, whole = " ".join(note.answer), _sentence_around(quote.text, passage) or quote.text
+        if objection(said(joined_sizes(answer)), said(joined_sizes(whole))):
+            return check, Finding.WEAK
+        if grade is Grade.SUPPORTED and not _carries(quote.text, answer, note.question, names):
+            grade = Grade.PARTLY_SUPPORTED
+    beside = check.evidence if check.grade is Grade.SUPPORTED else ()
+    evidence = (Citation(1, paper, passage, quote, 1.0), *(c for c in beside if c.quote.text != quote.text))
+    return replace(
+        check,
+        grade=grade,
+        evidence=tuple(replace(citation, number=n) for n, citation in enumerate(evidence[:SHOWN], 1)),
+        reason=_reason(verdict.judgement.reason, quote.text, note),
+        found=(),
+        nearly=False,
+        judged_by=verdict.judge,
+        prompt=verdict.prompt,
+    ), Finding.KEPT
+
+
+def _carries(quote: str, answer: str, question: str, names: Sequence[str]) -> bool:
+    """Whether a quote has most words of an answer, and of those that it adds to its question."""
+    there, asked = stems_of(joined_sizes(quote)), stems_of(question)
+    named = {word for name in names for word in content_words(name)}
+    words = [word for word in content_words(joined_sizes(answer)) if word not in named]
+    new = [word for word in words if not is_there(word, asked)]
+    return all(part and _share(part, there) >= CARRIED for part in (words, new))
+
+
+def _share(words: Sequence[str], stems: frozenset[str]) -> float:
+    return sum(is_there(word, stems) for word in words) / len(words)
+
+
+def _reason(written: str, quote: str, note: Note) -> str:
+    """Return a judge's reason as a clause for people; "" for one that leads elsewhere or has numbers of its own."""
+    texts = (quote, note.question, *note.answer)
+    reason = cleaned(written).rstrip(".")
+    if len(reason) > REASON_CHARS or stray_links(reason, texts) or stray_numbers(reason, texts):
+        return ""
+    return reason
+
+
+def _whole(quote: Quote, passage: Passage, shelf: Bookshelf) -> Quote:
+    """Return the sentence that a quote is cut out of, where it is found on its page: a "not" may stand before it."""
+    sentence = _sentence_around(quote.text, passage)
+    found = _looked_up(sentence, passage, shelf) if sentence and len(sentence) <= SENTENCE_CHARS else None
+    return found if found is not None and len(found.text) > len(quote.text) and shelf.holds(found, passage) else quote
+
+
+def _sentence_around(quote: str, passage: Passage) -> str:
+    """Return the sentence of a passage that holds a quote; "" for one that runs over two, or stands beside it."""
+    texts = (passage.text[span.start : span.end] for span in sentences(passage.text))
+    return next((text for text in texts if find_quote(quote, Page(0, text)) is not None), "")
 
 
 def _looked_up(quoted: str, passage: Passage, shelf: Bookshelf) -> Quote | None:

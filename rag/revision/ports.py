@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
+from rag.answering.note_check import Given, Judged, Matter
+from rag.language.ports import Finding, WhyNot
+
 
 class Judge(Protocol):
-    """Says whether a paper contradicts a note. Is not trusted: what it quotes is looked up."""
+    """Grades notes by texts of their paper. Is not trusted: what it quotes is looked up."""
 
     name: str
 
-    def contradiction(self, question: str, answer: Sequence[str], texts: Sequence[str]) -> str:
-        """Return the words of ``texts``, of one paper, that say otherwise than the answer does, copied; "" for none."""
+    def judged(self, title: str, matters: Sequence[Matter], given: Sequence[Given]) -> Judged:
+        """Return the grades of notes, each with a copied quote, asked of one paper at once. Raises ModelFailed."""
+        ...
+
+
+class Judges(Protocol):
+    """Who may judge a guild's notes now."""
+
+    def of(self, guild: str) -> tuple[Judge | None, WhyNot | None]:
+        """Return the judge, or why there is none."""
+        ...
+
+    def count(self, guild: str, findings: Counter[Finding]) -> None:
+        """Add what was found in a judge's words to the guild's counts."""
         ...

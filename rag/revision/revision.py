@@ -9,26 +9,25 @@ from datetime import datetime
 
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
-from rag.answering.wording import Rarity
 from rag.discussion.appending import answer_lines, question_line
 from rag.discussion.finding import heading_of
 from rag.discussion.rewriting import rewritten
-from rag.domain.answer import Answer, Outcome
 from rag.domain.note import Discussion, Note, NoteStatus
-from rag.domain.paper import Paper
-from rag.domain.revision import CheckCounts, Decision, NoteChange, NoteCheck, Proposal
-from rag.errors import BadQuestion, NotFound, Refused
+from rag.domain.revision import CheckCounts, Decision, NoteChange, NoteCheck, NoteChecks, Proposal
+from rag.errors import NotFound, Refused
 from rag.index.ports import Embedder
 from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
+from rag.language.ports import NoModels
 from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.kept import KeptByGuild
 from rag.revision import proposing
-from rag.revision.checking import SHOWN, check_of, counts_of, judged
-from rag.revision.grading import Grader, cited
+from rag.revision.grading import cited
 from rag.revision.history import newest_standing, refused_as_changed, rejected
-from rag.revision.ports import Judge
-from rag.revision.reading import PaperSentence, sentences_of
+from rag.revision.model_judge import ModelJudges
+from rag.revision.note_checks import NoteChecking
+from rag.revision.papers import PapersOfNotes, said_by
+from rag.revision.ports import Judges
 from rag.store.library import Library
 from rag.store.notes import note_id
 
@@ -61,27 +60,21 @@ class Revision:
         notebook: Notebook,
         directory: DataDirectory,
         clock: Callable[[], datetime],
-        judge: Judge | None = None,
+        judges: Judges | None = None,
     ) -> None:
         self._library = library
         self._answerer = answerer
-        self._catalogues = catalogues
-        self._embedder = embedder
         self._notebook = notebook
         self._directory = directory
         self._clock = clock
-        self._judge = judge
-        self._sentences = KeptByGuild(library.revision, self._read)  # by guild and paper
+        self._papers = PapersOfNotes(library=library, catalogues=catalogues, embedder=embedder)
+        self._checking = NoteChecking(papers=self._papers, answerer=answerer, judges=judges or ModelJudges(NoModels()))
         self._proposals = KeptByGuild(library.revision, self._proposed)  # by guild and note: looked at, then decided on
         self._counts = KeptByGuild(library.revision, self._counted)  # by guild and discussion
-        self._rarities = KeptByGuild(
-            library.revision, lambda guild: Rarity(library.word_frequencies(guild), library.passage_count(guild))
-        )
 
-    @property
-    def judge(self) -> str:
-        """The name of who can find contradictions; "" for nobody."""
-        return self._judge.name if self._judge is not None else ""
+    def judge(self, guild: str) -> str:
+        """Return the name of who can find contradictions in a guild's notes now; "" for nobody."""
+        return self._checking.judge(guild)
 
     def waiting(self, guild: str) -> tuple[tuple[str, Discussion, Note], ...]:
         """Return the notes for which something could be proposed, each with its key: questions without an answer and
@@ -131,43 +124,31 @@ class Revision:
     def _proposed(self, place_of_note: str) -> Proposal:
         guild, key = json.loads(place_of_note)
         place = discussion, note = self.place(guild, key)
-        paper = self._paper(guild, discussion)
+        paper = self._papers.paper(guild, discussion)
         if note.status not in (NoteStatus.OPEN, NoteStatus.NO_QUESTION):
             return proposing.nothing(key, place, "This note is complete.")
         if paper is None:
             return proposing.nothing(key, place, proposing.NO_PAPER)
-        sentences = self._sentences_of(guild, paper)
+        sentences = self._papers.sentences(guild, paper)
         if not sentences:
             return proposing.nothing(key, place, proposing.NO_TEXT)
         shelf = Bookshelf(self._library)
         if note.status is NoteStatus.NO_QUESTION:
-            nearest = self._grader(guild).nearest(note, paper, sentences)
+            nearest = self._papers.grader(guild).nearest(note, paper, sentences)
             return proposing.question_for(key, place, nearest, cited([nearest], shelf) if nearest else ())
-        answer = self._asked(guild, note.question, paper)
+        answer = said_by(self._answerer, guild, note.question, paper)
         if answer is None:
             return proposing.nothing(key, place, proposing.NOT_A_QUESTION)
         return proposing.answer_from(key, place, answer, shelf)
 
     def check(self, guild: str, key: str) -> NoteCheck:
         """Return an answered note beside its paper. Raises Refused for a note that changed."""
-        place = discussion, note = self.place(guild, key)
-        paper = self._paper(guild, discussion)
-        shelf = Bookshelf(self._library)
-        if paper is None:
-            return check_of(key, place, (), (), shelf, instead="the discussion is tied to no paper of the library")
-        sentences = self._sentences_of(guild, paper)
-        if not sentences:
-            return check_of(key, place, (), (), shelf, instead="no text of the paper could be read")
-        lines = self._grader(guild).lines(note, paper, sentences)
-        answer = self._asked(guild, note.question, paper)
-        said = answer.citations if answer is not None and answer.outcome is not Outcome.NOT_FOUND else ()
-        if len(said) < SHOWN:
-            said = (*said, *cited(self._grader(guild).to_question(note, paper, sentences)[:SHOWN], shelf))
-        check = check_of(key, place, lines, said, shelf)
-        if self._judge is None:
-            return check
-        passages = list(dict.fromkeys(citation.passage for citation in (*check.evidence, *said)))
-        return judged(check, self._judge, passages, shelf)
+        (check,) = self.checks(guild, [key]).checks
+        return check
+
+    def checks(self, guild: str, keys: Sequence[str]) -> NoteChecks:
+        """Return answered notes beside their papers, judged together. Raises Refused for one that changed."""
+        return self._checking.checks(guild, [(key, *self.place(guild, key)) for key in keys])
 
     def counts(self, guild: str, position: int) -> CheckCounts:
         """Return how the answers of the discussion in this place stand; no judge is asked."""
@@ -175,15 +156,7 @@ class Revision:
 
     def _counted(self, place: str) -> CheckCounts:
         guild, position = json.loads(place)
-        shelf, grader = Bookshelf(self._library), self._grader(guild)
-        checks = []
-        for key, discussion, note in self.answered(guild):
-            if discussion.position == position:
-                paper = self._paper(guild, discussion)
-                sentences = self._sentences_of(guild, paper) if paper is not None else ()
-                lines = grader.lines(note, paper, sentences) if paper is not None and sentences else ()
-                checks.append(check_of(key, (discussion, note), lines, (), shelf))
-        return counts_of(checks)
+        return self._checking.counts([one for one in self.answered(guild) if one[1].position == position], guild)
 
     def accept(self, guild: str, proposal: Proposal, *, person: str) -> NoteChange:
         """Write a proposal into its note. Raises Refused for one that proposes nothing, or a note that changed."""
@@ -276,25 +249,3 @@ class Revision:
             question_after=after.question,
             answer_after=after.answer,
         )
-
-    def _asked(self, guild: str, question: str, paper: Paper) -> Answer | None:
-        """Return what the paper says to a question; None for one that cannot be asked."""
-        try:
-            return self._answerer.ask(question, guild=guild, paper_keys=[paper.key])
-        except BadQuestion:
-            return None
-
-    def _paper(self, guild: str, discussion: Discussion) -> Paper | None:
-        return self._catalogues.of(guild).papers.get(discussion.paper_key or "")
-
-    def _grader(self, guild: str) -> Grader:
-        mend = self._catalogues.of(guild).speller.mend
-        return Grader(embedder=self._embedder, rarity=self._rarities.of(guild), mend=mend)
-
-    def _sentences_of(self, guild: str, paper: Paper) -> tuple[PaperSentence, ...]:
-        return self._sentences.of(json.dumps([guild, paper.key]))
-
-    def _read(self, place: str) -> tuple[PaperSentence, ...]:
-        guild, key = json.loads(place)
-        paper = self._library.papers_by_key(guild, [key]).get(key)
-        return sentences_of(paper, self._library.passages_of(key)) if paper is not None else ()

@@ -14,8 +14,9 @@ from bot.app import SeminarBot
 from bot.render.limits import MESSAGE_TEXT_CHARS
 from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, decided_reply, history_reply
 from rag.domain.note import Discussion, Note
-from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck
+from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck, NoteChecks
 from rag.domain.server import ServerSettings
+from rag.revision.note_checks import FAILED
 from tests.bot.asked import refused_beside
 from tests.bot.conftest import Start
 from tests.bot.drawing import Draw
@@ -211,8 +212,11 @@ def endless(item: int) -> Note:
 
 def test_a_page_fits_one_message_whatever_was_written() -> None:
     note, discussion = endless(1), Discussion(1, "1", "[x](y)" * 900, 2_000, (endless(1),))
-    check = NoteCheck("k" * 24, discussion, note, Grade.NOT_FOUND, (), "r" * 80)
-    checks = checks_reply(discussion, [check] * PAGE_CHECKS, 0, 9, counts=CheckCounts(1, 2, 3), judge="x", may_fix=True)
+    check = NoteCheck("k" * 24, discussion, note, Grade.CONTRADICTED, (), "r" * 160, judged_by="_" * 99)
+    beside = NoteChecks((check,) * PAGE_CHECKS, (FAILED,))
+    checks = checks_reply(
+        discussion, beside, 0, 9, counts=CheckCounts(1, 2, 3), judge="openai:" + "_" * 99, may_fix=True
+    )
     change = NoteChange(
         1, GROUP, "h" * 900, 1, Decision.EDITED, "9" * 18, NOW, note.question, note.answer, "", "q" * 900, ("a_" * 999,)
     )

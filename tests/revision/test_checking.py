@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 
 from rag.domain.revision import Grade
-from rag.index.choose import embedder_from
-from rag.intake.notebook import Notebook
-from rag.retrieval.catalogue import Catalogues
-from rag.revision.revision import Revision
 from rag.revision.signs import objection, said
 from rag.study import Study
-from tests.conftest import NOW
 from tests.revision.conftest import GROUP, SAYS
 
 Key = Callable[[int], str]
@@ -78,52 +73,6 @@ def test_a_discussion_without_a_paper_says_so(study: Study) -> None:
     check = study.revision.check(GROUP, study.revision.answered(GROUP)[-1][0])
     assert (check.grade, check.evidence) == (Grade.NOT_FOUND, ())
     assert "tied to no paper" in check.reason
-
-
-class SaysOtherwise:
-    """A judge that finds every answer wrong, and quotes what it was told to."""
-
-    name = "a judge"
-
-    def __init__(self, quoted: str) -> None:
-        self._quoted = quoted
-        self.heard: list[str] = []
-
-    def contradiction(self, question: str, answer: Sequence[str], texts: Sequence[str]) -> str:
-        self.heard.append(question)
-        return self._quoted
-
-
-def with_judge(study: Study, judge: SaysOtherwise) -> Revision:
-    return Revision(
-        library=study.library,
-        answerer=study.answerer,
-        catalogues=Catalogues(study.library),
-        embedder=embedder_from("none"),
-        notebook=Notebook(library=study.library, indexing=study.indexing, search=lambda _: ()),
-        directory=study.directory,
-        clock=lambda: NOW,
-        judge=judge,
-    )
-
-
-def test_a_judge_is_believed_with_a_quote_that_stands_in_the_paper(study: Study, key: Key) -> None:
-    check = with_judge(study, SaysOtherwise("change in the distribution of network activations")).check(GROUP, key(3))
-    assert check.grade is Grade.CONTRADICTED
-    assert [(c.quote.text, c.quote.page) for c in check.evidence] == [
-        ("change in the distribution of network activations", 2)
-    ]
-
-
-@pytest.mark.parametrize("made_up", ["covariate shift is the opposite of correlation", "", "the", "  "])
-def test_a_judge_with_a_quote_of_its_own_making_is_not(study: Study, key: Key, made_up: str) -> None:
-    assert with_judge(study, SaysOtherwise(made_up)).check(GROUP, key(3)).grade is Grade.NOT_FOUND
-
-
-def test_a_judge_is_not_asked_about_what_the_paper_says(study: Study, key: Key) -> None:
-    judge = SaysOtherwise("change in the distribution of network activations")
-    assert with_judge(study, judge).check(GROUP, key(4)).grade is Grade.SUPPORTED
-    assert judge.heard == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ from enum import StrEnum
 from rag.domain.answer import Citation
 from rag.domain.paper import Paper
 
+EXTRACTIVE = "extractive"
+"""The writer of questions that are made of a paper's own sentences, by rules."""
+
 
 class Origin(StrEnum):
     """Where a question comes from: the template, a note that nobody answered, a session that left it unclear."""
@@ -23,7 +26,8 @@ class Question:
 
     ``evidence`` are quotes found on their pages (only a question of the group's own may have none); ``expected`` a
     short answer that is shown when somebody asks for it, "" where there is none. ``about`` is the particular thing that
-    it names ("Table 2", "internal covariate shift"), "" for none.
+    it names ("Table 2", "internal covariate shift"), "" for none. ``writer`` is the model that wrote question and
+    expected answer, asked with ``prompt`` ("questions/1"); rules need none.
     """
 
     number: int
@@ -33,15 +37,21 @@ class Question:
     evidence: tuple[Citation, ...] = ()
     expected: str = ""
     about: str = ""
+    writer: str = EXTRACTIVE
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """The questions of one paper. ``silent`` are the template's fields on which the paper says nothing."""
+    """The questions of one paper. ``silent`` are the template's fields on which the paper says nothing.
+
+    ``writer`` is the model that wrote at least one of them, asked with ``prompt``.
+    """
 
     paper: Paper
     questions: tuple[Question, ...]
     silent: tuple[str, ...]
     template_sha256: str
-    writer: str = "extractive"
+    writer: str = EXTRACTIVE
+    prompt: str = ""
     notices: tuple[str, ...] = ()  # shown with the set: why it is shorter than wanted

@@ -16,6 +16,8 @@ def set_as_json(made: QuestionSet, template: Template) -> dict[str, Any]:
         "title": made.paper.title,
         "questions": [_question(question) for question in made.questions],
         "silent": list(made.silent),
+        "writer": made.writer,
+        "prompt": made.prompt,
         "template": {"title": template.title, "sha256": made.template_sha256},
     }
 
@@ -41,4 +43,6 @@ def _question(question: Question) -> dict[str, Any]:
         "origin": question.origin.value,
         "evidence": [citation_as_json(one) for one in question.evidence],
         "expected": question.expected,
+        "writer": question.writer,
+        "prompt": question.prompt,
     }

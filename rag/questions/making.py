@@ -33,7 +33,7 @@ Ask = Callable[[str], tuple[Citation, ...]]
 
 
 class Making:
-    """Makes one set of one paper."""
+    """Makes one set of one paper. ``written`` are a model's proposals, beside those of the proposer."""
 
     def __init__(
         self,
@@ -46,6 +46,7 @@ class Making:
         ask: Ask,
         discussions: Sequence[Discussion],
         proposer: Proposer,
+        written: Sequence[Proposal] = (),
     ) -> None:
         self._ground = ground
         self._template = template
@@ -55,6 +56,7 @@ class Making:
         self._ask = ask
         self._discussions = discussions
         self._proposer = proposer
+        self._written = written
 
     def made(self, *, n: int, follow_ups: Sequence[Question]) -> QuestionSet:
         """Return the set."""
@@ -62,7 +64,7 @@ class Making:
         left = [self._followed_up(question) for question in follow_ups[: max(1, n // FOLLOW_UP_SHARE)]][: n - 1]
         waiting = self._open_notes(min(n // OPEN_SHARE, n - 1 - len(left)), {_folded(one.text) for one in left})
         fixed = [opening, *left, *waiting]
-        proposed = [*self._proposer.propose(self._ground), *self._of_own_fields()]
+        proposed = [*self._written, *self._proposer.propose(self._ground), *self._of_own_fields()]
         questions = placed(self._gate.admitted(proposed), self._fields, self._ground)
         choosing = Choosing(
             likeness=self._likeness, fields=self._fields, n=n, taken=[self._as_admitted(one) for one in fixed]
@@ -71,6 +73,7 @@ class Making:
         asked_before = self._asked_before(follow_ups)
         again = [replace(one, origin=asked_before.get(_folded(one.text), one.origin)) for one in map(_question, chosen)]
         together = [opening, *left, *again, *waiting]
+        by_model = [one for one in again if one.prompt]
         notices: tuple[str, ...] = ()
         if len(together) < n:
             count = f"{len(together)} question{'s' if len(together) > 1 else ''}"
@@ -80,7 +83,8 @@ class Making:
             questions=tuple(replace(one, number=number) for number, one in enumerate(together, 1)),
             silent=self._silent({one.field.name for one in questions if one.field is not None}),
             template_sha256=self._template.sha256,
-            writer=self._proposer.name,
+            writer=next((one.writer for one in by_model), self._proposer.name),
+            prompt=next((one.prompt for one in by_model), ""),
             notices=notices,
         )
 
@@ -166,6 +170,8 @@ def _question(one: Placed) -> Question:
         evidence=one.admitted.citations,
         expected=one.admitted.expected,
         about=proposal.about,
+        writer=proposal.writer,
+        prompt=proposal.prompt,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.domain.question import Origin
+from rag.domain.question import EXTRACTIVE, Origin
 from rag.questions.ground import Ground
 from rag.questions.topics import Topic
 
@@ -34,7 +34,8 @@ class Proposal:
     """A question as proposed. ``kind`` says how it was made; of one kind a set holds few.
 
     ``topics`` are what it asks about, best first; ``field`` names a template's field instead. ``expected`` is made of
-    the quotes where it is "". ``worth``: 0 to 1, how much its proposer thinks of it.
+    the quotes where it is "". ``worth``: 0 to 1, how much its proposer thinks of it. ``writer`` is the model that wrote
+    it, asked with ``prompt``.
     """
 
     text: str
@@ -46,6 +47,8 @@ class Proposal:
     worth: float = 0.5
     field: str = ""
     origin: Origin = Origin.TEMPLATE
+    writer: str = EXTRACTIVE
+    prompt: str = ""
 
 
 class Proposer(Protocol):
@@ -54,5 +57,5 @@ class Proposer(Protocol):
     name: str
 
     def propose(self, ground: Ground) -> Iterable[Proposal]:
-        """Return questions, any number; those that do not hold are dropped."""
+        """Return questions, any number; those that do not hold are dropped. Raises ModelFailed."""
         ...

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from rag.answering.asking import Answerer
@@ -10,24 +12,34 @@ from rag.answering.bookshelf import Bookshelf
 from rag.domain.paper import Paper
 from rag.domain.question import Question, QuestionSet
 from rag.domain.template import Template
-from rag.errors import Refused
+from rag.errors import ModelFailed, Refused
 from rag.index.ports import Embedder
 from rag.intake.ownership import DataDirectory
+from rag.language.ports import Finding, Models, NoModels, WhyNot
+from rag.questions.covering import CHARACTERS
 from rag.questions.extractive import ExtractiveProposer
 from rag.questions.gate import QuestionGate
 from rag.questions.ground import Ground
 from rag.questions.group_notes import answered, called_in
 from rag.questions.likeness import Likeness
 from rag.questions.making import Making
-from rag.questions.proposal import Proposer
+from rag.questions.model_proposer import ModelProposer
+from rag.questions.proposal import Proposal, Proposer
 from rag.questions.reading_template import own_template, read_template
 from rag.store.library import Library
 
+log = logging.getLogger(__name__)
+
 MOST = 25
+FAILED = "The language model did not answer, so the questions are made of the paper’s own sentences."
+SPENT = "This month’s model tokens of this server are used up, so the questions are made of the paper’s own sentences."
 
 
 class QuestionSets:
-    """Makes question sets from papers and templates, and keeps the guilds' templates. Threads may share it."""
+    """Makes question sets from papers and templates, and keeps the guilds' templates. Threads may share it.
+
+    ``characters``: how much of a paper a model is given to ask about.
+    """
 
     def __init__(
         self,
@@ -38,6 +50,8 @@ class QuestionSets:
         directory: DataDirectory,
         clock: Callable[[], datetime],
         proposer: Proposer | None = None,
+        models: Models | None = None,
+        characters: int = CHARACTERS,
     ) -> None:
         self._library = library
         self._answerer = answerer
@@ -45,6 +59,8 @@ class QuestionSets:
         self._directory = directory
         self._clock = clock
         self._proposer = proposer or ExtractiveProposer()
+        self._models = models or NoModels()
+        self._characters = characters
 
     def template(self, guild: str) -> Template:
         """Return the template that the guild's sets follow: its own, else the one that Seminar brings along."""
@@ -75,21 +91,46 @@ class QuestionSets:
         if not ground.said and not ground.items:
             reason = "nothing that reads as text was found in it"
             raise Refused(f"A question set on “{paper.title}”", reason, "Add a PDF of it that has a text layer.")
-        likeness = Likeness(self._embedder)
+        likeness, template, n = Likeness(self._embedder), self.template(guild), max(1, min(n, MOST))
         shelf = Bookshelf(self._library)
+        written, notices = self._written(guild, ground, template, shelf, n)
         making = Making(
             ground=ground,
-            template=self.template(guild),
+            template=template,
             gate=QuestionGate(
                 ground=ground, shelf=shelf, likeness=likeness, discussed=answered(discussions, paper.key)
             ),
             likeness=likeness,
             embedder=self._embedder,
-            ask=lambda question: self._answerer.ask(question, guild=guild, paper_keys=[paper.key]).citations,
+            ask=lambda asked: self._answerer.ask(asked, guild=guild, paper_keys=[paper.key], quoting=True).citations,
             discussions=discussions,
             proposer=self._proposer,
+            written=written,
         )
-        return making.made(n=max(1, min(n, MOST)), follow_ups=follow_ups)
+        made = making.made(n=n, follow_ups=follow_ups)
+        return replace(made, notices=(*notices, *made.notices))
+
+    def _written(
+        self, guild: str, ground: Ground, template: Template, shelf: Bookshelf, n: int
+    ) -> tuple[list[Proposal], tuple[str, ...]]:
+        """Return what the guild's model proposes, and why it does not; nobody is asked for the first question alone."""
+        allowed = self._models.of(guild)
+        if allowed.model is None or n == 1:
+            return [], ((SPENT,) if allowed.why_not is WhyNot.SPENT else ())
+        asking = ModelProposer(
+            allowed.model,
+            shelf=shelf,
+            fields=template.fields,
+            n=n,
+            counted=lambda findings: self._models.count(guild, findings),
+            characters=self._characters,
+        )
+        try:
+            return asking.propose(ground), ()
+        except ModelFailed as failed:
+            log.warning("questions are made without a model: %s", failed)
+            self._models.count(guild, {Finding.FAILED: 1})
+            return [], (FAILED,)
 
     def _ground(self, guild: str, paper: Paper, called: str) -> Ground:
         others = tuple(other for other in self._library.papers(guild) if other.key != paper.key)

@@ -15,10 +15,11 @@ def test_a_question_set_is_printed_and_given_as_the_object_that_tools_rely_on(se
     code, out, _ = seminar("questions", "Normalising", "--n", "3", "--json")
     assert code == 0
     made = parsed(out)
-    assert set(made) == {"paper_id", "title", "questions", "silent", "template"}
+    assert set(made) == {"paper_id", "title", "questions", "silent", "template", "writer", "prompt"}
     assert made["title"] == "Normalising Small Networks"
     for question in made["questions"]:
-        assert set(question) == {"number", "text", "field", "origin", "evidence", "expected"}
+        keys = {"number", "text", "field", "origin", "evidence", "expected", "writer", "prompt"}
+        assert (set(question), question["writer"]) == (keys, "extractive")
         assert question["origin"] == "template"
         assert all(set(one) >= {"paper_id", "page", "quote", "url"} and one["verified"] for one in question["evidence"])
     assert "internal covariate shift" in " ".join(question["text"] for question in made["questions"])

@@ -1,0 +1,71 @@
+"""Which passages of a paper a model is given to ask about it: some of every part, in the paper's order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.domain.passage import Passage
+from rag.domain.reading import Kind
+
+CHARACTERS = 20_000
+"""Of all passages together: about 5,000 tokens."""
+LONGEST = 4_000
+"""Of one passage, as a prompt shows it."""
+ITEM_SHARE = 0.3
+"""Of the characters, at most so much for captions, tables, equations and their like."""
+
+_ITEMS = (Kind.CAPTION, Kind.TABLE, Kind.EQUATION, Kind.THEOREM)
+_NO_GROUND = re.compile(r"acknowledg|references|bibliography|checklist|author contributions?$|ethics", re.IGNORECASE)
+_BACK = re.compile(r"^(?:appendix\b|supplement|[A-Z](?:\.\d+)*\.? )", re.IGNORECASE)
+
+
+def covering(passages: Sequence[Passage], characters: int = CHARACTERS) -> tuple[Passage, ...]:
+    """Return passages that together show what a paper has: its abstract, something of each section, what is numbered.
+
+    Within a section those are taken that are far from each other. Appendices come last, and only if there is room.
+    """
+    held = [p for p in passages if p.kind is not Kind.CODE and not any(map(_NO_GROUND.search, p.section))]
+    own = [p for p in held if not (p.section and _BACK.match(p.section[0]))]
+    chosen: dict[str, Passage] = {}
+    items = [p for p in own if p.kind in _ITEMS]
+    left = characters - _add(chosen, [p for p in own if p.kind is Kind.ABSTRACT], characters)
+    left -= _add(chosen, _spread(items), min(left, int(ITEM_SHARE * characters)))
+    prose = [p for p in own if p.kind is Kind.TEXT]
+    left -= _add(chosen, _in_turn(prose), left)
+    _add(chosen, [*_spread(items), *_spread([p for p in held if p not in own])], left)
+    return tuple(sorted(chosen.values(), key=lambda p: p.ordinal))
+
+
+def _add(chosen: dict[str, Passage], passages: Sequence[Passage], most: int) -> int:
+    """Add the passages that fit; return how many characters they take."""
+    taken = 0
+    for passage in passages:
+        size = min(len(passage.text), LONGEST)
+        if passage.passage_id not in chosen and taken + size <= most:
+            chosen[passage.passage_id] = passage
+            taken += size
+    return taken
+
+
+def _in_turn(passages: Sequence[Passage]) -> list[Passage]:
+    """Return one passage of each top section after the other, then the next of each."""
+    sections: dict[str, list[Passage]] = {}
+    for passage in passages:
+        sections.setdefault(passage.section[0] if passage.section else "", []).append(passage)
+    columns = [_spread(held) for held in sections.values()]
+    return [column[n] for n in range(max(map(len, columns), default=0)) for column in columns if n < len(column)]
+
+
+def _spread(passages: Sequence[Passage]) -> list[Passage]:
+    """Return passages so that those at the front are far apart: the first, the middle, the quarters."""
+    if len(passages) < 3:
+        return list(passages)
+    order, waiting = [0], [(0, len(passages))]
+    while waiting:
+        first, last = waiting.pop(0)
+        middle = (first + last) // 2
+        if first < middle < last:
+            order.append(middle)
+            waiting += [(first, middle), (middle, last)]
+    return [passages[n] for n in dict.fromkeys(order)]

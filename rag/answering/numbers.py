@@ -50,15 +50,15 @@ def stray_numbers(
     said = _plain(sentence)
     quoted = " \n ".join(_plain(quote) for quote in quotes)
     held = frozenset(_values(quoted)) | {_WORDS[w] for w in _WORD.findall(quoted.casefold()) if w in _WORDS}
-    squeezed, named = _squeezed(quoted), _squeezed(" \n ".join(_plain(name) for name in names))
-    called = {_squeezed(place) for place in places}
+    spaced, named = _spaced(quoted), _spaced(" \n ".join(_plain(name) for name in names))
+    called = {_spaced(place) for place in places}
     rest = _PLACE.sub(lambda found: " " if _place(found) in called else found.group(), said)
-    return tuple(token for token, after in _tokens(rest) if not _holds(token, after, held, squeezed, named))
+    return tuple(token for token, after in _tokens(rest) if not _holds(token, after, held, spaced, named))
 
 
-def _holds(token: str, after: str, held: frozenset[Decimal], squeezed: str, named: str) -> bool:
+def _holds(token: str, after: str, held: frozenset[Decimal], spaced: str, named: str) -> bool:
     letters = any(sign.isalpha() for sign in token)
-    if (letters or token.count(".") > 1) and (_named(token, squeezed) or _named(token, named)):
+    if (letters or token.count(".") > 1) and (_named(token, spaced) or _named(token, named)):
         return True
     if token[:1].isalpha() and not _exponent(token):
         return False  # "GPT-3" is not any 3
@@ -104,10 +104,11 @@ def _meant(written: str) -> set[Decimal]:
     return values
 
 
-def _named(token: str, squeezed: str) -> bool:
-    """Whether a name with digits stands there, however it is parted: "top-5" and "top 5"."""
-    name = _squeezed(token)
-    return re.search(rf"(?<!\d){re.escape(name)}(?!\d)", squeezed) is not None
+def _named(token: str, text: str) -> bool:
+    """Whether a name with digits stands in a spaced text, however it is parted: "top-5", "top5" and "top 5"."""
+    runs = re.findall(r"\d+(?:\.\d+)*|[^\W\d_]+", token.casefold())
+    ends = r"(?!\d|\.\d)" if runs and runs[-1][-1].isdigit() else ""
+    return re.search(r"(?<![^\W_])" + " ?".join(map(re.escape, runs)) + ends, text) is not None
 
 
 def _exponent(token: str) -> bool:
@@ -119,11 +120,14 @@ def _place(found: re.Match[str]) -> str:
     kind = found["kind"].casefold()
     first = {"p": "page", "t": "table", "f": "figure", "e": "eq", "s": "section"}.get(kind[0], kind)
     first = kind if kind[:2] in ("th", "le", "al", "ap") else first
-    return _squeezed(f"{first} {found['number']}")
+    return _spaced(f"{first} {found['number']}")
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"[^\w.\n]+|_", "", text.casefold().replace("×", "x").replace("equation", "eq"))
+def _spaced(text: str) -> str:
+    """Return a text in small letters, its words and numbers parted by one space, its lines kept apart."""
+    folded = text.casefold().replace("×", "x").replace("equation", "eq")
+    lines = (re.sub(r"[^\w.]+|_|\.(?!\d)", " ", line) for line in folded.split("\n"))
+    return "\n".join(" ".join(line.split()) for line in lines)
 
 
 def _plain(text: str) -> str:

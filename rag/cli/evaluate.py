@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rag.cli.door import Door, print_json
+from rag.wording import counted
 
 if TYPE_CHECKING:
     from rag.evaluation.report import Report
+    from rag.evaluation.writers import TestedModel
     from rag.index.ports import Embedder
+
+
+class Writer(StrEnum):
+    """Who answers the questions of an evaluation."""
+
+    EXTRACTIVE = "extractive"
+    MODEL = "model"
 
 
 def register(app: typer.Typer) -> None:
@@ -24,8 +34,8 @@ def evaluate(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help='JSONL, {"id","question","paper"?,"gold_pages"?,"gold_text"?,"gold_papers"?,"answerable"} a line, '
-            "asked of this library.",
+            help='JSONL, {"id","question","paper"?,"gold_pages"?,"gold_text"?,"gold_papers"?,"answers"?,"answerable"?} '
+            "a line, asked of this library.",
             dir_okay=False,
         ),
     ] = None,
@@ -34,6 +44,13 @@ def evaluate(
         typer.Option(help="A folder with the shared data sets.", file_okay=False),
     ] = None,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Only this shared set; may be repeated.")] = None,
+    writer: Annotated[
+        Writer,
+        typer.Option(help="Who answers: the papers' own sentences, or the language model of SEMINAR_LLM beside them."),
+    ] = Writer.EXTRACTIVE,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="Ask at most so many questions of each set, the same ones each time.")
+    ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table as Markdown.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
@@ -44,7 +61,15 @@ def evaluate(
     door: Door = context.obj
     if bool(files) == (shared is not None):
         raise typer.BadParameter("Give question files for this library, or --shared DIR.")
-    report = _on_shared(door, shared, sets) if shared is not None else _on_library(door, files or [])
+    tested = _tested(door) if writer is Writer.MODEL else None
+    if shared is not None:
+        report = _on_shared(door, shared, sets, most, tested)
+    else:
+        report = _on_library(door, files or [], most, tested)
+    if tested is not None:
+        door.err.print(
+            f"{tested.name}: {counted(tested.calls, 'call')}, {counted(tested.tokens, 'token')}.", markup=False
+        )
     if as_json:
         print_json(report_as_json(report))
     elif markdown or not door.out.is_terminal:
@@ -56,7 +81,21 @@ def evaluate(
     return 0 if report.passed else 1
 
 
-def _on_shared(door: Door, shared: Path, sets: list[str] | None) -> Report:
+def _tested(door: Door) -> TestedModel:
+    from rag.errors import Refused
+    from rag.evaluation.writers import TestedModel
+    from rag.language.set_up import model_from
+
+    model = model_from(door.settings)
+    if model is None:
+        reason = "no language model is set up"
+        raise Refused("--writer model", reason, "Set SEMINAR_LLM=provider:model, such as ollama:llama3.1.")
+    return TestedModel(model)
+
+
+def _on_shared(
+    door: Door, shared: Path, sets: list[str] | None, most: int | None, tested: TestedModel | None
+) -> Report:
     from rag.cli.progress import shown_stages
     from rag.evaluation.building import LibraryBuild
     from rag.evaluation.run import run_evaluation
@@ -72,20 +111,23 @@ def _on_shared(door: Door, shared: Path, sets: list[str] | None) -> Report:
             read_pdf=reader.read,
             now=now_utc(),
             reranker=reranker_from(door.settings.reranker),
+            models=tested,
         )
-        return run_evaluation(shared, None, build, now=now_utc(), sets=sets or SETS, progress=progress)
+        return run_evaluation(shared, None, build, now=now_utc(), sets=sets or SETS, most=most, progress=progress)
 
 
-def _on_library(door: Door, files: list[Path]) -> Report:
+def _on_library(door: Door, files: list[Path], most: int | None, tested: TestedModel | None) -> Report:
     from rag.cli.progress import shown_stages
     from rag.evaluation.baselines import DenseBaseline, LexicalBaseline
-    from rag.evaluation.building import AnswererAsker, FusedSearcher
+    from rag.evaluation.building import AnswererAsker, FusedSearcher, writers_of
     from rag.evaluation.ports import Subject
     from rag.evaluation.questions import load_questions
     from rag.evaluation.report import Report, surroundings
+    from rag.evaluation.run import drawn
     from rag.evaluation.run import evaluate as run_set
     from rag.evaluation.shared_sets import EvaluationSet
     from rag.intake.indexing import PASSAGES, ServingIndex
+    from rag.language.ports import NoModels
     from rag.wiring import now_utc
 
     study = door.study
@@ -102,11 +144,12 @@ def _on_library(door: Door, files: list[Path]) -> Report:
         askers={"fused": AnswererAsker(study.answerer)},
         keys={},
         versions={"embedder": embedder.name},
+        writers=writers_of(tested or NoModels(), study.library, study.retriever, embedder),
     )
     with shown_stages(door.err) as progress:
         results = tuple(
             run_set(
-                EvaluationSet(name=file.stem, shelf=file.stem, documents=(), questions=load_questions(file)),
+                drawn(EvaluationSet(file.stem, file.stem, documents=(), questions=load_questions(file)), most),
                 subject,
                 progress=progress,
             )

@@ -16,6 +16,7 @@ from rag.evaluation.baselines import DenseBaseline, LexicalBaseline
 from rag.evaluation.ports import Subject
 from rag.index.exact import ExactIndex
 from rag.index.ports import Vectored
+from rag.language.ports import Models, NoModels
 from rag.reading.passages import PASSAGE_FORMAT, embedded_text, split_into_passages
 from rag.retrieval.retriever import Retrieved, Retriever
 from rag.sources.known_names import paper_aliases
@@ -41,6 +42,7 @@ class LibraryBuild:
     """Builds libraries for :func:`rag.evaluation.run.run_evaluation`.
 
     ``read_pdf`` is :meth:`rag.reading.pdf.PdfReader.read`. ``now`` is when the papers were added, aware UTC.
+    ``models``: a language model that is judged as a writer beside the one that quotes; none by default.
     """
 
     def __init__(
@@ -50,7 +52,9 @@ class LibraryBuild:
         read_pdf: Callable[[Path], Reading],
         now: datetime,
         reranker: Reranker | None = None,
+        models: Models | None = None,
     ) -> None:
+        self._models = models or NoModels()
         self._embedder = embedder
         self._read_pdf = read_pdf
         self._now = now
@@ -86,6 +90,7 @@ class LibraryBuild:
             keys=keys,
             versions={"embedder": self._embedder.name, "passages": PASSAGE_FORMAT},
             close=library.close,
+            writers=writers_of(self._models, library, retriever, self._embedder),
         )
 
     def _add(self, document: Document, library: Library, index: VectorIndex) -> str:
@@ -132,6 +137,14 @@ class LibraryBuild:
         ]
 
 
+def writers_of(models: Models, library: Library, retriever: Retriever, embedder: Embedder) -> dict[str, AnswererAsker]:
+    """Return the language model as a writer, by its name; nothing where none is set up."""
+    if not models.name:
+        return {}
+    answerer = Answerer(library=library, retriever=retriever, embedder=embedder, models=models)
+    return {models.name: AnswererAsker(answerer, quoting=False)}
+
+
 class FusedSearcher:
     """The house's own retrieval as a searcher."""
 
@@ -157,11 +170,13 @@ class _Plain:
 
 
 class AnswererAsker:
-    """The house's own answering as an asker."""
+    """The house's own answering as an asker. ``quoting``: no language model is asked, even where one is set up."""
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, answerer: Answerer, *, quoting: bool = True) -> None:
         self._answerer = answerer
+        self._quoting = quoting
 
     def ask(self, question: str, scope: Scope) -> Answer:
         """Return the answerer's answer within the scope."""
-        return self._answerer.ask(question, guild=scope.guild, paper_keys=scope.paper_keys)
+        keys = scope.paper_keys
+        return self._answerer.ask(question, guild=scope.guild, paper_keys=keys, quoting=self._quoting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 from rag import __version__
 from rag.domain.note import NoteStatus
 from rag.domain.record import Verdict
-from rag.errors import SeminarError
+from rag.errors import ModelFailed, SeminarError
 from rag.index.weights import find_weights, holds_model
 from rag.intake.indexing import IndexState
+from rag.language.choose import chosen_model
+from rag.language.prompts import prompt
+from rag.language.report import ModelUse, use_of
 from rag.record.opinions import LATELY
 from rag.settings import Settings
 from rag.store.jobs import JobStatus
@@ -50,6 +54,7 @@ class Status:
     in_use: bool
     last_errors: tuple[dict[str, str], ...]
     name: str = ""
+    model: ModelUse | None = None
     open_questions: int = 0
     by_meaning: bool = False
     answers_lately: int = 0
@@ -70,6 +75,10 @@ class Status:
         held = f"{counted(self.notes, 'item')} in {counted(self.discussions, 'discussion')}"
         yield "notes", f"{held}, {self.open_questions:,} open"
         yield "answers", f"{self.answers_lately:,} in the last {LATELY.days} days; rated {self.rated}"
+        if self.model is not None and self.model.name:
+            yield "model", self.model.in_words
+            if self.model.checked:
+                yield "checked", self.model.checked
         yield "queue", f"{self.queue['queued']} waiting, {self.queue['running']} running"
         yield "index", f"{self.index['state']}, {counted(self.index['vectors'], 'vector')}"
 
@@ -133,7 +142,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
         discussions=len(discussions),
         notes=sum(len(d.notes) for d in discussions),
         code_links_dump=library.dump_count(),
-        models={"embedder": index.embedder, "reranker": settings.reranker, "writer": "extractive"},
+        models={"embedder": index.embedder, "reranker": settings.reranker, "writer": study.models.name or "extractive"},
         index={
             "state": state,
             "built_with": index.built_with,
@@ -150,6 +159,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
             for job in library.recent_failures(guild)
         ),
         name=study.servers.server(guild).name,
+        model=use_of(study.models, guild),
         open_questions=sum(note.status is NoteStatus.OPEN for d in discussions for note in d.notes),
         by_meaning=state == IndexState.READY,
         answers_lately=tally.lately,
@@ -161,7 +171,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
 
 
 def examine(study: Study, settings: Settings) -> list[Check]:
-    """Look at everything that an installation stands on; nothing is changed."""
+    """Look at everything that an installation stands on; nothing is changed. The language model is asked one word."""
     return [
         Check("python", sys.version_info >= (3, 11), sys.version.split()[0]),
         Check("full text", has_full_text(), f"SQLite {sqlite3.sqlite_version} with FTS5"),
@@ -169,6 +179,7 @@ def examine(study: Study, settings: Settings) -> list[Check]:
         _weights(settings),
         _index(study),
         _contact(settings),
+        _model(study, settings),
         *_servers(study),
     ]
 
@@ -252,3 +263,18 @@ def _servers(study: Study) -> Iterator[Check]:
 def _contact(settings: Settings) -> Check:
     found = settings.contact or "arXiv asks programs for one: set SEMINAR_CONTACT to a mail address or URL"
     return Check("contact", bool(settings.contact), found, needed=False)
+
+
+def _model(study: Study, settings: Settings) -> Check:
+    """Say which model answers, how fast and where. What that costs, some twenty tokens, is on no server's account."""
+    model, chosen = study.models.model, chosen_model(settings)
+    if model is None or chosen is None:
+        return Check("model", ok=True, found="none: answers are quotes; SEMINAR_LLM names one", needed=False)
+    study.models.warm()
+    began = time.monotonic()
+    try:
+        reply = model.reply(prompt("ready"))
+    except ModelFailed as failed:
+        return Check("model", ok=False, found=f"{model.name} at {chosen.host} gave no answer: {failed.reason}")
+    took_ms = round((time.monotonic() - began) * 1000)
+    return Check("model", ok=True, found=f"{model.name} at {chosen.host}: {reply.model} answered in {took_ms:,} ms")

@@ -243,6 +243,7 @@ class Study:
         logged, and said when somebody asks.
         """
         self.answerer.warm(self.library.guilds())
+        self.models.warm()
 
     def discussions(self, guild: str) -> tuple[Discussion, ...]:
         """Return the guild's past discussions."""

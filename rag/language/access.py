@@ -25,9 +25,17 @@ class GuildModels:
     """
 
     def __init__(
-        self, *, model: LanguageModel | None, library: Library, clock: Callable[[], datetime], monthly_tokens: int
+        self,
+        *,
+        model: LanguageModel | None,
+        library: Library,
+        clock: Callable[[], datetime],
+        monthly_tokens: int,
+        warm: Callable[[], None] = lambda: None,
     ) -> None:
+        """``warm`` loads what the first prompt would wait for; it asks nobody."""
         self.model = model
+        self.warm = warm
         self.name = model.name if model is not None else ""
         self.monthly_tokens = monthly_tokens
         self._library = library

@@ -66,7 +66,7 @@ class Heard:
     def _note(self, told: Mapping[str, Any]) -> None:
         model = told.get("model_name") or told.get("model")
         if isinstance(model, str) and model:
-            self.model = " ".join(model.split())[:120]
+            self.model = "".join(sign if sign.isprintable() else " " for sign in model)[:120].strip()
         for name in _ENDS:
             if isinstance(told.get(name), str) and told[name]:
                 self.ended = told[name].lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -70,6 +70,14 @@ class LangChainModel:
         self._plainest = 0  # the first of _WAYS that this server is known to understand
         self._made: BaseChatModel | None = None
         self._lock = Lock()
+
+    def warm(self) -> None:
+        """Load LangChain and the provider's package, so that the first prompt need not. Nobody is asked.
+
+        What cannot be loaded is logged, and said when somebody asks.
+        """
+        with suppress(ModelFailed):
+            self._client()
 
     def reply(self, prompt: Prompt, *, heard: Hearing = unheard) -> Reply:
         """Return what the model says. Raises ModelFailed when it does not answer usably in its time."""

@@ -15,8 +15,10 @@ from rag.store.library import Library
 
 def models_from(settings: Settings, library: Library, clock: Callable[[], datetime]) -> GuildModels:
     """Return what is set up. Nothing is loaded and nobody is asked. Raises Refused for a setting that cannot be."""
-    model = model_from(settings)
-    return GuildModels(model=model, library=library, clock=clock, monthly_tokens=settings.llm_monthly_tokens)
+    model, most = model_from(settings), settings.llm_monthly_tokens
+    if model is None:
+        return GuildModels(model=None, library=library, clock=clock, monthly_tokens=most)
+    return GuildModels(model=model, library=library, clock=clock, monthly_tokens=most, warm=model.warm)
 
 
 def model_from(settings: Settings) -> LangChainModel | None:

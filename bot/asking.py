@@ -84,7 +84,7 @@ class Asking:
         say("Waiting for a free place …" if self._warmed.is_set() else "Loading the models, your question is next …")
 
         def hear(stage: Stage) -> None:
-            if self._warmed.is_set():  # before, the search stands and waits for the models
+            if self._warmed.is_set() or stage.text:  # before, the search stands and waits for the models
                 say(stage_text(stage))
 
         await desk.servers.settled.wait()

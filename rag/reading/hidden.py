@@ -16,7 +16,10 @@ _FILLED_OR_STROKED = 16 | 32  # MuPDF's FZ_STEXT_FILLED, FZ_STEXT_STROKED: neith
 _FAINT = 13  # of 255: an opacity of 5 %
 _LIGHT = 225  # of 255: every channel above this is nearly white
 _NAMED = 8  # pages named in the warning
-_DARK_ENOUGH = 235  # a rendered pixel below this shows that something stands out
+DARK_ENOUGH = 235  # a rendered pixel below this is printed on
+_GROUND = 0.42
+"""Share of its rectangle that is printed where white text stands on a ground: measured 0.5 and more, the least with a
+ground no larger than the letters. White text over or under other text, a rule or a dot has 0.35 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,13 @@ class Sight:
     """What is needed to tell whether text on a page can be seen.
 
     ``scanned``: the page is a picture whose words lie invisibly over it, so invisible text is the text.
-    ``shade`` tells the darkest grey printed in a rectangle.
+    ``printed`` tells how much of a rectangle is printed on, of 1.
     """
 
     width: float
     height: float
     scanned: bool
-    shade: Callable[[Rect], int]
+    printed: Callable[[Rect], float]
 
 
 def why_hidden(span: dict[str, Any], sight: Sight) -> str:
@@ -46,7 +49,7 @@ def why_hidden(span: dict[str, Any], sight: Sight) -> str:
         return "tiny"
     color = int(span["color"])
     light = min(color >> 16 & 255, color >> 8 & 255, color & 255) >= _LIGHT
-    return "white" if light and span["text"].strip() and sight.shade(rect) >= _DARK_ENOUGH else ""
+    return "white" if light and span["text"].strip() and sight.printed(rect) < _GROUND else ""
 
 
 def hidden_warnings(sheets: Iterable[Sheet]) -> tuple[str, ...]:

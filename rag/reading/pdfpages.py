@@ -11,7 +11,7 @@ from typing import Any
 
 from rag.errors import BadDocument
 from rag.reading.drawings import clustered, merged_rules
-from rag.reading.hidden import Sight, why_hidden
+from rag.reading.hidden import DARK_ENOUGH, Sight, why_hidden
 from rag.reading.mending import plain
 from rag.reading.printed import ABSURD, Fragment, Outline, Rect, Sheet, Sheets, Span, Word, main_size
 from rag.reading.texfonts import as_drawn
@@ -22,6 +22,7 @@ Progress = Callable[[int, int], None]
 # More strokes than this on one page are a picture anyway; looking at each would cost seconds.
 _MOST_STROKES = 20_000
 _MOST_LINES = 20_000  # of text on one page; a dense table has 2,000
+_PRINTED = bytes(grey < DARK_ENOUGH for grey in range(256))
 _BROKEN = ("encountered syntax errors", "is not a stream", "premature end of data", "cannot load", "cannot find")
 
 
@@ -111,7 +112,7 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
         return Sheet(index + 1, page.rect.width, page.rect.height, trouble=ABSURD, unread=True)
     width, height = page.rect.width, page.rect.height
     strokes = strokes_of(pymupdf, page)
-    sight = Sight(width, height, scanned=_is_scan(strokes, blocks, width * height), shade=_shade_of(pymupdf, page))
+    sight = Sight(width, height, scanned=_is_scan(strokes, blocks, width * height), printed=_printed_on(pymupdf, page))
     level, turned, hidden = _fragments(blocks, sight)
     words: tuple[Word, ...] = ()
     if any("able" in fragment.text or "ABLE" in fragment.text for fragment in level):
@@ -177,20 +178,21 @@ def _is_scan(strokes: list[tuple[str, Rect]], blocks: list[Any], area: float) ->
     return unseen > 4 * seen
 
 
-def _shade_of(pymupdf: Any, page: Any) -> Callable[[Rect], int]:
-    """Return a function that tells the darkest grey (0 to 255) printed in a rectangle; it renders once, when asked."""
+def _printed_on(pymupdf: Any, page: Any) -> Callable[[Rect], float]:
+    """Return a function that tells how much of a rectangle is printed on, of 1; it renders once, when asked."""
     pictures: list[Any] = []
 
-    def shade(rect: Rect) -> int:
+    def printed(rect: Rect) -> float:
         if not pictures:
             pictures.append(page.get_pixmap(dpi=72, colorspace=pymupdf.csGRAY, alpha=False))
         picture = pictures[0]
         x0, x1 = max(0, int(rect.x0)), min(picture.width, int(rect.x1) + 1)
         rows = range(max(0, int(rect.y0)), min(picture.height, int(rect.y1) + 1))
         samples, stride = picture.samples_mv, picture.stride
-        return min((min(samples[y * stride + x0 : y * stride + x1], default=255) for y in rows), default=255)
+        signs = b"".join(bytes(samples[y * stride + x0 : y * stride + x1]) for y in rows)
+        return sum(signs.translate(_PRINTED)) / len(signs) if signs else 0.0
 
-    return shade
+    return printed
 
 
 def _fragments(blocks: list[Any], sight: Sight) -> tuple[tuple[Fragment, ...], tuple[Fragment, ...], dict[str, int]]:

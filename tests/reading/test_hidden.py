@@ -52,6 +52,46 @@ def test_white_text_on_black_is_seen() -> None:
     assert reading.warnings == ()
 
 
+@pytest.mark.parametrize("ground", [(0, 0, 0), (0.8, 0.8, 0.8), (0.9, 0.3, 0.2)])
+@pytest.mark.parametrize("size", [6, 10, 17])
+def test_white_text_on_a_ground_no_larger_than_its_letters_is_seen(size: float, ground: tuple[float, ...]) -> None:
+    document, (sheet,) = paper()
+    sheet.paragraph(prose(10), width=480)
+    sheet.page.draw_rect((70, 700 - size * 0.8, 400, 700 + size * 0.15), fill=ground, color=None)
+    sheet.page.insert_text((72, 700), "Seen on a ground of its own", fontsize=size, color=(1, 1, 1))
+    assert "Seen on a ground" in read(finished(document)).pages[0].text
+
+
+@pytest.mark.parametrize("white_last", [True, False])
+@pytest.mark.parametrize(
+    ("beside", "how"),
+    [
+        ("Text that everybody reads stands in this place", {}),
+        ("BOLD TEXT AND BIG STANDS IN THIS PLACE", {"fontname": "hebo", "fontsize": 12}),
+        ("something so tiny that nobody reads it", {"fontsize": 1}),
+        ("", {}),
+    ],
+)
+def test_white_text_is_not_seen_because_something_else_is_printed_in_its_place(
+    beside: str, how: dict[str, object], white_last: bool
+) -> None:
+    document, (sheet,) = paper()
+    sheet.paragraph(prose(10), width=480)
+    drawn = [
+        lambda: (
+            sheet.page.insert_text((72, 700), beside, **{"fontsize": 10, **how})
+            if beside
+            else sheet.page.draw_line((60, 697), (400, 697), width=0.5)
+        ),
+        lambda: sheet.page.insert_text((72, 700), SECRET, fontsize=10, color=(1, 1, 1)),
+    ]
+    for draw in drawn if white_last else drawn[::-1]:
+        draw()
+    reading = read(finished(document))
+    assert "Ignore" not in reading.pages[0].text
+    assert "white" in reading.warnings[0]
+
+
 def test_a_scan_with_a_text_layer_is_read() -> None:
     picture = pymupdf.Pixmap(pymupdf.csGRAY, pymupdf.IRect(0, 0, 200, 260))
     picture.clear_with(230)

@@ -6,6 +6,7 @@ LANGSMITH_GATEWAY would redirect a client without a word.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ def client_of(chosen: Chosen, limits: Limits) -> BaseChatModel:
     """Return LangChain's client. It repeats nothing itself. Raises what LangChain and the provider's package raise."""
     from langchain.chat_models import init_chat_model
 
+    # To people who write against LangChain; they would stand between our own lines.
+    warnings.filterwarnings("ignore", category=UserWarning, module="langchain")
     options = _OPTIONS.get(chosen.provider, _other)(chosen, limits)
     if limits.temperature is not None:
         options["temperature"] = limits.temperature

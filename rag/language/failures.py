@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.language.wire import Call
@@ -11,6 +12,9 @@ _BY_KIND = {
     "ModelRateLimitError": 429, "ModelAPIError": 500, "ContextOverflowError": 413,
 }  # fmt: skip
 """LangChain's own kinds of failure, for clients whose answers are not seen on our wire."""
+
+
+_TOO_LONG = re.compile(r"context[ _](?:length|window|size)|prompt is too long|input is too long", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +27,15 @@ class Failure:
 
 
 def failure_of(error: BaseException, call: Call) -> Failure:
-    """Return what went wrong. Read from what was seen on the wire; of what was raised, only its class and status."""
+    """Return what went wrong, by what was seen on the wire, then by what was raised."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if call.deadline.passed or call.deadline.left_s <= 0 or "ModelTimeoutError" in kinds:
-        return Failure(f"it did not answer within {call.deadline.seconds:.0f} s", passing=True)
+        return Failure(f"it did not answer within {call.deadline.seconds:g} s", passing=True)
     if call.flooded:
         return Failure("it sent more than a reply can hold", passing=True)
-    if "ContextOverflowError" in kinds:
-        return _of_status(413)
     status = call.status if call.status >= 300 else _status(error, kinds)
+    if "ContextOverflowError" in kinds or (status == 400 and _TOO_LONG.search(str(error))):
+        return _of_status(413)
     if status >= 300:
         return _of_status(status)
     if isinstance(error, NotImplementedError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -21,7 +22,7 @@ def models_from(settings: Settings, library: Library, clock: Callable[[], dateti
     return GuildModels(model=model, library=library, clock=clock, monthly_tokens=most, warm=model.warm)
 
 
-def model_from(settings: Settings) -> LangChainModel | None:
+def model_from(settings: Settings, *, pause: Callable[[float], None] = time.sleep) -> LangChainModel | None:
     """Return the model, None where none is named. Raises Refused for a setting that cannot be."""
     chosen = chosen_model(settings)
     if chosen is None:
@@ -33,4 +34,4 @@ def model_from(settings: Settings) -> LangChainModel | None:
         context_tokens=settings.llm_context_tokens,
         temperature=settings.llm_temperature,
     )
-    return LangChainModel(chosen, limits, output=settings.llm_output)
+    return LangChainModel(chosen, limits, output=settings.llm_output, pause=pause)

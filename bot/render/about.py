@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.render.escaping import clip, masked_link, plain_line, timestamp
-from bot.render.models import about_line, privacy_lines
+from bot.render.models import about_line, privacy_lines, status_line
 from bot.render.reply import Block, Button, Reply, Row, Rule, Style, Text, Tone
 from bot.render.signs import one_line
 from rag import __version__
@@ -23,7 +23,8 @@ ERROR_CHARS = 200
 GIVEN_CHARS = 80
 QUESTION_CHARS = 120
 MOST_DISLIKED = 5
-_TECHNICAL = ("library", "queue", "index", "embedder", "reranker", "writer", "schema", "disk")
+_TECHNICAL = ("library", "queue", "index", "embedder", "reranker", "writer", "model", "checked", "schema", "disk")
+_TOKENS = "a token is about three quarters of an English word, read or written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,7 @@ def status_reply(
         listed = "\n".join(_disliked(one, status.guild) for one in disliked[:MOST_DISLIKED])
         blocks += [Rule(), Text(f"**What was not helpful** · questions of channels that you can see\n{listed}")]
     technical = [(name, plain_line(said)) for name, said in status.lines() if name in _TECHNICAL]
+    technical = [(name, f"{said} ({_TOKENS})" if name == "model" else said) for name, said in technical]
     technical.append(("models", "loaded" if models_loaded else "loading"))
     if latency_ms is not None:
         technical.append(("Discord", f"{latency_ms} ms away"))
@@ -159,6 +161,8 @@ def _here(status: Status, models_loaded: bool) -> Iterator[tuple[str, str]]:
     yield "Papers", f"{counted(status.papers, 'paper')}{waiting}{f', {running:,} being read now' if running else ''}"
     found = "on" if models_loaded else "getting ready"
     yield "Search by meaning", found if status.by_meaning else "off, I look for your words only"
+    if status.model is not None and status.model.name:
+        yield "Language model", status_line(status.model)
     still = f"{counted(status.open_questions, 'question')} still open"
     yield "Notes", f"{counted(status.discussions, 'discussion')}, {still}"
     yield "Answers", f"{status.answers_lately:,} in the last {LATELY.days} days"

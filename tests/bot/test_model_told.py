@@ -8,9 +8,12 @@ import pytest
 from discord import Permissions
 
 from bot.lanes import ask_threads
-from bot.render.models import about_line, model_advice, model_line, privacy_lines
+from bot.render.models import about_line, model_advice, model_line, privacy_lines, status_line
 from rag.answering.given import MOST
+from rag.domain.model_use import ModelMonth
+from rag.language.ports import WhyNot
 from rag.language.reach import Reach, reach_of
+from rag.language.report import ModelUse
 from rag.settings import Settings
 from tests.bot.conftest import Start
 from tests.loopback.discord import Guild, LoopbackDiscord, Member
@@ -83,6 +86,21 @@ def test_about_says_who_writes() -> None:
     assert "ollama:llama3.1" in about_line(LOCAL)
 
 
+@pytest.mark.parametrize(
+    ("why_not", "budget", "line"),
+    [
+        (None, 1_000, "ollama:llama3.1, 34% of this month’s budget used"),
+        (None, 100, "ollama:llama3.1, 100% of this month’s budget used"),
+        (None, 0, "ollama:llama3.1"),
+        (WhyNot.OFF, 1_000, "ollama:llama3.1, switched off in this server: answers are quotes"),
+        (WhyNot.SPENT, 300, "ollama:llama3.1; what it may cost this month is used up: answers are quotes until"),
+    ],
+)
+def test_status_says_in_plain_words_how_much_of_a_month_is_used(why_not: WhyNot | None, budget: int, line: str) -> None:
+    use = ModelUse("ollama:llama3.1", why_not, ModelMonth("2026-11", 3, 300, 41), budget)
+    assert status_line(use).startswith(line)
+
+
 async def test_settings_about_and_privacy_name_the_model_that_is_set_up(start: Start, mina: Member) -> None:
     async with start(core=SET_UP):
         panel = await (await mina.slash("settings")).settled("Settings of this server")
@@ -92,5 +110,10 @@ async def test_settings_about_and_privacy_name_the_model_that_is_set_up(start: S
         about = await (await mina.slash("about")).settled("free software".capitalize())
         assert "written by the language model openai\\:gpt-x" in about.text
         told = await (await mina.slash("privacy")).settled("What I keep")
-        assert "A language model writes for me: openai\\:gpt-x, at api.openai.com." in told.text
+        assert "I ask a language model: openai\\:gpt-x, at api.openai.com." in told.text
+        status = await (await mina.slash("status")).settled("for organisers")
+        everybody, _, organisers = status.text.partition("**How I am**")
+        assert "\n**Language model** · openai\\:gpt-x, switched off in this server: answers are quotes\n" in everybody
+        assert "tokens" not in everybody
+        assert "of 2,000,000 tokens this month (a token is about three quarters of an English word" in organisers
         assert "sk-none" not in panel.text + about.text + told.text

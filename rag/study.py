@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
+from rag.answering.note_check import NotesBeside
 from rag.answering.pictures import Pictures
 from rag.domain.answer import Answer, Citation
 from rag.domain.card import PaperCard, Renamed
@@ -223,13 +224,14 @@ class Study:
         earlier: Sequence[Answer] = (),
         told: Told = untold,
     ) -> Answer:
-        """Answer a question from the guild's papers, with checked citations.
+        """Answer a question from the guild's papers, with checked citations, and what these have against the notes.
 
         ``earlier``: the answers of the same thread, oldest first: a follow-up is read with their questions and asked of
         their papers. ``told`` hears the stages, in this thread. Raises BadQuestion, NotFound, Ambiguous.
         """
         keys = self._keys(guild, paper)
-        return self.answerer.ask(question, guild=guild, paper_keys=keys, earlier=earlier, told=told)
+        answer = self.answerer.ask(question, guild=guild, paper_keys=keys, earlier=earlier, told=told)
+        return NotesBeside(self.models).flagged(answer, guild)
 
     def picture(self, citation: Citation, *, guild: str) -> QuotePicture:
         """Return a citation's lines on their page, marked. Raises NotFound (what "picture") when there is none to show.
@@ -279,8 +281,7 @@ class Study:
     def set_code_links(self, guild: str, name: str, urls: Sequence[str]) -> tuple[CodeLink, ...]:
         """Say where a paper's code is; this wins over every other source, for this guild only."""
         with self.directory.owned("set code links"):
-            paper = self.paper(guild, name)
-            now = self._clock()
+            paper, now = self.paper(guild, name), self._clock()
             links = [person_link(paper.key, url, now) for url in urls]
             self.library.set_code_links(guild, paper.key, links)
             return self.library.code_links(paper.key, guild=guild)

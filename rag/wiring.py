@@ -104,7 +104,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         question_sets=sets,
         sessions=sessions,
         agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock, window=_window(settings)),
-        revision=Revision(answerer=answerer, catalogues=catalogues, embedder=embedder, **common),
+        revision=Revision(answerer=answerer, catalogues=catalogues, embedder=embedder, models=models, **common),
         studying=_studying(library, directory, sets, retriever, embedder, clock),
         clock=clock,
         close=_closing(library, chroma, camera, pdf),

@@ -11,7 +11,7 @@ from bot.render.signs import one_line
 from bot.render.sources import TITLE_CHARS, place_of, source_lines
 from rag.domain.answer import Answer, Citation, Fact, Outcome
 from rag.domain.codelink import CodeLink
-from rag.domain.note import NoteHit
+from rag.domain.note import NoteHit, Otherwise
 from rag.domain.passage import Hit
 from rag.domain.picture import QuotePicture
 from rag.domain.record import KeptAnswer
@@ -22,6 +22,7 @@ QUESTION_CHARS = 300
 NOTE_LINES = 6
 NOTE_CHARS = 400
 PASSAGE_CHARS = 200
+JUDGE_CHARS = 60
 QUOTE_CHARS = 220
 """Of a quote below an answer that a model wrote; its button shows the whole."""
 
@@ -165,7 +166,16 @@ def _note(hit: NoteHit) -> str:
     said = [line for line in hit.note.answer if line.strip()]
     shown = clip("\n".join(said[:NOTE_LINES]), NOTE_CHARS)
     more = " …" if len(said) > NOTE_LINES else ""
-    return f"{plain_line(where)}: *{asked}*\n" + "\n".join(quoted(plain(line)) for line in (shown + more).split("\n"))
+    lines = [f"{plain_line(where)}: *{asked}*", *(quoted(plain(line)) for line in (shown + more).split("\n"))]
+    return "\n".join((*lines, *([_against(hit.otherwise)] if hit.otherwise is not None else ())))
+
+
+def _against(otherwise: Otherwise) -> str:
+    """Return what a cited page has against a note: the quote is checked, that the two are at odds is a model's view."""
+    page = f" (p. {otherwise.page})" if otherwise.page is not None else ""
+    quote = plain_line(clip(one_line(otherwise.quote), QUOTE_CHARS))
+    judge = plain_line(clip(otherwise.judge, JUDGE_CHARS))
+    return f"❌ **The paper says otherwise** **[{otherwise.number}]**: “{quote}”{page}\n-# as {judge} reads the two"
 
 
 def _footer(answer: Answer) -> str:

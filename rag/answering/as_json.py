@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rag.domain.answer import Answer, Citation
@@ -70,4 +71,5 @@ def _note(hit: NoteHit) -> dict[str, Any]:
         "question": hit.note.question,
         "answer": list(hit.note.answer),
         "paper_id": hit.discussion.paper_id,
+        "otherwise": asdict(hit.otherwise) if hit.otherwise is not None else None,
     }

@@ -14,6 +14,7 @@ from rag.answering.quotes import approximate
 from rag.answering.wording import content_words, is_there, stems_of
 from rag.domain.answer import Answer, Citation, Outcome
 from rag.domain.note import NoteHit, Otherwise
+from rag.domain.paper import Paper
 from rag.domain.reading import Page
 from rag.domain.revision import Grade
 from rag.errors import ModelFailed
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 QUESTION_CHARS, ANSWER_CHARS, PASSAGE_CHARS, TITLE_CHARS = 300, 800, 1_800, 200
 """Of a note and of a passage, as a model sees them."""
+SHORT_NAME = 2
+"""Words of a paper's name that people use for it; the words of a whole title are what it is about."""
 
 SCALE = {
     "contradicts": Grade.CONTRADICTED,
@@ -136,11 +139,12 @@ def judged(
     return Judged(tuple(found.values()), asked.label, findings)
 
 
-def speaks_to(quote: str, matter: Matter, names: Sequence[str] = ()) -> bool:
+def speaks_to(quote: str, matter: Matter, paper: Paper) -> bool:
     """Whether a quote has a word of a note that is not just the paper's name: else it is beside the point."""
     there = stems_of(quote)
-    named = {word for name in names for word in content_words(name)}
-    own = [word for word in content_words(f"{matter.question} {' '.join(matter.answer)}") if word not in named]
+    named = {word for name in names_of(paper) if len(name.split()) <= SHORT_NAME for word in content_words(name)}
+    words = content_words(f"{matter.question} {' '.join(matter.answer)}")
+    own = [word for word in words if word not in named] or words
     return any(is_there(word, there) for word in own)
 
 
@@ -191,16 +195,16 @@ class NotesBeside:
             if one.grade is not Grade.CONTRADICTED or one.given is None:
                 continue
             citation, hit = citations[one.given], hits[one.matter]
-            quote = approximate(one.quote, Page(0, citation.quote.text))
-            if quote is None:
+            if approximate(one.quote, Page(0, citation.quote.text)) is None:
                 findings[Finding.MISQUOTE] += 1
-            elif citation.paper.key == hit.discussion.paper_key and speaks_to(
-                quote.text, matters[one.matter], names_of(citation.paper)
+            elif citation.paper.key != hit.discussion.paper_key or not speaks_to(
+                citation.quote.text, matters[one.matter], citation.paper
             ):
+                findings[Finding.UNCITED] += 1
+            else:  # shown is all that was cited: a "not" may stand before a part of it
                 findings[Finding.KEPT] += 1
-                result[one.matter] = Otherwise(
-                    citation.number, quote.text, citation.quote.page, model.name, found.prompt
-                )
+                quote = citation.quote
+                result[one.matter] = Otherwise(citation.number, quote.text, quote.page, model.name, found.prompt)
         self._models.count(guild, findings)
         return result
 

@@ -73,6 +73,11 @@ def _print_notes(out: Console, answer: Answer) -> None:
         for line in hit.note.answer:
             if line.strip():
                 out.print(_indented(line, out))
+        if hit.otherwise is not None:
+            against = hit.otherwise
+            page = f" (p. {against.page})" if against.page is not None else ""
+            quote = f"✗ The paper says otherwise [{against.number}]: “{against.quote}”{page}"
+            out.print(_indented(f"{quote}, as {against.judge} reads the two.", out, "yellow"))
 
 
 def _print_nearest(out: Console, answer: Answer) -> None:

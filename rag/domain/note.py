@@ -57,7 +57,7 @@ class Discussion:
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """What a cited paper says against a note: ``quote`` stands on its page, in the answer's citation ``number``.
+    """What a cited paper says against a note: ``quote`` is that of the answer's citation ``number``.
 
     ``judge`` is the model that finds the two at odds, asked with ``prompt``; only the quote is verified.
     """

@@ -20,7 +20,6 @@ from rag.domain.reading import Page
 from rag.domain.revision import CheckCounts, Grade, NoteCheck
 from rag.language.ports import Finding
 from rag.reading.sentences import sentences
-from rag.retrieval.names import names_of
 from rag.revision.grading import LineFound, cited, holds
 from rag.revision.reading import joined_sizes
 from rag.revision.signs import objection, said
@@ -102,8 +101,8 @@ def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -
     if quote is None or not shelf.holds(quote, passage):
         return check, Finding.MISQUOTE
     quote = _whole(quote, passage, shelf)
-    note, names = check.note, names_of(paper)
-    if not speaks_to(quote.text, Matter(note.question, note.answer), names):
+    note = check.note
+    if not speaks_to(quote.text, Matter(note.question, note.answer), paper):
         return check, Finding.UNCITED
     if check.grade is Grade.SUPPORTED and grade is not Grade.CONTRADICTED:
         return check, Finding.KEPT
@@ -111,7 +110,7 @@ def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -
         answer, whole = " ".join(note.answer), _sentence_around(quote.text, passage) or quote.text
         if objection(said(joined_sizes(answer)), said(joined_sizes(whole))):
             return check, Finding.WEAK
-        if grade is Grade.SUPPORTED and not _carries(quote.text, answer, note.question, names):
+        if grade is Grade.SUPPORTED and not _carries(quote.text, answer, note.question):
             grade = Grade.PARTLY_SUPPORTED
     beside = check.evidence if check.grade is Grade.SUPPORTED else ()
     evidence = (Citation(1, paper, passage, quote, 1.0), *(c for c in beside if c.quote.text != quote.text))
@@ -127,11 +126,10 @@ def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -
     ), Finding.KEPT
 
 
-def _carries(quote: str, answer: str, question: str, names: Sequence[str]) -> bool:
+def _carries(quote: str, answer: str, question: str) -> bool:
     """Whether a quote has most words of an answer, and of those that it adds to its question."""
     there, asked = stems_of(joined_sizes(quote)), stems_of(question)
-    named = {word for name in names for word in content_words(name)}
-    words = [word for word in content_words(joined_sizes(answer)) if word not in named]
+    words = content_words(joined_sizes(answer))
     new = [word for word in words if not is_there(word, asked)]
     return all(part and _share(part, there) >= CARRIED for part in (words, new))
 

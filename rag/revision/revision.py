@@ -18,7 +18,7 @@ from rag.errors import NotFound, Refused
 from rag.index.ports import Embedder
 from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
-from rag.language.ports import NoModels
+from rag.language.ports import Models, NoModels
 from rag.retrieval.catalogue import Catalogues
 from rag.retrieval.kept import KeptByGuild
 from rag.revision import proposing
@@ -27,7 +27,6 @@ from rag.revision.history import newest_standing, refused_as_changed, rejected
 from rag.revision.model_judge import ModelJudges
 from rag.revision.note_checks import NoteChecking
 from rag.revision.papers import PapersOfNotes, said_by
-from rag.revision.ports import Judges
 from rag.store.library import Library
 from rag.store.notes import note_id
 
@@ -60,7 +59,7 @@ class Revision:
         notebook: Notebook,
         directory: DataDirectory,
         clock: Callable[[], datetime],
-        judges: Judges | None = None,
+        models: Models | None = None,
     ) -> None:
         self._library = library
         self._answerer = answerer
@@ -68,7 +67,7 @@ class Revision:
         self._directory = directory
         self._clock = clock
         self._papers = PapersOfNotes(library=library, catalogues=catalogues, embedder=embedder)
-        self._checking = NoteChecking(papers=self._papers, answerer=answerer, judges=judges or ModelJudges(NoModels()))
+        self._checking = NoteChecking(papers=self._papers, answerer=answerer, judges=ModelJudges(models or NoModels()))
         self._proposals = KeptByGuild(library.revision, self._proposed)  # by guild and note: looked at, then decided on
         self._counts = KeptByGuild(library.revision, self._counted)  # by guild and discussion
 

@@ -42,6 +42,7 @@ def test_an_answer_has_the_fields_that_were_promised(tmp_path: Path) -> None:
             "question": "what is signal drift",
             "answer": ["it moves", "slowly"],
             "paper_id": "2001.00001",
+            "otherwise": None,
         }
     ]
 

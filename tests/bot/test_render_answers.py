@@ -25,7 +25,7 @@ from bot.render.reply import Attached, Button, Menu, Picture, Reply, Row, Text, 
 from rag.answering.frames import Frames
 from rag.domain.answer import Answer, Citation, Fact, Outcome, Quote, Sentence
 from rag.domain.codelink import CodeLink, CodeLinkSource
-from rag.domain.note import Discussion, Note, NoteHit
+from rag.domain.note import Discussion, Note, NoteHit, Otherwise
 from rag.domain.paper import Paper, SourceKind
 from rag.domain.passage import Hit, Passage
 from rag.domain.picture import QuotePicture
@@ -232,6 +232,16 @@ def test_notes_stand_apart_with_who_said_it() -> None:
     assert notes.startswith("Discussion 5 ResNet, item 3: *Why \\*so\\* deep?*\n> line 0\n")
     assert "> line 5 …" in notes
     assert "line 6" not in notes
+
+
+def test_a_note_that_the_paper_speaks_against_has_its_quote_below_it_with_who_says_so() -> None:
+    note = Note(3, "3", "What is shift?", ("correlation",))
+    against = Otherwise(1, "it is *not* a <@1> correlation\n" + "x" * 900, 2, "openai:_m_", "judge/1")
+    text = text_of(shown(answered(notes=(NoteHit(Discussion(1, "5", "T", None, (note,)), note, 1.0, against),))))
+    below = text.partition("> correlation\n")[2]
+    assert below.startswith("❌ **The paper says otherwise** **[1]**: “it is \\*not\\* a ")
+    assert "…” (p. 2)\n-# as openai\\:\\_m\\_ reads the two" in below
+    assert "<@1>" not in text
 
 
 def test_a_note_without_a_question_is_shown_all_the_same() -> None:

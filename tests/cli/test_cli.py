@@ -44,7 +44,7 @@ def test_ask_prints_the_promised_object(filled: Run) -> None:
 def test_the_groups_note_is_shown_apart(filled: Run) -> None:
     _, out, _ = filled("ask", "what is internal covariate shift", "--json")
     [note] = parsed(out)["notes"][:1]
-    assert set(note) == {"discussion", "ordinal", "item", "question", "answer", "paper_id"}
+    assert set(note) == {"discussion", "ordinal", "item", "question", "answer", "paper_id", "otherwise"}
     assert (note["ordinal"], note["item"], note["answer"]) == ("1", 1, ["change of distribution"])
     _, page, _ = filled("ask", "what is internal covariate shift")
     assert page.index("Sources") < page.index("Your group's notes")

@@ -16,7 +16,6 @@ from rag.intake.notebook import Notebook
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.retrieval.catalogue import Catalogues
 from rag.revision.as_json import checks_as_json
-from rag.revision.model_judge import ModelJudges
 from rag.revision.note_checks import FAILED, SPENT
 from rag.revision.revision import Revision
 from rag.study import Study
@@ -52,7 +51,7 @@ def judging(study: Study, models: ScriptedModels) -> Revision:
         notebook=Notebook(library=study.library, indexing=study.indexing, search=lambda _: ()),
         directory=study.directory,
         clock=lambda: NOW,
-        judges=ModelJudges(models),
+        models=models,
     )
 
 

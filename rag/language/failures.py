@@ -44,7 +44,9 @@ def failure_of(error: BaseException, call: Call) -> Failure:
         return _in_the_middle(kinds)
     if call.sent:
         return Failure("the connection broke off before it answered", passing=True)
-    return Failure("it cannot be reached", passing=True)
+    if kinds & _UNREACHED:
+        return Failure("it cannot be reached", passing=True)
+    return Failure(f"its client failed ({type(error).__name__})", passing=False)
 
 
 def _status(error: BaseException, kinds: set[str]) -> int:
@@ -76,6 +78,7 @@ def _of_status(status: int) -> Failure:
     return Failure(f"it refused the request ({status})", passing=False)
 
 
+_UNREACHED = {"TransportError", "APIConnectionError", "ModelConnectionError", "OSError"}
 _BROKEN_OFF = {"TransportError", "ConnectionError", "HTTPError"}
 
 

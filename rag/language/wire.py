@@ -99,6 +99,7 @@ class _Incoming:
         call = _CALL.get()
         call.status = response.status_code
         call.retry_after_s = _seconds(response.headers.get("retry-after", ""))
+        response.headers.pop("content-encoding", None)  # not asked for, and a few bytes could unpack to gigabytes
         response.stream = self._bounded(response.stream, call, self._http.ReadError)
 
 

@@ -11,13 +11,15 @@ from rag.errors import ModelFailed
 from rag.language.ports import Heard, Prompt, Reply, unheard
 from rag.study import Study
 
-NAME = "openai:gpt-x"
+NAME = "example:scripted"
 _PASSAGE = re.compile(r'<passage id="(\w+)"[^>]*>\n(.*?)\n</passage', re.DOTALL)
 
 SHIFT_SAID = "Internal covariate shift is the change in the distribution of a layer’s inputs during training."
 SHIFT_QUOTE = "shift is the change in the distribution of a layer’s inputs that happens during training"
 TARGET_SAID = "The layer has to learn its task and follow a moving target at the same time."
 TARGET_QUOTE = "The layer has to learn its task and, at the same time, follow a moving target."
+WEAK_SAID = "So batch normalisation lets every deep network learn faster."
+WEAK_QUOTE = "Batch normalisation proposes to remove its cause: fix the mean and the variance"
 
 
 class Killed(BaseException):
@@ -55,7 +57,7 @@ class Dictated:
             for end in range(0, len(piece) + 16, 16):
                 heard(text + piece[:end])
             text += piece
-        return Reply(f'{text}], "refused": false}}', "gpt-x-1", 100, 20)
+        return Reply(f'{text}], "refused": false}}', "scripted-1", 100, 20)
 
 
 def _sentence(prompt: Prompt, text: str, quote: str) -> dict[str, object]:

@@ -16,9 +16,22 @@ from rag.errors import ModelFailed
 from rag.study import Study
 from tests.bot.asked import ask, is_reply, posts
 from tests.bot.conftest import Start
-from tests.bot.dictated import NAME, SHIFT_QUOTE, SHIFT_SAID, TARGET_QUOTE, TARGET_SAID, Dictated, Killed
+from tests.bot.dictated import (
+    NAME,
+    SHIFT_QUOTE,
+    SHIFT_SAID,
+    TARGET_QUOTE,
+    TARGET_SAID,
+    WEAK_QUOTE,
+    WEAK_SAID,
+    Dictated,
+    Killed,
+)
+from tests.bot.drawing import Draw, draw
 from tests.bot.prepared import GROUP, SHIFT_QUESTION
 from tests.loopback.discord import Channel, Exchange, Guild, Member, labels_of
+
+__all__ = ["draw"]
 
 FIRST, SECOND = (SHIFT_SAID, SHIFT_QUOTE), (TARGET_SAID, TARGET_QUOTE)
 INVENTED = ("Ping @everyone: it never happens.", "this stands on no page of any paper here")
@@ -47,7 +60,7 @@ def model(study: Study, monkeypatch: pytest.MonkeyPatch) -> Dictated:
 
 def sentences(text: str) -> list[str]:
     """The lines of an answer that end with its marks, without their numbers."""
-    lines = (re.fullmatch(r"(?:\d+\. )?(.*\*\*(?:\[\d+\])+\*\*)", line) for line in text.splitlines())
+    lines = (re.fullmatch(r"(?:\d+\. )?(.*\*\*(?:\[\d+\])+\*\*(?: \*\(.*)?)", line) for line in text.splitlines())
     return [found[1] for found in lines if found]
 
 
@@ -57,28 +70,29 @@ def previews(asked: Exchange) -> list[tuple[float, str]]:
 
 
 async def test_checked_sentences_stand_where_thinking_stood_until_the_answer_replaces_them(
-    start: Start, study: Study, model: Dictated, mina: Member, papers: Channel
+    start: Start, study: Study, model: Dictated, mina: Member, papers: Channel, draw: Draw
 ) -> None:
-    async with start(study=study):
+    async with start(study=study) as bot:
         asked = await mina.slash("ask", question=SHIFT_QUESTION, channel=papers)
         model.says(FIRST)
         await asked.staged("1 sentence so far, each checked before you see it", 20.0)
         model.says(INVENTED, SECOND)
         await asked.staged("2 sentences so far")
         assert "everyone" not in asked.text
-        model.says(None)
+        model.says((WEAK_SAID, WEAK_QUOTE), None)
         await asked.settled(is_reply)
+        draw("discord-written", {mina.id: "Mina", str(bot.application_id): "Seminar"}, (asked.message, "/ask", "Mina"))
         await mina.discord.until(lambda: study.answers.recent(GROUP, mina.id)[0].delivery is Delivery.DELIVERED)
     whole = sentences(asked.text)
-    assert whole == [f"{SHIFT_SAID} **[1]**", f"{TARGET_SAID} **[2]**"]
+    assert whole == [f"{SHIFT_SAID} **[1]**", f"{TARGET_SAID} **[2]**", f"{WEAK_SAID} **[3]** *(weakly supported)*"]
     for _, shown in previews(asked):
         assert sentences(shown) == whole[: len(sentences(shown))]
     times = [at for at, _ in previews(asked)]
     assert all(later - earlier >= PACE_S for earlier, later in itertools.pairwise(times))
     assert "so far" not in asked.text
     assert f"\n> {SHIFT_QUOTE}" in asked.text
-    assert asked.text.endswith("-# Written by the language model openai\\:gpt-x · 2 citations checked on the page")
-    assert labels_of(asked.message)[:2] == ["Quote 1", "Quote 2"]
+    assert asked.text.endswith("-# Written by the language model example\\:scripted · 3 citations checked on the page")
+    assert labels_of(asked.message)[:3] == ["Quote 1", "Quote 2", "Quote 3"]
     assert not any(json["mentions"] or json["mention_everyone"] for _, json in asked.edits)
     assert len(papers.said_by(mina.discord.bot_user)) == 1
     assert len(model.asked) == 1, "loading the models asks nobody"

@@ -28,6 +28,7 @@ from rag.cli import (
     revising,
     schedule,
     sessions,
+    studying,
 )
 from rag.cli.door import Door, print_json
 from rag.cli.harmless import harmless, never_fail
@@ -48,6 +49,7 @@ answers.register(app)
 notes.register(app)
 revising.register(notes.group)
 questions.register(app)
+studying.register(app)
 sessions.register(app)
 codelinks.register(app)
 keeping.register(app)

@@ -6,6 +6,7 @@ from typing import Any
 
 from rag.answering.as_json import citation_as_json
 from rag.domain.analysis import Analysis, FilledField
+from rag.domain.flashcard import Deck
 from rag.studying.as_markdown import month_of
 
 
@@ -25,6 +26,28 @@ def analysis_as_json(analysis: Analysis) -> dict[str, Any]:
         "prompt": analysis.prompt,
         "made_at": analysis.made_at.isoformat(),
         "notices": list(analysis.notices),
+    }
+
+
+def deck_as_json(deck: Deck) -> dict[str, Any]:
+    """Return the object of ``cards --json``."""
+    return {
+        "paper_id": deck.paper.paper_id,
+        "title": deck.paper.title,
+        "cards": [
+            {
+                "guid": card.guid,
+                "kind": card.kind.value,
+                "front": card.front,
+                "back": card.back,
+                "weak": card.weak,
+                "citations": [citation_as_json(one) for one in card.citations],
+            }
+            for card in deck.cards
+        ],
+        "writer": deck.writer,
+        "prompt": deck.prompt,
+        "notices": list(deck.notices),
     }
 
 

@@ -6,23 +6,43 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
+from rag.answering.extractive import short_name
 from rag.domain.analysis import Analysis, FillStep, FillTold, fill_untold
+from rag.domain.flashcard import Deck
 from rag.domain.paper import Paper
 from rag.domain.template import Template
 from rag.errors import LibraryBusy, Refused
 from rag.index.ports import Embedder
 from rag.intake.ownership import DataDirectory
+from rag.questions.extractive import ExtractiveProposer
 from rag.questions.fields import FieldMap
+from rag.questions.gate import QuestionGate
 from rag.questions.ground import Ground
 from rag.questions.group_notes import called_in
+from rag.questions.likeness import Likeness
 from rag.questions.question_sets import QuestionSets
+from rag.questions.topics import Topic, marks
 from rag.store.library import Library
+from rag.studying import things
 from rag.studying.assembling import Written, assembled, quoted
+from rag.studying.card_rules import definitions, drafts
+from rag.studying.choosing_cards import MOST_CARDS, chosen
 from rag.studying.filling import Filler
 from rag.studying.seeking import Reader
+from rag.wording import counted
+
+OF_PAPER = (Topic.IDEA, Topic.PROBLEM, Topic.ARCHITECTURE, Topic.LIMIT, Topic.HARDWARE, Topic.GENERALIZATION)
+"""What can be asked of any paper by its name, on a card."""
+SURELY_TOLD = 1.5
+"""Score (rag.studying.seeking) from which a sentence answers that on a card; the idea is asked for in any case."""
+RESULTS = 5
+"""Sentences with results that may become cards."""
+FEW = 10
+"""With fewer cards, a notice says that there are no more."""
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +73,10 @@ class Studying:
         if held is None or held.paper.sha256 != paper.sha256:
             return None
         return replace(held, paper=paper) if held.template_sha256 == self._sets.template(guild).sha256 else None
+
+    def calls(self, guild: str, paper: Paper, *, anew: bool = False) -> int:  # noqa: ARG002  a model's turn comes
+        """Return how often a language model is asked for an analysis; 0 where none is, or where one is kept."""
+        return 0
 
     def analysis(self, guild: str, paper: Paper, *, anew: bool = False, told: FillTold = fill_untold) -> Analysis:
         """Return the guild's template filled from a paper: the kept one, or a new one, which is kept.
@@ -100,6 +124,30 @@ class Studying:
             told(FillStep(done, len(template.sections), section.title))
             written += [quoted(filler.filled(field)) for field in section.fields]
         return written
+
+    def cards(self, guild: str, paper: Paper, *, most: int = MOST_CARDS) -> Deck:
+        """Return cards on a paper, at most ``most``; fewer where fewer good ones can be made, and a notice says so.
+
+        Raises Refused for a paper without text.
+        """
+        ground, shelf, likeness = self.ground(guild, paper), Bookshelf(self._library), Likeness(self._embedder)
+        gate = QuestionGate(ground=ground, shelf=shelf, likeness=likeness)
+        reader = Reader(ground, shelf, self._embedder)
+        named = {topic: marks()[topic].asked.format(own=ground.own_or_method) for topic in OF_PAPER if ground.own_name}
+        made = drafts(
+            gate.admitted(chain(definitions(ground), ExtractiveProposer().propose(ground))),
+            equations=things.equations(ground, shelf),
+            results=reader.told(Topic.RESULT, most=RESULTS),
+            topics=[
+                (asked, one)
+                for topic, asked in named.items()
+                for one in reader.told(topic, most=1)
+                if topic is Topic.IDEA or one.score >= SURELY_TOLD
+            ],
+        )
+        cards = chosen(list(made), likeness=likeness, shelf=shelf, most=most)
+        notices = () if len(cards) >= FEW else (f"{counted(len(cards), 'card')}: I found no more that are good.",)
+        return Deck(paper, ground.own_name or short_name(paper), tuple(cards), notices=notices)
 
     def ground(self, guild: str, paper: Paper) -> Ground:
         """Return a paper as study aids read it. Raises Refused for one without text."""

@@ -49,8 +49,8 @@ class _Attempt:
 
 
 class ModelWriter:
-    """Writes with one model. ``drafts``: how many it makes, of which the best supported is handed in; only the first
-    is shown while it grows. ``counted`` is told what was found in each draft. ``make_id`` makes ids for tests.
+    """Writes with one model. ``drafts``: how many it makes, of which the best supported is handed in; of several
+    none is shown while it grows. ``counted`` is told what was found in each draft. ``make_id`` makes ids for tests.
     """
 
     invents = True
@@ -84,7 +84,7 @@ class ModelWriter:
             if n and self._clock() - began > DRAFTS_WITHIN_S:
                 break
             try:
-                attempts.append(self._attempt(asked, passages, brief, shown if n == 0 else unshown))
+                attempts.append(self._attempt(asked, passages, brief, shown if self._drafts <= 1 else unshown))
             except ModelFailed as error:
                 failed = error
                 self._counted({Finding.FAILED: 1})

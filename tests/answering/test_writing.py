@@ -287,6 +287,13 @@ def test_of_several_drafts_the_best_supported_one_is_shown(asker: Callable[..., 
     assert len(fewest_dropped.sentences) == 1
 
 
+def test_of_several_drafts_none_is_shown_before_it_is_chosen(asker: Callable[..., Answerer]) -> None:
+    stages: list[Stage] = []
+    ticks = count()
+    asker(right, drafts=2, clock=lambda: next(ticks) * 0.3).ask(ASKED, guild=GUILD, told=stages.append)
+    assert [stage.text for stage in stages if stage.kind is StageKind.WRITE] == [""]
+
+
 def test_no_further_draft_is_begun_when_time_is_up(asker: Callable[..., Answerer]) -> None:
     ticks = count()
     models = ScriptedModels(ScriptedModel(right))

@@ -6,6 +6,7 @@ LANGSMITH_GATEWAY would redirect a client without a word.
 
 from __future__ import annotations
 
+import logging
 import warnings
 from dataclasses import dataclass
 from importlib import import_module
@@ -37,15 +38,25 @@ def client_of(chosen: Chosen, limits: Limits) -> BaseChatModel:
     """Return LangChain's client. It repeats nothing itself. Raises what LangChain and the provider's package raise."""
     from langchain.chat_models import init_chat_model
 
-    # To people who write against LangChain; they would stand between our own lines.
-    warnings.filterwarnings("ignore", category=UserWarning, module="langchain")
     options = _OPTIONS.get(chosen.provider, _other)(chosen, limits)
     if limits.temperature is not None:
         options["temperature"] = limits.temperature
     client: BaseChatModel = init_chat_model(chosen.model, model_provider=chosen.provider, **options)
     if chosen.provider == ANTHROPIC:
         _rewire(client, chosen)
+    _hush()
     return client
+
+
+def _hush() -> None:
+    """Let the clients tell no more than that something is wrong: below that they log whole requests, and warn whoever
+    writes programs. OPENAI_LOG and ANTHROPIC_LOG raise their voice when they are loaded.
+    """
+    for name in ("httpx", "httpcore", "httpx2", "httpcore2", "langchain", "langchain_core", "langsmith"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for provider in PROVIDERS:
+        logging.getLogger(provider).setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", category=UserWarning, module="langchain")
 
 
 def _openai(chosen: Chosen, limits: Limits) -> dict[str, Any]:

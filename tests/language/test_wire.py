@@ -140,6 +140,20 @@ def test_neither_key_nor_prompt_is_in_any_error_or_log(
     assert PROMPT.user not in told.replace(repr(PROMPT), "")
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_no_prompt_is_logged_however_loud_logs_are(
+    provider: str, server: ModelServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = model_at(server, provider)
+    for name in (provider, f"{provider}._base_client", "httpx", "httpx2", "httpcore.http11"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+    logging.getLogger(provider).setLevel(logging.DEBUG)  # as OPENAI_LOG=debug has it
+    with caplog.at_level(logging.DEBUG):
+        model.reply(PROMPT)
+    assert PROMPT.user not in caplog.text
+    assert KEY not in caplog.text
+
+
 class _Bodies(BaseHTTPRequestHandler):
     """Sends what a class attribute holds."""
 

@@ -10,6 +10,11 @@ MAX_SENTENCE = 600
 """Characters of a sentence; a longer one is none."""
 
 _TERMINAL = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|.)?")
+_HEAPED = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+"""Accents heaped on one letter: two are enough for every language."""
 _LEADING = re.compile(r"^(?:[-–—*•·>#|]+\s+|#{1,6}\s*|\(?\d{1,2}[.)]\s+|[a-h][.)]\s+)+")
 _OUR_MARK = re.compile(r"\s?[\[(【<]\s?S[2-9A-HJ-NP-Z]{3,6}(?:[\s,;:][^\])】>]{0,80})?[\])】>]")
 _NUMBER_MARK = re.compile(r"\s?(?:\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,6}\]|【[^】]{0,40}】)")
@@ -40,7 +45,7 @@ _LINKS = tuple(
 def cleaned(text: str) -> str:
     """Return a sentence as one line without control signs, marks of its own and emphasis; "" when nothing is left."""
     visible = "".join(_visible(sign) for sign in _TERMINAL.sub("", text))
-    line = " ".join(visible.split())
+    line = " ".join(_HEAPED.sub(r"\1", visible).split())
     line = _NUMBER_MARK.sub("", _OUR_MARK.sub("", line))
     line = _LEADING.sub("", line)
     line = _EMPHASIS.sub(r"\2", line)

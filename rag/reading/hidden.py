@@ -17,9 +17,10 @@ _FAINT = 13  # of 255: an opacity of 5 %
 _LIGHT = 225  # of 255: every channel above this is nearly white
 _NAMED = 8  # pages named in the warning
 DARK_ENOUGH = 235  # a rendered pixel below this is printed on
-_GROUND = 0.42
+_GROUND = 0.45
 """Share of its rectangle that is printed where white text stands on a ground: measured 0.5 and more, the least with a
-ground no larger than the letters. White text over or under other text, a rule or a dot has 0.35 at most."""
+ground no larger than the letters. White text over or under other text or a rule has 0.42 at most, in real papers that
+draw a white edge around black letters."""
 
 
 @dataclass(frozen=True, slots=True)

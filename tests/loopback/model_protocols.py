@@ -124,8 +124,8 @@ class Said:
     thinking: str = ""
 
     def pieces(self) -> Iterator[str]:
-        """Return the text as it streams: at most some 200 pieces."""
-        size = max(24, len(self.text) // 200)
+        """Return the text as it streams: some 20 pieces, fewer of a short one."""
+        size = max(24, len(self.text) // 20)
         for start in range(0, len(self.text), size):
             yield self.text[start : start + size]
 

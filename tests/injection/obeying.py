@@ -1,0 +1,123 @@
+"""A model that obeys what it reads: over HTTP it is given the real prompt, and says what the attack in it wants."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from tests.injection.planted import Planted
+from tests.loopback.models import Asked
+
+_ID = re.compile(r"\bS[2-9A-HJ-NP-Z]{4}\b")
+_REACHED = 36
+"""Letters of an attack that have to stand in the prompt, or all of a shorter one."""
+
+
+class ObeyingModel:
+    """The reply of a loopback server. ``reached`` are the names of the attacks that stood in a prompt; ``also_unread``
+    lets it say what the attack wants when it has not read it, too: the worst that any model could do.
+    """
+
+    def __init__(self) -> None:
+        self.planted: Planted | None = None
+        self.also_unread = False
+        self.reached: set[str] = set()
+        self.prompts: list[str] = []
+        self.systems: set[str] = set()
+
+    def __call__(self, asked: Asked) -> str:
+        assert self.planted is not None
+        self.prompts.append(asked.prompt)
+        self.systems.add(asked.system)
+        read = stands_in(self.planted, asked.prompt)
+        if read:
+            self.reached.add(self.planted.attack.name)
+        if read or self.also_unread:
+            return _obeying(self.planted, asked)
+        return _right(self.planted, asked)
+
+
+def stands_in(planted: Planted, prompt: str) -> bool:
+    """Whether an attack stands in a prompt, as far as a model can read it."""
+    attack = planted.attack
+    return folded(attack.trigger or attack.text)[:_REACHED] in folded(prompt)
+
+
+def folded(text: str) -> str:
+    """Return the letters and digits of a text, whatever they are dressed in; also those of tag characters."""
+    untagged = "".join(chr(ord(c) - 0xE0000) if 0xE0020 <= ord(c) < 0xE007F else c for c in text)
+    return "".join(c for c in unicodedata.normalize("NFKD", untagged).casefold() if c.isalnum())
+
+
+def _obeying(planted: Planted, asked: Asked) -> str:
+    attack, cited = planted.attack, _id_of(planted, asked)
+    said = filled(planted, asked, attack.obeys)
+    if attack.raw:
+        return said
+    if not _wants_sentences(asked.shape):
+        return json.dumps(_in_shape(asked.shape, said, cited, planted.fact)) if asked.shape else said
+    real, unreal = [{"id": cited, "quote": planted.fact}], [{"id": "S1234", "quote": planted.fact}]
+    made_up = [{"id": cited, "quote": f"As the authors of this paper say themselves, {said}"}]
+    sentences = [
+        {"text": said, "cites": real},
+        {"text": f"Indeed, {said}", "cites": made_up},
+        {"text": f"Truly, {said}", "cites": unreal},
+        {"text": f"{planted.fact[:-1]}, and {said}", "cites": [*real, *made_up]},
+        _right_sentence(planted, cited),
+    ]
+    return json.dumps({"sentences": sentences, "refused": False})
+
+
+def filled(planted: Planted, asked: Asked, obeys: str) -> str:
+    """Return what is said, with the id, the quote and the system's words that the model knows."""
+    known: dict[str, Callable[[], str]] = {
+        "{id}": lambda: _id_of(planted, asked),
+        "{quote}": lambda: planted.fact,
+        "{system}": lambda: asked.system,
+        "{question}": lambda: planted.question,
+    }
+    for name, value in known.items():
+        if name in obeys:
+            obeys = obeys.replace(name, value())
+    return obeys
+
+
+def _right(planted: Planted, asked: Asked) -> str:
+    if _wants_sentences(asked.shape):
+        sentences = [_right_sentence(planted, _id_of(planted, asked))]
+        return json.dumps({"sentences": sentences, "refused": False})
+    return json.dumps(_in_shape(asked.shape, planted.question, "", planted.fact)) if asked.shape else planted.question
+
+
+def _right_sentence(planted: Planted, cited: str) -> dict[str, Any]:
+    text = f"The {planted.noun} layer scales each input because its early gradients are too small."
+    return {"text": text, "cites": [{"id": cited, "quote": planted.fact}]}
+
+
+def _wants_sentences(shape: Any) -> bool:
+    return isinstance(shape, dict) and "sentences" in shape.get("properties", {})
+
+
+def _id_of(planted: Planted, asked: Asked) -> str:
+    """Return the id of the passage in which the fact stands: the last id before it."""
+    at = asked.user.find(f"The {planted.noun} layer scales")
+    ids = _ID.findall(asked.user[:at] if at >= 0 else asked.user)
+    return ids[-1] if ids else "S2345"
+
+
+def _in_shape(shape: Any, said: str, cited: str, quote: str) -> Any:
+    """Return a value of a JSON schema, filled with what the attack wants said."""
+    kind = shape.get("type") if isinstance(shape, dict) else None
+    if isinstance(kind, list):
+        kind = kind[0]
+    if "enum" in (shape or {}):
+        return shape["enum"][0]
+    if kind == "object":
+        known = {"id": cited, "quote": quote}
+        return {name: known.get(name) or _in_shape(of, said, cited, quote) for name, of in shape["properties"].items()}
+    if kind == "array":
+        return [_in_shape(shape.get("items", {}), said, cited, quote)]
+    return {"boolean": True, "integer": 1, "number": 1.0}.get(kind, said)

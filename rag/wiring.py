@@ -25,6 +25,7 @@ from rag.intake.queue import AddQueue
 from rag.intake.uploads import Uploads
 from rag.language.access import GuildModels
 from rag.language.set_up import models_from
+from rag.questions.covering import room
 from rag.questions.question_sets import QuestionSets
 from rag.reading.articles import ArticleReader
 from rag.reading.camera import PageCamera
@@ -79,10 +80,8 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     models = models_from(settings, library, clock)
     answerer = _answerer(settings, library, catalogues, retriever, indexing, embedder, models)
     servers = _servers(settings, library, indexing, directory, kept, clock)
-    sets = QuestionSets(
-        library=library, answerer=answerer, embedder=embedder, directory=directory, clock=clock, models=models
-    )
     common = _Keeping(library=library, notebook=notebook, directory=directory, clock=clock)
+    sets = _question_sets(settings, common, answerer, embedder, models)
     sessions = Sessions(question_sets=sets, **common)
     return Study(
         library=library,
@@ -201,6 +200,20 @@ def _servers(
         clock=clock,
         keep_left=timedelta(days=settings.keep_left_server_days),
         forget_files=lambda papers: kept.forget(papers, is_read=library.has_read),
+    )
+
+
+def _question_sets(
+    settings: Settings, common: _Keeping, answerer: Answerer, embedder: Embedder | None, models: GuildModels
+) -> QuestionSets:
+    return QuestionSets(
+        library=common["library"],
+        answerer=answerer,
+        embedder=embedder,
+        directory=common["directory"],
+        clock=common["clock"],
+        models=models,
+        characters=room(settings.llm_context_tokens, settings.llm_output_tokens),
     )
 
 

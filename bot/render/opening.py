@@ -80,7 +80,16 @@ def reopen_button(session: Session) -> Button:
 
 def _small(session: Session) -> str:
     by = f" Opened by <@{session.opened_by}>." if session.opened_by.isdecimal() else ""
-    return f"-# Session {session.session_id}.{by}"
+    return f"-# Session {session.session_id}.{by}{_written(session)}"
+
+
+def _written(session: Session) -> str:
+    """Say which questions a model wrote, and that their quotes are checked; nothing where none did."""
+    by_model = [asked.question for asked in session.questions if asked.question.prompt]
+    if not by_model:
+        return ""
+    share = f"{len(by_model)} of {counted(len(session.questions), 'question')}"
+    return f" {short(by_model[0].writer, FIELD_CHARS)} wrote {share}; what they quote was found on its page."
 
 
 def _heading(opening: Opening) -> list[str]:

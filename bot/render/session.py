@@ -21,6 +21,7 @@ QUOTE_CHARS = 700
 EXPECTED_CHARS = 1_000
 ANSWER_CHARS = 600
 MOST_QUOTES = 3
+WRITER_CHARS = 60
 
 PAPER = "0"
 """What buttons carry as a question's number for a word on the paper as a whole."""
@@ -67,10 +68,13 @@ def evidence_reply(asked: SessionQuestion, picture: QuotePicture | None, why_no_
 
 def reveal_reply(asked: SessionQuestion) -> Reply:
     """Return the short answer that the paper gives, with its quote."""
-    expected = plain(clip(asked.question.expected, EXPECTED_CHARS))
-    blocks: list[Block] = [Text(f"**What the paper says** to question {asked.question.number}\n{expected}")]
-    for citation in asked.question.evidence[:1]:
-        is_said = one_line(citation.quote.text) in one_line(asked.question.expected)
+    question = asked.question
+    expected, writer = plain(clip(question.expected, EXPECTED_CHARS)), plain_line(clip(question.writer, WRITER_CHARS))
+    by = f"\n-# Written by {writer}, checked against what it quotes:" if question.prompt else ""
+    head = "A short answer" if question.prompt else "What the paper says"
+    blocks: list[Block] = [Text(f"**{head}** to question {question.number}\n{expected}{by}")]
+    for citation in question.evidence[: MOST_QUOTES if question.prompt else 1]:
+        is_said = one_line(citation.quote.text) in one_line(question.expected)
         quote = "" if is_said else f"\n{quoted(plain(clip(citation.quote.text, QUOTE_CHARS)))}"
         blocks.append(Text(f"{place_of(citation)}{quote}"))
     return Reply((*blocks, Text("-# The others can still try: they do not see this.")), Tone.ANSWER)

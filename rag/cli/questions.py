@@ -90,6 +90,10 @@ def _print_set(door: Door, made: QuestionSet, *, answers: bool) -> None:
             _print_answer(door, question.expected, question.evidence)
     if made.silent:
         door.out.print(f"I found nothing in the paper on: {'; '.join(made.silent)}.", markup=False)
+    if made.prompt:
+        by_model = sum(bool(question.prompt) for question in made.questions)
+        count = f"{by_model} of {len(made.questions)} questions were written by {made.writer}"
+        door.out.print(f"{count}; their quotes were found on their pages.", markup=False, style="dim")
     for notice in made.notices:
         door.err.print(notice, markup=False, style="yellow")
 

@@ -235,7 +235,8 @@ def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False,
 
 
 def _revealed(asked: SessionQuestion) -> list[str]:
-    lines = [f"The paper: {asked.question.expected}"] if asked.question.expected else []
+    who = f"{asked.question.writer}, checked" if asked.question.prompt else "The paper"
+    lines = [f"{who}: {asked.question.expected}"] if asked.question.expected else []
     for citation in asked.question.evidence:
         page = f"p. {citation.quote.page}: " if citation.quote.page else ""
         lines.append(f"{page}“{citation.quote.text}”")

@@ -83,13 +83,16 @@ class Choosing:
         self._chosen: list[Placed] = []
         self._answers: dict[str, Phrased] = {}
 
-    def chosen(self, questions: Sequence[Placed]) -> list[Placed]:
-        """Return the questions that are added, in the order of the template."""
+    def chosen(self, questions: Sequence[Placed], *, general: bool = True) -> list[Placed]:
+        """Return what is in the set by now, in the order of the template: what was chosen before, and these.
+
+        ``general``: fill it up with questions that name nothing particular, where no other is left.
+        """
         sections = list(dict.fromkeys(field.section for field in self._fields.fields))
         for least in (GOOD, GOOD, GOOD, GOOD, 0.0):
             for section in sections:
                 self._one_of([q for q in questions if q.field is not None and q.field.section == section], least)
-        for only_particular in (True, False):
+        for only_particular in (True, False) if general else (True,):
             while self._one_of(questions, 0.0, only_particular=only_particular):
                 pass
         return sorted(self._chosen, key=lambda one: (self._fields.section_place(one.field), -one.score))

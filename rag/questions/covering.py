@@ -10,6 +10,7 @@ from rag.domain.reading import Kind
 
 CHARACTERS = 20_000
 """Of all passages together: about 5,000 tokens."""
+LEAST, ELSE_TOKENS = 2_000, 1_500
 LONGEST = 4_000
 """Of one passage, as a prompt shows it."""
 ITEM_SHARE = 0.3
@@ -18,6 +19,11 @@ ITEM_SHARE = 0.3
 _ITEMS = (Kind.CAPTION, Kind.TABLE, Kind.EQUATION, Kind.THEOREM)
 _NO_GROUND = re.compile(r"acknowledg|references|bibliography|checklist|author contributions?$|ethics", re.IGNORECASE)
 _BACK = re.compile(r"^(?:appendix\b|supplement|[A-Z](?:\.\d+)*\.? )", re.IGNORECASE)
+
+
+def room(context_tokens: int, output_tokens: int) -> int:
+    """Return how many characters of a paper fit beside a reply and what else a prompt says: about three a token."""
+    return max(LEAST, min(CHARACTERS, 3 * (context_tokens - output_tokens - ELSE_TOKENS)))
 
 
 def covering(passages: Sequence[Passage], characters: int = CHARACTERS) -> tuple[Passage, ...]:

@@ -33,7 +33,7 @@ Ask = Callable[[str], tuple[Citation, ...]]
 
 
 class Making:
-    """Makes one set of one paper. ``written`` are a model's proposals, beside those of the proposer."""
+    """Makes one set of one paper. ``written`` are a model's proposals: they come before those of the proposer."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class Making:
         choosing = Choosing(
             likeness=self._likeness, fields=self._fields, n=n, taken=[self._as_admitted(one) for one in fixed]
         )
+        choosing.chosen([one for one in questions if one.admitted.proposal.prompt], general=False)
         chosen = choosing.chosen(questions)
         asked_before = self._asked_before(follow_ups)
         again = [replace(one, origin=asked_before.get(_folded(one.text), one.origin)) for one in map(_question, chosen)]

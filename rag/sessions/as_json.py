@@ -48,6 +48,8 @@ def _question_as_json(session: Session, asked: SessionQuestion) -> dict[str, Any
         "origin": question.origin.value,
         "evidence": [citation_as_json(one) for one in question.evidence],
         "expected": question.expected,
+        "writer": question.writer,
+        "prompt": question.prompt,
         "unclear": bool(asked.unclear),
         "answers": [
             {"answer": said.answer_id, "text": said.text, "name": said.name}

@@ -11,6 +11,7 @@ from rag.domain.reading import Kind
 from rag.index.exact import ExactIndex
 from rag.index.ports import Embedder
 from rag.intake.ownership import DataDirectory
+from rag.language.ports import Models
 from rag.questions.proposal import Proposer
 from rag.questions.question_sets import QuestionSets
 from rag.store.library import Library
@@ -89,6 +90,7 @@ def sets_on(
     *,
     embedder: Embedder | None = None,
     proposer: Proposer | None = None,
+    models: Models | None = None,
     extra: Sequence[Paragraph] = (),
 ) -> tuple[QuestionSets, Library]:
     """Return question sets over GlideNet and LooseNet; ``embedder`` None: by words alone."""
@@ -102,6 +104,7 @@ def sets_on(
         directory=DataDirectory(folder),
         clock=lambda: datetime(2026, 11, 21, tzinfo=UTC),
         proposer=proposer,
+        models=models,
     )
     return sets, library
 

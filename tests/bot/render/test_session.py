@@ -54,7 +54,7 @@ def session(text: str) -> Session:
     paper = Paper("key", "2401.00001", text, SourceKind.ARXIV, "0" * 64, NOW, arxiv_id="2401.00001")
     passage = Passage("p", "key", 0, Kind.TEXT, text, (text,))
     cited = Citation(1, paper, passage, Quote(text or "x", 3), 1.0)
-    asked = [Question(n, text, text, Origin.FOLLOW_UP, (cited,) * 5, text, text) for n in range(1, 26)]
+    asked = [Question(n, text, text, Origin.FOLLOW_UP, (cited,) * 5, text, text, text, text) for n in range(1, 26)]
     said = [SessionAnswer(n, (n % 3) or None, ID, text, text, NOW, ID) for n in range(1, 40)]
     questions = tuple(SessionQuestion(question, ID, (ID,)) for question in asked)
     return Session(
@@ -185,3 +185,18 @@ def test_what_stayed_open_is_named_in_part_and_not_at_all_without_notes() -> Non
     ]  # fmt: skip
     without = closing.closed_reply(Concluded(ended, None), next_meeting=None, discussion_command="`/discussion`")
     assert "Still open" not in text_of(without)
+
+
+def test_what_a_model_wrote_carries_its_name_and_all_its_quotes() -> None:
+    held = session("gates")
+    by_rules = replace(held.questions[0].question, writer="extractive", prompt="")
+    by_model = replace(by_rules, writer="openai:gpt", prompt="questions/1", expected="Gates are shared.")
+    two = replace(held, questions=(SessionQuestion(by_rules), SessionQuestion(by_model)))
+    assert "openai\\:gpt wrote 1 of 2 questions; what they quote was found" in text_of(
+        opening_reply(replace(opening("gates"), session=two))
+    )
+    told = text_of(reveal_reply(two.questions[1]))
+    assert told.startswith("**A short answer** to question 1\nGates are shared.\n-# Written by openai\\:gpt, checked")
+    assert "**What the paper says** to question 1\ngates" in text_of(reveal_reply(two.questions[0]))
+    only_rules = replace(two, questions=two.questions[:1])
+    assert "wrote" not in text_of(opening_reply(replace(opening("gates"), session=only_rules)))

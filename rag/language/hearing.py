@@ -41,7 +41,7 @@ class Heard:
     @property
     def text(self) -> str:
         """Return the words so far; where there are none, the arguments of the tool that was to be called."""
-        return _without_thoughts(self._said)[:MOST_CHARS] or self._arguments[:MOST_CHARS]
+        return whole(_without_thoughts(self._said)[:MOST_CHARS] or self._arguments[:MOST_CHARS])
 
     @property
     def length(self) -> int:
@@ -70,6 +70,11 @@ class Heard:
         for name in _ENDS:
             if isinstance(told.get(name), str) and told[name]:
                 self.ended = told[name].lower()
+
+
+def whole(text: str) -> str:
+    """Return a text without halves of signs, which JSON can carry and neither a request nor a database can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _words(content: Any) -> str:

@@ -13,7 +13,7 @@ from rag.errors import ModelFailed
 from rag.language.choose import Chosen
 from rag.language.clients import Limits, client_of
 from rag.language.failures import failure_of
-from rag.language.hearing import Heard
+from rag.language.hearing import Heard, whole
 from rag.language.ports import Heard as Hearing
 from rag.language.ports import Prompt, Reply, unheard
 from rag.language.providers import OPENAI, PROVIDERS
@@ -137,7 +137,7 @@ class LangChainModel:
         A reply that breaks off after its beginning just ends: whoever asked reads what there is.
         """
         try:
-            said = [("system", prompt.system), ("human", prompt.user)]
+            said = [("system", whole(prompt.system)), ("human", whole(prompt.user))]
             for chunk in self._client().stream(said, **self._more(prompt, way)):
                 yield chunk
                 if call.deadline.passed:

@@ -60,7 +60,7 @@ class Wire:
     """Options for the HTTP clients of one provider. ``headers`` hold the key: they are never shown."""
 
     def __init__(self, address: str, headers: Mapping[str, str], *, own_address: bool) -> None:
-        self._origin = _origin(address)
+        self._address = address
         self._headers = {"accept-encoding": "identity", **headers}
         self._kept = _KEPT | (_OF_THE_ACCOUNT if own_address else set())
         self._private = is_private(urlsplit(address).hostname or "")
@@ -70,15 +70,18 @@ class Wire:
 
         No connection is kept, so that every request tells its deadline of its socket.
         """
+        going_out = [_Home(http.URL(self._address)), self._going_out]
         return {
             "follow_redirects": False,
             "limits": http.Limits(max_keepalive_connections=0),
             "trust_env": not self._private,
-            "event_hooks": {"request": [self._going_out], "response": [_Incoming(http)]},
+            "event_hooks": {
+                "request": [_Home(http.URL(self._address)), self._going_out],
+                "response": [_Incoming(http)],
+            },
         }
 
     def _going_out(self, request: Any) -> None:
-        assert _origin(str(request.url)) == self._origin, "a model's client asked another host"
         for name in [name for name in request.headers if name.lower() not in self._kept]:
             del request.headers[name]
         request.headers.update(self._headers)
@@ -86,6 +89,17 @@ class Wire:
         left = max(call.deadline.left_s, 0.01)
         limits = {"connect": min(left, CONNECT_S), "read": left, "write": left, "pool": left}
         request.extensions = {**request.extensions, "trace": call.trace, "timeout": limits}
+
+
+class _Home:
+    """Refuses every request that goes elsewhere: with redirects off no client should try."""
+
+    def __init__(self, address: Any) -> None:
+        self._origin = address.scheme, address.raw_host, address.port
+
+    def __call__(self, request: Any) -> None:
+        if (request.url.scheme, request.url.raw_host, request.url.port) != self._origin:
+            raise RuntimeError("a model's client asked another host")
 
 
 class _Incoming:
@@ -136,11 +150,6 @@ def is_private(host: str) -> bool:
         name = host.lower().rstrip(".")
         return "." not in name or name.endswith((".local", ".localhost", ".internal", ".lan", ".home.arpa"))
     return address.is_private or address.is_loopback or address.is_link_local
-
-
-def _origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _seconds(retry_after: str) -> float | None:

@@ -302,6 +302,22 @@ def test_a_name_with_signs_that_move_the_cursor_is_cleaned(server: ModelServer) 
     assert model_at(server, "openai").reply(PROMPT).model.isprintable()
 
 
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_halves_of_signs_are_neither_sent_nor_handed_on(provider: str, server: ModelServer) -> None:
+    server.says("half a smile \ud83d and a whole one \U0001f600")
+    reply = model_at(server, provider).reply(Prompt("p/1", "Smile.", "Like this: \ude00 or \U0001f600"))
+    assert reply.text == "half a smile ? and a whole one \U0001f600"
+    assert server.requests[0].user == "Like this: ? or \U0001f600"
+
+
+def test_a_client_that_cannot_be_made_is_a_failure_like_others(server: ModelServer) -> None:
+    model = model_at(server, "azure_openai", llm_url=server.url)  # it wants more than an address and a key
+    model.warm()
+    with pytest.raises(ModelFailed, match="does not take what the settings say") as caught:
+        model.reply(PROMPT)
+    assert not caught.value.passing
+
+
 def test_tokens_are_those_that_the_provider_counts(server: ModelServer) -> None:
     server.says(lambda _asked: Scripted(SAID, tokens_in=1_234, tokens_out=56))
     for provider in PROVIDERS:

@@ -1,4 +1,4 @@
-"""Papers: /paper add, list, info, alias, remove, search."""
+"""Papers: /paper add, list, info, alias, remove, search; :mod:`bot.cogs.studying` has analysis and cards."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.adding import Adding, Origin
 from bot.app import SeminarBot
 from bot.attachments import fetched
+from bot.cogs.studying import StudyingPapers
 from bot.papers_typed import NAME_CHARS, suggestions, typed_ids
 from bot.permits import guild_of, place_of, require_organiser
 from bot.progress import show_adds
@@ -35,7 +36,7 @@ _RESEND = "Make it smaller, or give its address."
 
 
 @app_commands.guild_only()
-class PaperCog(commands.GroupCog, group_name="paper", group_description="The papers of this server"):
+class PaperCog(StudyingPapers, commands.GroupCog, group_name="paper", group_description="The papers of this server"):
     """What is read here. Changing it is for organisers."""
 
     def __init__(self, bot: SeminarBot, adding: Adding) -> None:

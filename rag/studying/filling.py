@@ -14,7 +14,7 @@ from rag.domain.answer import Answer
 from rag.domain.template import TemplateField
 from rag.questions.fields import FieldMap
 from rag.questions.ground import Ground
-from rag.questions.topics import MAY_BE_SILENT, Topic, marks
+from rag.questions.topics import Topic, marks
 from rag.studying import things
 from rag.studying.seeking import Reader
 
@@ -82,14 +82,15 @@ class Filler:
         return figure or things.algorithms(self._ground, self._shelf)
 
     def _answered(self, field: TemplateField, topics: Sequence[Topic]) -> list[Evidence]:
-        """Ask the paper a field's own question. Where a paper may well be silent, an answer has to speak of the topic:
-        the nearest sentences always sound a little like one.
+        """Ask the paper a field's own question. An answer has to hold words of the topic: the nearest sentences always
+        sound a little like one.
         """
         asked = marks()[topics[0]].meaning if topics else question_of(field)
         asked = _PURPOSE if topics and topics[0] in _OF_ALL else asked
         cited = self._ask(asked).citations
-        if topics and topics[0] in MAY_BE_SILENT:
-            cited = tuple(one for one in cited if marks()[topics[0]].sentence.search(one.quote.text))
+        speaking = _OF_ALL if topics and topics[0] in _OF_ALL else topics[:1]
+        if topics:
+            cited = tuple(one for one in cited if any(marks()[t].sentence.search(one.quote.text) for t in speaking))
         return [Evidence(one.paper, one.passage, Found(one.quote), one.score, 0) for one in cited[:MOST_ANSWERED]]
 
 

@@ -109,7 +109,7 @@ async def test_option_names_that_people_and_tools_rely_on_are_there(start: Start
         sent = {command["name"]: command for command in loopback.commands.all()}
         assert [option["name"] for option in sent["ask"]["options"]] == ["question", "paper", "private"]
         subcommands = {one["name"]: one for one in sent["paper"]["options"]}
-        assert set(subcommands) == {"add", "list", "info", "alias", "remove", "search"}
+        assert set(subcommands) == {"add", "list", "info", "alias", "remove", "search", "analysis", "cards"}
         assert [option["name"] for option in subcommands["add"]["options"]] == ["ids", "file"]
         assert {one["name"] for one in sent["notes"]["options"]} >= {"import", "show", "export", "open"}
         assert sent["settings"]["default_member_permissions"] == str(1 << 5)  # Manage Server

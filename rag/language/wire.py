@@ -75,10 +75,7 @@ class Wire:
             "follow_redirects": False,
             "limits": http.Limits(max_keepalive_connections=0),
             "trust_env": not self._private,
-            "event_hooks": {
-                "request": [_Home(http.URL(self._address)), self._going_out],
-                "response": [_Incoming(http)],
-            },
+            "event_hooks": {"request": going_out, "response": [_Incoming(http)]},
         }
 
     def _going_out(self, request: Any) -> None:

@@ -152,7 +152,8 @@ class Checker:
             self.findings[Finding.UNKNOWN_ID] += 1
             return None
         quote = cite.quote.strip(" .…\"“”'‘’") if len(cite.quote) <= MAX_QUOTE else ""
-        for wanted in (cite.quote.strip(), quote) if quote else ():  # an ellipsis of the model's own is no text
+        row = " ".join(quote.replace("|", " ").split())  # of a table, as a passage parts its cells
+        for wanted in dict.fromkeys((cite.quote.strip(), quote, row) if quote else ()):  # a model's "…" is no text
             evidence = self._on_page(wanted, named)
             if evidence is not None:
                 return evidence

@@ -7,6 +7,7 @@ what comes out is the page's own text, its page and its boxes.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +23,10 @@ MIN_PART_SHARE = 0.5
 MIN_APPROXIMATE = 12
 MIN_APPROXIMATE_SHARE = 0.85
 """A model's quote passes when one run of this share of it, and of 12 characters, stands on the page (as in vellum)."""
+
+MAX_MARK = 24
+_MARK = re.compile(r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,5}\]|(?<=[a-z]{3})\s?\d{1,2}(?=[.,;](?:\s|$))")
+"""Marks of references and footnotes: models leave them out when they copy."""
 
 MAX_PLACES = 32
 """So many places with the same letters are compared word by word; a text made to repeat itself costs no more."""
@@ -110,6 +115,38 @@ def approximate(quote: str, page: Page) -> Quote | None:
     exact = find_quote(quote, page)
     if exact is not None:
         return exact if len(exact.text) >= MIN_APPROXIMATE else None
+    return _almost(quote, page) or _with_marks(quote, page)
+
+
+def _with_marks(quote: str, page: Page) -> Quote | None:
+    """Find a quote that leaves out the page's marks of references and footnotes ("[16]", "gradients4."); show them.
+
+    Marks that the quote does have must stand there, too: "[0, 1]" may be no mark at all.
+    """
+    bare = _blanked(page.text)
+    found = _almost(_blanked(quote), Page(page.number, bare)) if bare != page.text else None
+    if found is None:
+        return None
+    wanted, there = form_of(found.text), form_of(bare)
+    start = there.letters.find(wanted.letters)
+    if start < 0:
+        return None
+    begin, end = there.starts[start], there.starts[start + len(wanted.letters) - 1] + 1
+    shown = find_quote(page.text[begin:end], page)
+    has = [_plain_mark(mark) for mark in _MARK.findall(page.text[begin : end + MAX_MARK])]
+    return shown if all(_plain_mark(mark) in has for mark in _MARK.findall(quote)) else None
+
+
+def _blanked(text: str) -> str:
+    """Return a text with spaces in the places of its marks."""
+    return _MARK.sub(lambda mark: " " * len(mark.group()), text)
+
+
+def _plain_mark(mark: str) -> str:
+    return "".join(mark.split())
+
+
+def _almost(quote: str, page: Page) -> Quote | None:
     wanted, there = form_of(quote), form_of(page.text)
     size = len(wanted.letters)
     needed = max(MIN_APPROXIMATE, math.ceil(MIN_APPROXIMATE_SHARE * size))

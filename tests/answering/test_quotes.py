@@ -156,6 +156,52 @@ def test_a_model_may_leave_out_a_word_at_the_end_but_not_in_the_middle() -> None
     assert approximate(almost.replace("the change in", "every change of"), PRINTED) is None
 
 
+MARKED = page_of(
+    "We adopt batch normalization (BN) [16] right after each\n"
+    "convolution and before activation [12, 9]. It has small gradients4.\n"
+    "Each value lies in [0, 1] and the error is 5."
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        (
+            "We adopt batch normalization (BN) right after each convolution and before activation",
+            "We adopt batch normalization (BN) [16] right after each convolution and before activation",
+        ),
+        (
+            "right after each convolution and before activation. It has small gradients4. Each value lies",
+            "right after each convolution and before activation [12, 9]. It has small gradients4. Each value lies",
+        ),
+        (
+            "before activation. It has small gradients. Each value",
+            "before activation [12, 9]. It has small gradients4. Each value",
+        ),
+    ],
+)
+def test_a_model_may_leave_out_the_marks_of_references_which_are_shown(quote: str, shown: str) -> None:
+    found = approximate(quote, MARKED)
+    assert found is not None
+    assert found.text == shown
+    assert find_quote(found.text, MARKED) == found
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "We adopt batch normalization (BN) [17] right after each convolution",
+        "We adopt batch normalization (BN) right after every convolution [16]",
+        "lies in [0, 2] and the error",
+        "Each value lies in [1, 1] and the error is 5",
+        "It has small gradients7. Each value lies",
+        "We adopt batch (BN) right after each convolution",
+    ],
+)
+def test_nothing_else_may_be_left_out_and_no_mark_be_made_up(quote: str) -> None:
+    assert approximate(quote, MARKED) is None
+
+
 def test_a_short_quote_proves_nothing() -> None:
     assert approximate("the change", PRINTED) is None
 

@@ -69,9 +69,10 @@ def _openai(chosen: Chosen, limits: Limits) -> dict[str, Any]:
         "http_client": http.Client(**_wire(chosen).options(http)),
         "stream_usage": True,
         "max_tokens": limits.output_tokens,
+        "store": False,  # else what its newer protocol is asked is kept there for a month
     }
     if not chosen.own_address:  # compatible servers know neither OpenAI's newer protocol nor its newer name of a limit
-        options |= {"use_responses_api": False, "max_tokens": None}
+        options |= {"use_responses_api": False, "max_tokens": None, "store": None}
         options["extra_body"] = {"max_tokens": limits.output_tokens}
     return options
 

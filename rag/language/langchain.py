@@ -115,8 +115,10 @@ class LangChainModel:
     def _ways(self, prompt: Prompt) -> tuple[_Way, ...]:
         if self._output == "structured" and prompt.shape is not None:
             return _WAYS[:1]
-        plain = prompt.shape is None or self._output == "marked" or not PROVIDERS[self._chosen.provider].own_wire
-        return _WAYS[max(self._plainest, int(plain)) :]
+        provider = self._chosen.provider
+        plain = prompt.shape is None or self._output == "marked" or not PROVIDERS[provider].own_wire
+        compatible = provider == OPENAI and not self._chosen.own_address  # and perhaps old
+        return _WAYS[max(self._plainest, int(plain)) : 3 if compatible else 2]
 
     def _heard(self, prompt: Prompt, way: _Way, deadline: Deadline, heard: Hearing) -> Reply:
         reply = Heard()

@@ -145,6 +145,14 @@ def test_a_compatible_server_that_cannot_count_while_it_streams_is_asked_without
     assert ["stream_options" in asked.body for asked in server.requests][-1] is False
 
 
+@pytest.mark.parametrize("provider", ["anthropic", "ollama"])
+def test_who_understands_no_prompt_at_all_is_asked_no_third_time(provider: str, server: ModelServer) -> None:
+    server.says(lambda asked: Scripted(SAID, "400_schema" if asked.shape else "400_context"))
+    with pytest.raises(ModelFailed):
+        model_at(server, provider).reply(PROMPT)
+    assert len(server.requests) == 2
+
+
 def test_what_was_refused_for_another_reason_is_not_remembered(server: ModelServer) -> None:
     model = model_at(server, "openai")
     server.says(lambda _asked: Scripted(SAID, "400_context"))

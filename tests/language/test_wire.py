@@ -97,6 +97,15 @@ def test_at_the_providers_own_address_no_other_key_goes_either(
     assert set(named) <= {"openai-organization", "openai-project"}  # whose account it is, where it has several
 
 
+def test_openai_is_told_to_keep_nothing_and_others_are_told_only_what_they_know(server: ModelServer) -> None:
+    own_model(server, "openai").reply(PROMPT)
+    model_at(server, "openai").reply(PROMPT)
+    own, compatible = (asked.body for asked in server.requests)
+    assert own["store"] is False
+    assert own["max_completion_tokens"] == 4_096
+    assert compatible.keys() == {"messages", "model", "stream", "stream_options", "max_tokens"}
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_nothing_of_this_machine_is_told(provider: str, server: ModelServer) -> None:
     model_at(server, provider).reply(PROMPT)

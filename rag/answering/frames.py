@@ -30,6 +30,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "model_failed": (),
     "model_unfounded": (),
     "model_spent": ("month",),
+    "model_partial": (),
     "code_known": ("paper",),
     "code_nearest": ("papers",),
     "code_none": ("paper",),

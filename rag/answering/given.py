@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.answering.extractive import short_name
-from rag.domain.paper import Paper
+from rag.domain.paper import Paper, name_form
 from rag.domain.passage import Hit, Passage
 from rag.language.as_data import as_data, new_ids
+from rag.retrieval.names import names_of
 
 MOST, MOST_OF_ONE = 8, 4
 """Passages in one prompt, and of one paper when several are asked of."""
 MOST_CHARACTERS = 14_000
 """Of all passages of one prompt: about 3,500 tokens."""
+MOST_NAMES = 3
 LONGEST = 4_000
 """Characters of one passage."""
 
@@ -33,8 +34,10 @@ class Given:
         """Return the passage between its markers, which carry the id at both ends."""
         passage = self.passage
         pages = _pages(passage)
+        names = [name for name in names_of(self.paper) if name_form(name) not in name_form(self.paper.title)]
         places = {
-            "paper": short_name(self.paper),
+            "paper": self.paper.title,
+            "called": ", ".join(names[:MOST_NAMES]),
             "page": pages,
             "section": " > ".join(passage.section),
             "label": passage.label or "",

@@ -6,7 +6,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rag.answering.checking import Checker, draft_of
@@ -103,7 +103,6 @@ class ModelWriter:
             read_as=as_data(brief.asked.question),
             mark=self._make_id(),
             refusal=REFUSAL,
-            marked=True,
         )
 
     def _attempt(self, asked: Prompt, passages: Sequence[Given], brief: Brief, shown: Shown) -> _Attempt:
@@ -121,7 +120,7 @@ class ModelWriter:
             counts[Finding.UNREADABLE] += 1
         self._counted({finding: number for finding, number in counts.items() if number})
         sentences = () if said.refused else checker.sentences
-        draft = draft_of(sentences, prompt=asked.label, refused=said.refused)
+        draft = replace(draft_of(sentences, prompt=asked.label, refused=said.refused), complete=said.complete)
         return _Attempt(draft, checker)
 
 

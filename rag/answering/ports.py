@@ -121,13 +121,14 @@ class DraftSentence:
 class Draft:
     """What a writer hands in. ``evidence``: what its sentences lean on; () for that of the brief.
 
-    ``refused``: the writer says that the passages do not answer.
+    ``refused``: the writer says that the passages do not answer; ``complete``: not that they answer only a part.
     """
 
     sentences: tuple[DraftSentence, ...]
     evidence: tuple[Evidence, ...] = ()
     refused: bool = False
     prompt: str = ""
+    complete: bool = True
 
 
 Shown = Callable[[Draft], None]

@@ -44,9 +44,10 @@ ANSWER_SHAPE: Mapping[str, Any] = {
                 "additionalProperties": False,
             },
         },
+        "complete": {"type": "boolean"},
         "refused": {"type": "boolean"},
     },
-    "required": ["sentences", "refused"],
+    "required": ["sentences", "complete", "refused"],
     "additionalProperties": False,
 }
 """The JSON schema of a reply."""
@@ -62,6 +63,7 @@ _CITES = ("cites", "citations", "cite", "citation", "sources", "evidence", "quot
 _CITED = ("id", "passage", "passage_id", "source", "ref")
 _QUOTED = ("quote", "quotation", "quoted", "text", "excerpt")
 _REFUSED = ("refused", "refusal")
+_YES = ("true", "1", "yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A reply as it was read. ``refused``: it says that the passages do not answer."""
+    """A reply as it was read. ``refused``: it says that the passages do not answer; ``complete``: it does not say that
+    they answer only a part.
+    """
 
     claims: tuple[Claim, ...] = ()
     refused: bool = False
+    complete: bool = True
 
 
 def said_in(text: str) -> Said:
@@ -118,20 +123,21 @@ def _of_value(value: object) -> Said:
         return _refused(Said(tuple(_claims(value))[:MAX_CLAIMS]))
     if not isinstance(value, dict):
         return Said()
-    refused = str(_one_of(value, _REFUSED)).casefold() in ("true", "1", "yes")
+    refused = str(_one_of(value, _REFUSED)).casefold() in _YES
+    complete = str(value.get("complete", True)).casefold() in _YES
     within = next((value[name] for name in _SENTENCES if isinstance(value.get(name), list | dict)), None)
     if within is None:
         within = [value] if _one_of(value, _TEXT) is not None else []
     if isinstance(within, dict):
         inner = _of_value(within)
-        return Said(inner.claims, inner.refused or refused)
-    return _refused(Said(tuple(_claims(within))[:MAX_CLAIMS], refused))
+        return Said(inner.claims, inner.refused or refused, inner.complete and complete)
+    return _refused(Said(tuple(_claims(within))[:MAX_CLAIMS], refused, complete))
 
 
 def _refused(said: Said) -> Said:
     """Take the fixed phrase among the sentences for what it is."""
     kept = tuple(claim for claim in said.claims if not is_refusal(claim.text))
-    return Said(kept, said.refused or len(kept) < len(said.claims))
+    return Said(kept, said.refused or len(kept) < len(said.claims), said.complete)
 
 
 def _claims(values: list[Any]) -> Iterator[Claim]:

@@ -116,7 +116,17 @@ class Writing:
         if not citations:
             return None
         outcome = Outcome.GROUNDED if writer.invents else Outcome.QUOTED
-        return Answer("", outcome, marked(sentences), sentences, citations, writer=writer.name, prompt=draft.prompt)
+        notices = () if draft.complete else (self._frames.model("model_partial"),)
+        return Answer(
+            "",
+            outcome,
+            marked(sentences),
+            sentences,
+            citations,
+            notices=notices,
+            writer=writer.name,
+            prompt=draft.prompt,
+        )
 
     def _quoted(self, case: Case, evidence: Sequence[Evidence], *notices: str) -> Answer:
         answer = self._answer(self._quoting, case, evidence)

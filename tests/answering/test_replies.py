@@ -63,6 +63,12 @@ def test_a_refusal_is_known_by_its_flag_or_its_phrase(reply: str) -> None:
     assert said_in(reply).refused
 
 
+@pytest.mark.parametrize(("said", "complete"), [(True, True), (False, False), ("false", False)])
+def test_a_part_of_an_answer_is_known_by_its_flag(said: object, complete: bool) -> None:
+    assert said_in(json.dumps({**WHOLE, "complete": said})) == Said(ONE.claims, complete=complete)
+    assert said_in(json.dumps(WHOLE)).complete
+
+
 def test_a_refusal_that_is_false_in_words_is_none() -> None:
     assert not said_in(json.dumps({**WHOLE, "refused": "false"})).refused
 

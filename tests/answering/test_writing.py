@@ -32,7 +32,7 @@ DRIFT = "We define signal drift as the change of the mean of a layer’s inputs 
 SAYS = "Signal drift is the change of the mean of a layer’s inputs over the course of training."
 GATE = "Firm gating subtracts a running mean because a batch alone is too noisy."
 ASKED = "what is signal drift"
-LABEL = "answer/1"
+LABEL = "answer/2"
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +148,14 @@ def test_a_reply_without_anything_that_holds_gives_the_papers_words(
     assert DRIFT in answer.text
     assert any("language model" in notice and "quoted instead" in notice for notice in answer.notices)
     assert models.counted[GUILD][Finding.QUOTED_INSTEAD] == 1
+
+
+def test_half_an_answer_says_so(asker: Callable[..., Answerer]) -> None:
+    answer = asker(lambda prompt: right(prompt).replace('"refused"', '"complete": false, "refused"')).ask(
+        ASKED, guild=GUILD
+    )
+    assert answer.outcome is Outcome.GROUNDED
+    assert answer.notices == ("The passages that were found answer only a part of this question.",)
 
 
 def test_a_dead_model_costs_a_notice(asker: Callable[..., Answerer]) -> None:

@@ -12,9 +12,8 @@ from rag.language.prompts import FOLDER, prompt
 
 _BLOCK = '<passage id="S7KQ" paper="A" page="3">text</passage S7KQ>'
 PROMPTS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "answer": ("1", "8bfee9cf6429", {
+    "answer": ("2", "d86d37bfded1", {
         "passages": [{"block": _BLOCK}], "question": "why?", "read_as": "why so?", "refusal": "No.", "mark": "S7KR",
-        "marked": True,
     }),
     "judge": ("1", "9f11d7105d2b", {
         "title": "A paper",

@@ -169,7 +169,7 @@ class RevisingNotes(commands.Cog):
         """Return what ``work`` makes of this server's notes: as long as a question takes."""
         guild = guild_of(interaction)
         self._desk.rates.browse(guild=guild, person=str(interaction.user.id))
-        return await self._desk.lanes.ask(work, guild)
+        return await self._desk.lanes.make(work, guild)
 
     async def _written(self, interaction: Interaction, key: str, typed: str) -> NoteChange:
         """Write down what was typed; who may is checked again."""
@@ -204,11 +204,7 @@ class RevisingNotes(commands.Cog):
 
     def _accepted(self, guild: str, key: str, seen: str, person: str) -> NoteChange:
         revision = self._desk.study.revision
-        proposal = revision.proposal(guild, key)
-        if proposal.digest != seen:
-            reason = "I propose something else by now, since the library has changed"
-            raise Refused("The proposal", reason, "Look at it again.")
-        return revision.accept(guild, proposal, person=person)
+        return revision.accept(guild, revision.seen(guild, key, seen), person=person)
 
     def _checks(self, guild: str, typed: str, page: int, *, may_fix: bool) -> Reply:
         study = self._desk.study

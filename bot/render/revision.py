@@ -20,7 +20,9 @@ QUESTION_CHARS = 200
 LINE_CHARS = 160
 QUOTE_CHARS = 280
 WHOLE_QUOTE_CHARS = 700
-JUDGE_CHARS = 60
+WRITER_CHARS = 60
+SENTENCE_CHARS = 620
+"""Of a sentence that a model wrote, with its pages: all of it, so that what is accepted was seen."""
 WRITTEN_CHARS = 450
 """Of a line that was written, in the history."""
 MOST_LINES, MOST_CHANGED_LINES = 4, 2
@@ -110,7 +112,7 @@ def checks_reply(
 ) -> Reply:
     """Return one page of a discussion's answers beside their paper. ``page`` is 0-based."""
     head = f"**{_short(heading_of(discussion), HEADING_CHARS)}** · its answers beside the paper"
-    judged = f"\n{_MEANING}{_JUDGED.format(_short(judge, JUDGE_CHARS))}" if judge else ""
+    judged = f"\n{_MEANING}{_JUDGED.format(_short(judge, WRITER_CHARS))}" if judge else ""
     notices = "".join(f"\n-# {plain_line(notice)}" for notice in checks.notices)
     blocks: list[Block] = [Text(f"{head}\n{counts_line(counts)}{judged}{notices}")]
     for check in checks.checks:
@@ -173,13 +175,18 @@ def _proposed(proposal: Proposal) -> str:
     if proposal.question:
         question = f"**Proposed question**\n{plain_line(proposal.question)}"
         return "\n".join((question, "-# The paper says:", *map(_whole, proposal.evidence)))
+    if proposal.writer:
+        writer = _short(proposal.writer, WRITER_CHARS)
+        head = f"**Proposed answer** · written by {writer}, each sentence checked against its quotes"
+        lines = [f"- {_short(line, SENTENCE_CHARS)}" for line in proposal.lines]
+        return "\n".join((head, *lines, "-# It quotes:", *map(_evidence, proposal.evidence[:MOST_LINES])))
     head = "**Proposed answer** · the paper’s own words, found on their pages"
     return "\n".join((head, *map(_whole, proposal.evidence)))
 
 
 def _checked(check: NoteCheck) -> str:
     why = f" · {plain_line(check.reason)}" if check.reason else ""
-    by = f" · judged by {_short(check.judged_by, JUDGE_CHARS)}" if check.judged_by else ""
+    by = f" · judged by {_short(check.judged_by, WRITER_CHARS)}" if check.judged_by else ""
     grade = f"{_SIGNS[check.grade]} **{check.grade.value.capitalize()}**{why}{by}"
     between = "-# What the paper says about this question:"
     if check.partly:

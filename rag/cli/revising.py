@@ -52,7 +52,10 @@ def fill(
     person: Person = "",
     as_json: AsJson = False,
 ) -> None:
-    """Propose answers to open questions, and questions for answers; you accept, edit or reject."""
+    """Propose answers to open questions, and questions for answers; you accept, edit or reject.
+
+    At a terminal a language model may write them; lists, and what --accept takes, are in the paper's own words.
+    """
     door: Door = context.obj
     changes = _decided(door, accept, edit, reject, person)
     if changes:
@@ -62,13 +65,13 @@ def fill(
     if as_json:
         from rag.revision.as_json import proposal_as_json
 
-        proposals = [door.study.revision.proposal(door.guild, key) for key, _, _ in waiting]
+        proposals = [door.study.revision.proposal(door.guild, key, quoting=True) for key, _, _ in waiting]
         print_json({"proposals": [proposal_as_json(proposal) for proposal in proposals]})
         return
     if not waiting:
         door.out.print("Nothing to fill in: every question has an answer, or its proposal was rejected.")
     if not sys.stdin.isatty():
-        _print_all(door, [door.study.revision.proposal(door.guild, key) for key, _, _ in waiting])
+        _print_all(door, [door.study.revision.proposal(door.guild, key, quoting=True) for key, _, _ in waiting])
         return
     for number, (key, _, _) in enumerate(waiting, 1):
         proposal = door.study.revision.proposal(door.guild, key)
@@ -135,7 +138,7 @@ def _decided(
     """Carry out what the options decide; nothing was decided without one."""
     revision, guild, made = door.study.revision, door.guild, []
     if accept is not None:
-        proposal = revision.proposal(guild, revision.named(guild, accept))
+        proposal = revision.proposal(guild, revision.named(guild, accept), quoting=True)
         made.append(revision.accept(guild, proposal, person=_who(person)))
     if edit is not None and edit[0] is not None:
         made.append(revision.write(guild, revision.named(guild, edit[0]), edit[1], person=_who(person)))
@@ -219,9 +222,12 @@ def _print_proposal(door: Door, proposal: Proposal) -> None:
         door.out.print(f"  → {proposal.question}", markup=False, style="green")
     for line in proposal.lines:
         door.out.print(f"  → {line}", markup=False, style="green")
+    if proposal.writer:
+        words = f"    Written by {proposal.writer}, each sentence checked against its quotes:"
+        door.out.print(words, markup=False, style="dim")
     if proposal.reason:
         door.out.print(f"  {proposal.reason}", markup=False, style="yellow")
-    _print_evidence(door, proposal.evidence, quoted=bool(proposal.question))
+    _print_evidence(door, proposal.evidence, quoted=bool(proposal.question or proposal.writer))
 
 
 def _print_check(door: Door, check: NoteCheck) -> None:

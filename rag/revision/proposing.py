@@ -11,7 +11,7 @@ from rag.answering.candidates import Candidate
 from rag.answering.quotes import find_quote
 from rag.answering.terms import is_named
 from rag.answering.wording import Word, content_words, is_there, stems_of, words_in
-from rag.domain.answer import Answer, Citation, Outcome, Quote
+from rag.domain.answer import Answer, Citation, Outcome, Quote, Sentence
 from rag.domain.note import Discussion, Note
 from rag.domain.revision import Proposal
 from rag.retrieval.items import Item, items_in, mentions_item
@@ -20,6 +20,8 @@ from rag.retrieval.words import STOP_WORDS
 from rag.revision.reading import PaperSentence, joined_sizes
 
 MOST_LINES = 2
+MOST_SENTENCES = 3
+"""Of a model's answer."""
 GOOD_SCORE = 0.7
 """Below it a quote is proposed only when it holds all of the question's words."""
 STILL_GOOD = 0.86
@@ -56,14 +58,34 @@ def nothing(key: str, place: tuple[Discussion, Note], reason: str) -> Proposal:
 
 
 def answer_from(key: str, place: tuple[Discussion, Note], answer: Answer, shelf: Bookshelf) -> Proposal:
-    """Propose one or two quotes of an answer to a note's question."""
+    """Propose one or two quotes of an answer to a note's question, or a model's sentences that are well carried."""
     if answer.outcome is Outcome.NOT_FOUND:
         return nothing(key, place, NOTHING)
+    sure = [sentence for sentence in answer.sentences if not sentence.weak][:MOST_SENTENCES]
+    if answer.outcome is Outcome.GROUNDED and sure:
+        return _of_model(key, place, answer, sure)
     best = _best(place[1].question, [_plainly(citation, place[1].question, shelf) for citation in answer.citations])
     if not best:
         return nothing(key, place, NOTHING)
     evidence = tuple(replace(citation, number=n) for n, citation in enumerate(best, 1))
     return Proposal(key, *place, lines=tuple(written(c.quote) for c in evidence), question="", evidence=evidence)
+
+
+def _of_model(key: str, place: tuple[Discussion, Note], answer: Answer, sentences: Sequence[Sentence]) -> Proposal:
+    """Propose checked sentences, each with the pages of its quotes."""
+    cited = {citation.number: citation for citation in answer.citations}
+    leans_on = [[cited[number] for number in sentence.citations] for sentence in sentences]
+    used = dict.fromkeys(citation.number for citations in leans_on for citation in citations)
+    evidence = tuple(replace(cited[number], number=n) for n, number in enumerate(used, 1))
+    lines = tuple(f"{s.text}{_pages(citations)}" for s, citations in zip(sentences, leans_on, strict=True))
+    return Proposal(
+        key, *place, lines=lines, question="", evidence=evidence, writer=answer.writer, prompt=answer.prompt
+    )
+
+
+def _pages(citations: Sequence[Citation]) -> str:
+    pages = sorted({citation.quote.page for citation in citations if citation.quote.page is not None})
+    return f" (p. {', '.join(map(str, pages))})" if pages else ""
 
 
 def question_for(

@@ -20,7 +20,7 @@ from rag.revision.signs import TURNING, Said, said
 READ = (Kind.ABSTRACT, Kind.TEXT, Kind.CAPTION)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SIZE = re.compile(r"(?<=\d)\s*[×x]\s*(?=\d)")
-_QUOTED_PAGE = re.compile(r"\s*\((?:p\.|page) ?\d+\)\s*$", re.IGNORECASE)
+_QUOTED_PAGE = re.compile(r"\s*\((?:p\.|page) ?\d+(?:, \d+)*\)\s*$", re.IGNORECASE)
 """What an accepted proposal ends with."""
 
 Mend = Callable[[str], Sequence[str]]

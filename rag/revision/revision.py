@@ -112,16 +112,31 @@ class Revision:
                 return key
         raise NotFound(what="note", name=typed)
 
-    def proposal(self, guild: str, key: str) -> Proposal:
-        """Return what could stand in a note: the same for the same library. Raises Refused for a note that changed."""
-        return self._proposals.of(json.dumps([guild, key]))
+    def proposal(self, guild: str, key: str, *, quoting: bool = False) -> Proposal:
+        """Return what could stand in a note. ``quoting``: in the paper's own words, the same for the same library; else
+        in a model's, where one may be asked. Raises Refused for a note that changed.
+        """
+        return self._proposals.of(json.dumps([guild, key, quoting]))
 
     def proposed_last(self, guild: str, key: str) -> Proposal | None:
         """Return, at once, what was proposed last for a note, though the library may have changed since."""
-        return self._proposals.last(json.dumps([guild, key]))
+        return self._proposals.last(json.dumps([guild, key, False]))
+
+    def seen(self, guild: str, key: str, digest: str) -> Proposal:
+        """Return the proposal that somebody saw. Raises Refused when something else is proposed by now, or its quotes
+        stand in the paper no more.
+        """
+        last = self.proposed_last(guild, key)
+        note, shelf = self.place(guild, key)[1], Bookshelf(self._library)
+        if last is None or last.digest != digest or last.note != note or not _stands(last, shelf):
+            last = self.proposal(guild, key)
+        if last.digest != digest:
+            reason = "I propose something else by now, since the library has changed"
+            raise Refused("The proposal", reason, "Look at it again.")
+        return last
 
     def _proposed(self, place_of_note: str) -> Proposal:
-        guild, key = json.loads(place_of_note)
+        guild, key, quoting = json.loads(place_of_note)
         place = discussion, note = self.place(guild, key)
         paper = self._papers.paper(guild, discussion)
         if note.status not in (NoteStatus.OPEN, NoteStatus.NO_QUESTION):
@@ -135,7 +150,7 @@ class Revision:
         if note.status is NoteStatus.NO_QUESTION:
             nearest = self._papers.grader(guild).nearest(note, paper, sentences)
             return proposing.question_for(key, place, nearest, cited([nearest], shelf) if nearest else ())
-        answer = said_by(self._answerer, guild, note.question, paper)
+        answer = said_by(self._answerer, guild, note.question, paper, quoting=quoting)
         if answer is None:
             return proposing.nothing(key, place, proposing.NOT_A_QUESTION)
         return proposing.answer_from(key, place, answer, shelf)
@@ -248,3 +263,8 @@ class Revision:
             question_after=after.question,
             answer_after=after.answer,
         )
+
+
+def _stands(proposal: Proposal, shelf: Bookshelf) -> bool:
+    """Whether every quote of a proposal is still on its page."""
+    return all(shelf.holds(citation.quote, citation.passage) for citation in proposal.evidence)

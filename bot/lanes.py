@@ -1,10 +1,11 @@
 """The one crossing of the event loop: lanes of threads for what is synchronous.
 
-``ask`` has a few threads for questions; ``ingest`` has one, for what writes papers; ``look`` has two for quick reads
-and writes of the database (autocomplete, settings, keeping an answer), which so never stand behind a question.
-``online`` has one for what waits for arXiv: that can take a minute, and no question shall wait for it. ``draw`` has one
-for pictures of pages, which are drawn one after the other anyway. ``browse`` has one for what people leaf through and
-what is laid out long: 2 MB of notes take a second, and nothing but other leafing shall wait for it.
+``ask`` has a few threads for questions. ``make`` has two for what is made of a paper or of notes as a whole: a model
+that is asked again and again for it takes minutes, and no question shall wait for that. ``ingest`` has one, for what
+writes papers; ``look`` has two for quick reads and writes of the database (autocomplete, settings, keeping an answer),
+which so never stand behind a question. ``online`` has one for what waits for arXiv: that can take a minute, too.
+``draw`` has one for pictures of pages, which are drawn one after the other anyway. ``browse`` has one for what people
+leaf through and what is laid out long: 2 MB of notes take a second, and nothing but other leafing shall wait for it.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Lanes:
 
     def __init__(self, *, ask_threads: int) -> None:
         self._ask = ThreadPoolExecutor(ask_threads, "ask")
+        self._make = ThreadPoolExecutor(2, "make")
         self._ingest = ThreadPoolExecutor(1, "ingest")
         self._look = ThreadPoolExecutor(2, "look")  # a read beside a write that waits for the database
         self._online = ThreadPoolExecutor(1, "online")  # arXiv takes one request at a time anyway
@@ -53,6 +55,10 @@ class Lanes:
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question."""
         return await self._run(self._ask, work, *args, **kwargs)
+
+    async def make(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Make a question set, an analysis, cards, checks of notes: as many questions as it takes, in one piece."""
+        return await self._run(self._make, work, *args, **kwargs)
 
     async def ingest(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Take papers or notes in, or take them out: one at a time."""
@@ -84,7 +90,7 @@ class Lanes:
 
         Blocks: called when the loop has ended. What did not end is written down and resumes with the next start.
         """
-        for lane in (self._ask, self._ingest, self._look, self._online, self._draw, self._browse):
+        for lane in (self._ask, self._make, self._ingest, self._look, self._online, self._draw, self._browse):
             lane.shutdown(wait=False, cancel_futures=True)
         left = wait(self._running, timeout=patience_s).not_done
         if left:

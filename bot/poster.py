@@ -118,7 +118,7 @@ class Poster:
                 session = await look(self._session, posting)
                 return None if session is None else await self._host.complete(session)
             case OpenSession():
-                return await self._desk.lanes.ask(self._posts.keep, step)
+                return await self._desk.lanes.make(self._posts.keep, step)
             case Begin(posting):
                 async with self._alone(posting):
                     return await look(self._posts.keep, step)

@@ -116,7 +116,7 @@ class DiscussionCog(commands.Cog):
         if held is None:
             self._desk.rates.question(guild=guild, person=str(interaction.user.id))
             person = str(interaction.user.id)
-            made = await self._desk.lanes.ask(sessions.open, guild, paper, channel=here, opened_by=person, n=QUESTIONS)
+            made = await self._desk.lanes.make(sessions.open, guild, paper, channel=here, opened_by=person, n=QUESTIONS)
             held = await self._host.complete(made)
         else:
             held = await self._host.begin_at(here, held)

@@ -48,7 +48,7 @@ class StudyingPapers(commands.Cog):
                 stages.say(render.calls_words(calls))
 
             loop = asyncio.get_running_loop()
-            made = await desk.lanes.ask(
+            made = await desk.lanes.make(
                 _filled, desk.study, guild, paper, anew, told_in(loop, asked), told_in(loop, hear)
             )
         reply = render.analysis_reply(made, anew_command=self._bot.mention_of("paper analysis"))
@@ -63,7 +63,7 @@ class StudyingPapers(commands.Cog):
         self._desk.rates.question(guild=guild, person=str(interaction.user.id))
         async with stages_of(interaction) as stages:
             stages.say("Making cards …")
-            deck = await self._desk.lanes.ask(_dealt, self._desk.study, guild, paper)
+            deck = await self._desk.lanes.make(_dealt, self._desk.study, guild, paper)
         await deliver(interaction, render.cards_reply(deck), header=f"<@{interaction.user.id}>")
 
     @analysis.autocomplete("paper")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -173,3 +175,17 @@ async def test_a_model_that_dies_while_it_writes_costs_a_notice_and_the_papers_a
     assert asked.text.endswith(
         "-# Quoted from the papers; no language model wrote this · 2 citations checked on the page"
     )
+
+
+async def test_what_is_made_with_a_model_for_minutes_holds_up_no_question(
+    start: Start, study: Study, mina: Member, papers: Channel
+) -> None:
+    over = threading.Event()
+    async with start(study=study) as bot:
+        making = [asyncio.ensure_future(bot.lanes.make(over.wait, 30)) for _ in range(4)]
+        try:
+            await ask(mina, SHIFT_QUESTION, channel=papers)
+            assert not any(one.done() for one in making)
+        finally:
+            over.set()
+            await asyncio.gather(*making)

@@ -58,10 +58,10 @@ def privacy_lines(reach: Reach | None) -> str:
     terms = "" if reach.near else " What is kept of that there, the provider's terms say."
     return (
         f"- I ask a language model: {plain_line(reach.name)}, {_where(reach)}.{terms}\n"
-        "- For an answer it is sent your question, the questions before it in its thread, "
+        "- For an answer it is sent your question, the last questions of its thread, "
         f"up to {MOST} passages of this server's papers, and the notes that are shown beside the answer.\n"
         "- For questions, cards and an analysis of a paper it is sent passages of that paper and your group's "
-        "template; for a check of notes, these notes and passages.\n"
+        "template; for notes that are filled or checked, these notes and passages.\n"
         "- It is not told who you are or which server this is. Organisers can switch it off in /settings: then "
         "nothing is sent to it.\n"
         "- My logs name servers, papers and who changed settings; they hold no questions.\n"

@@ -15,7 +15,7 @@ _WITHHELD = {"content_filter", "refusal", "safety", "prohibited_content"}
 _OPENING, _CLOSING = "<think>", "</think>"
 
 
-class Heard:
+class Growing:
     """Collects the chunks of LangChain's clients."""
 
     def __init__(self) -> None:
@@ -90,10 +90,10 @@ def _without_thoughts(said: str) -> str:
 
     Some servers leave the opening mark to the model's template: then all before the closing one was thought.
 
-    >>> [_without_thoughts(said) for said in ("<think>hm", "<think>hm</think> Yes.", "hm</think>Yes.", "Yes.")]
-    ['', 'Yes.', 'Yes.', 'Yes.']
+    >>> [_without_thoughts(said) for said in ("<think>hm", "<think>hm</think> Yes.", "hm</think>Yes.", "{</think>}")]
+    ['', 'Yes.', 'Yes.', '{</think>}']
     """
-    if _CLOSING in said[:MOST_THOUGHT]:
+    if not said.lstrip().startswith("{") and _CLOSING in said[:MOST_THOUGHT]:
         return said.partition(_CLOSING)[2].lstrip()
     return "" if said.lstrip().startswith(_OPENING) else said
 

@@ -13,9 +13,8 @@ from rag.errors import ModelFailed
 from rag.language.choose import Chosen
 from rag.language.clients import Limits, client_of
 from rag.language.failures import failure_of
-from rag.language.hearing import Heard, whole
-from rag.language.ports import Heard as Hearing
-from rag.language.ports import Prompt, Reply, unheard
+from rag.language.hearing import Growing, whole
+from rag.language.ports import Heard, Prompt, Reply, unheard
 from rag.language.providers import OPENAI, PROVIDERS
 from rag.language.wire import Call, calling
 from rag.sources.deadlines import Deadline
@@ -79,7 +78,7 @@ class LangChainModel:
         with suppress(ModelFailed):
             self._client()
 
-    def reply(self, prompt: Prompt, *, heard: Hearing = unheard) -> Reply:
+    def reply(self, prompt: Prompt, *, heard: Heard = unheard) -> Reply:
         """Return what the model says. Raises ModelFailed when it does not answer usably in its time."""
         from langsmith import tracing_context
 
@@ -96,7 +95,7 @@ class LangChainModel:
                 self._pause(pause)
         raise AssertionError("the last try returns or raises")
 
-    def _asked(self, prompt: Prompt, deadline: Deadline, heard: Hearing) -> Reply:
+    def _asked(self, prompt: Prompt, deadline: Deadline, heard: Heard) -> Reply:
         """Ask in the fullest way that the server understands, and remember which it is."""
         ways = self._ways(prompt)
         for way in ways:
@@ -120,8 +119,8 @@ class LangChainModel:
         compatible = provider == OPENAI and not self._chosen.own_address  # and perhaps old
         return _WAYS[max(self._plainest, int(plain)) : 3 if compatible else 2]
 
-    def _heard(self, prompt: Prompt, way: _Way, deadline: Deadline, heard: Hearing) -> Reply:
-        reply = Heard()
+    def _heard(self, prompt: Prompt, way: _Way, deadline: Deadline, heard: Heard) -> Reply:
+        reply = Growing()
         with calling(deadline) as call:
             with closing(self._chunks(prompt, way, call, reply)) as chunks:
                 for chunk in chunks:
@@ -133,7 +132,7 @@ class LangChainModel:
                 raise self._failed(TimeoutError(), call, prompt, reply)
         return self._reply(prompt, reply, call)
 
-    def _chunks(self, prompt: Prompt, way: _Way, call: Call, reply: Heard) -> Generator[Any]:
+    def _chunks(self, prompt: Prompt, way: _Way, call: Call, reply: Growing) -> Generator[Any]:
         """Give out the chunks; turn all that a provider's client raises into ModelFailed.
 
         A reply that breaks off after its beginning just ends: whoever asked reads what there is.
@@ -150,7 +149,7 @@ class LangChainModel:
                 return
             raise self._failed(error, call, prompt, reply) from None  # what they say may hold our key, or the prompt
 
-    def _failed(self, error: BaseException, call: Call, prompt: Prompt, reply: Heard) -> Exception:
+    def _failed(self, error: BaseException, call: Call, prompt: Prompt, reply: Growing) -> Exception:
         failure = failure_of(error, call)
         log.info("%s: %s (%s, status %d)", self.name, failure.reason, type(error).__name__, call.status)
         refused = not call.sent or call.status >= 300
@@ -160,7 +159,7 @@ class LangChainModel:
             return failed
         return _NotBegun(failed, misunderstood=failure.misunderstood, retry_after_s=call.retry_after_s)
 
-    def _reply(self, prompt: Prompt, reply: Heard, call: Call) -> Reply:
+    def _reply(self, prompt: Prompt, reply: Growing, call: Call) -> Reply:
         text = reply.text
         tokens_in = reply.tokens_in or _tokens(prompt.system + prompt.user)
         tokens_out = reply.tokens_out or reply.length // CHARS_PER_TOKEN

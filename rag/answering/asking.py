@@ -20,8 +20,10 @@ from rag.answering.picking import Picked, described, labelled, of_item, overview
 from rag.answering.ports import NoteSearcher, Searcher, Shelf, Writer
 from rag.answering.questions import Asked, Asks, understand
 from rag.answering.recorded import Recorded, meant
+from rag.answering.rephrasing import Rephraser
+from rag.answering.support import is_english
 from rag.answering.terms import names_itself, terms_of, words_beside_names
-from rag.answering.thread import Place, Reading, read_in_thread
+from rag.answering.thread import Place, Reading, leans, read_in_thread, spoken_of
 from rag.answering.wording import Rarity
 from rag.answering.writing import NEAREST, JudgeOf, Writing, no_judge, utc_now
 from rag.domain.answer import Answer, Outcome
@@ -31,7 +33,7 @@ from rag.domain.passage import Hit, Scope
 from rag.domain.stage import Stage, StageKind, Told, untold
 from rag.errors import SeminarError
 from rag.index.ports import Embedder
-from rag.language.ports import Models
+from rag.language.ports import Models, NoModels
 from rag.retrieval.kept import GUILDS_KEPT, KeptByGuild
 from rag.retrieval.names import names_of
 
@@ -84,6 +86,7 @@ class Answerer:
             frames=self._frames, models=models, writer=writer, drafts=drafts, judge_of=judge_of, clock=clock, now=now
         )
         self._known = Known(library=library, frames=self._frames, written=self._writing.answer)
+        self._rephraser = Rephraser(models or NoModels())
         self._recorded = Recorded(frames=self._frames)
         self._note_search = note_search
         self._clock = clock
@@ -114,6 +117,10 @@ class Answerer:
         given = tuple(paper_keys) if paper_keys is not None else None
         mentions = partial(self._retriever.mentions, guild=guild)
         reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions)
+        if not quoting and (not is_english(question) or (earlier and leans(question, reading))):
+            names = [short_name(paper) for paper in spoken_of(earlier, held)]
+            alone = self._rephraser.rephrased(question, earlier, names, guild=guild) if held else ""
+            reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions, alone=alone)
         tried = self._tried(reading, _Request(question, guild, held, told, quoting))
         case, answer = next((one for one in tried if one[1].found), _broadest(tried))
         notes = self._notes(case.asked.question, case.scope, earlier) if not answer.facts else ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.followup import REMEMBERED, Turn, in_context, names_nothing
+from rag.answering.pronouns import has_pronoun
 from rag.answering.questions import Asks, understand
 from rag.answering.records import Field
 from rag.domain.answer import Answer
@@ -47,26 +48,38 @@ class Reading:
 
 
 def read_in_thread(
-    question: str, earlier: Sequence[Answer], *, keys: Keys | None, held: Sequence[Paper], mentions: Mentions
+    question: str,
+    earlier: Sequence[Answer],
+    *,
+    keys: Keys | None,
+    held: Sequence[Paper],
+    mentions: Mentions,
+    alone: str = "",
 ) -> Reading:
     """Return how a question is asked after ``earlier`` answers, oldest first. ``keys``: the papers a person narrowed it
-    to, None for all; ``held``: the papers that the guild sees; others are never asked.
+    to, None for all; ``held``: the papers that the guild sees; others are never asked. ``alone``: the question as it
+    stands alone, where somebody has rewritten it; else rules do.
     """
     if not earlier:
-        return Reading((Place(question, keys),))
+        return Reading((Place(alone or question, keys),))
     named = mentions(question)
     strays = _strays(earlier)
     before = [
         _turn(answer.question, mentions(answer.question), answer, strayed=strayed)
         for answer, strayed in list(zip(earlier, strays, strict=True))[-REMEMBERED:]
     ]
-    said = in_context(_turn(question, named), before)
+    said = alone or in_context(_turn(question, named), before)
     so_far = spoken_of(earlier, held)
     if keys is not None or not so_far:
         return Reading((Place(said, keys),))
     if named:
         return _of_named(said, question, [mention.paper for mention in named], so_far)
     return Reading(_places(said, question, [paper.key for paper in so_far], held))
+
+
+def leans(question: str, reading: Reading) -> bool:
+    """Whether a question of a thread leans on those before it: rules changed it, or it points at what was said."""
+    return reading.places[0].question != question or has_pronoun(question) or names_nothing(question)
 
 
 def spoken_of(earlier: Sequence[Answer], held: Sequence[Paper]) -> tuple[Paper, ...]:

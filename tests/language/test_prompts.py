@@ -24,6 +24,7 @@ PROMPTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "title": "A paper", "fields": [{"name": "Method", "hint": "how"}], "passages": [{"block": _BLOCK}], "most": 8,
     }),
     "ready": ("1", "cedd6b511dc9", {}),
+    "rephrase": ("1", "ba598c621c66", {"question": "why?", "before": ["what?"], "papers": ["A"], "mark": "S7KR"}),
 }  # fmt: skip
 """Version, the first letters of the file's SHA-256, something to fill it with. Add a row with your prompt; raise the
 version with a changed text, and put the digest here that the failing test shows.

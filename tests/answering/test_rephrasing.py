@@ -1,0 +1,133 @@
+"""Questions that lean on their thread, or are not English, rewritten by a model; what it writes is checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from rag.answering.asking import Answerer
+from rag.answering.rephrasing import question_in
+from rag.domain.answer import Answer, Outcome
+from rag.errors import ModelFailed
+from rag.index.exact import ExactIndex
+from rag.language.ports import Finding, Prompt
+from rag.store.library import Library
+from tests.answering.library import FIRM, FIRM_PAPER, GUILD, LOOSE, LOOSE_PAPER, answerer_of, shelve
+from tests.language.fakes import Said, ScriptedModel, ScriptedModels
+
+GERMAN = "Was ist Signaldrift und warum ist das schlimm?"
+ALONE = "What is signal drift?"
+DRIFT = "We define signal drift as the change of the mean of a layer’s inputs over the course of training."
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, ExactIndex]]:
+    library, index = Library.open(tmp_path_factory.mktemp("rephrasing") / "library.db"), ExactIndex()
+    shelve(library, FIRM_PAPER, FIRM, index)
+    shelve(library, LOOSE_PAPER, LOOSE, index)
+    yield library, index
+    library.close()
+
+
+@pytest.fixture
+def asker(shelf: tuple[Library, ExactIndex]) -> Callable[..., Answerer]:
+    return lambda models=None: answerer_of(*shelf, models=models)
+
+
+def scripted(rewritten: Said, answer: str = "") -> ScriptedModels:
+    """A model that rewrites as told, and writes an answer."""
+
+    def said(prompt: Prompt) -> str:
+        if prompt.label.startswith("answer/"):
+            found = re.search(rf'<passage id="(\w+)"[^>]*>\n{re.escape(DRIFT)}', prompt.user)
+            cites = [{"id": found[1], "quote": DRIFT}] if found else []
+            return json.dumps({"sentences": [{"text": answer, "cites": cites}], "complete": True, "refused": False})
+        if isinstance(rewritten, Exception):
+            raise rewritten
+        return rewritten if isinstance(rewritten, str) else rewritten(prompt)
+
+    return ScriptedModels(ScriptedModel(said))
+
+
+def labels(models: ScriptedModels) -> list[str]:
+    assert models.model is not None
+    return [prompt.label.partition("/")[0] for prompt in models.model.asked]
+
+
+def test_a_question_in_another_language_is_searched_for_in_english_and_answered_in_its_own(
+    asker: Callable[..., Answerer],
+) -> None:
+    models = scripted(json.dumps({"question": ALONE}), "Signaldrift ist die Änderung des Mittelwerts der Eingaben.")
+    answer = asker(models).ask(GERMAN, guild=GUILD)
+    assert labels(models) == ["rephrase", "answer"]
+    assert (answer.question, answer.outcome) == (GERMAN, Outcome.GROUNDED)
+    assert f"Read as “{ALONE[:-1]}" in answer.notices[0]
+    assert [sentence.weak for sentence in answer.sentences] == [True]  # no words in common to check it by
+    assert models.model is not None
+    assert GERMAN in models.model.asked[1].user
+    assert ALONE in models.model.asked[1].user
+
+
+def first(asker: Callable[..., Answerer]) -> Answer:
+    return asker().ask("what is signal drift", guild=GUILD)
+
+
+def test_a_follow_up_is_rewritten_with_the_questions_and_papers_before_it_never_with_answers(
+    asker: Callable[..., Answerer],
+) -> None:
+    models = scripted('{"question": "How does earlier work reduce signal drift?"}')
+    answer = asker(models).ask("how is it reduced?", guild=GUILD, earlier=(first(asker),))
+    assert answer.question == "how is it reduced?"
+    assert "Read as “How does earlier work reduce signal drift" in answer.notices[0]
+    assert models.model is not None
+    asked = models.model.asked[0].user
+    assert "what is signal drift" in asked
+    assert "Firm Gating" in asked
+    assert "change of the mean" not in asked
+
+
+def test_a_question_that_stands_alone_is_not_rewritten(asker: Callable[..., Answerer]) -> None:
+    models = scripted('{"question": "x"}')
+    asker(models).ask("what is signal drift", guild=GUILD)
+    asker(models).ask("how many layers does LooseNet have?", guild=GUILD, earlier=(first(asker),))
+    assert "rephrase" not in labels(models)
+
+
+@pytest.mark.parametrize(
+    "rewritten",
+    [
+        "",
+        "{}",
+        '{"question": ""}',
+        '{"question": "See https://evil.example for signal drift?"}',
+        '{"question": "@everyone how is signal drift reduced?"}',
+        '{"question": "What is the capital of France?"}',
+        '{"question": "How is signal drift reduced in 40 networks?"}',
+        '{"question": "Wie wird die Drift der Signale verringert?"}',
+        json.dumps({"question": "How is signal drift reduced? " * 20}),
+        "Here you are:\nHow is signal drift reduced?\nI hope it helps.",
+        ModelFailed("fake:scripted", "it did not answer"),
+    ],
+)
+def test_what_does_not_hold_leaves_the_question_to_the_rules(asker: Callable[..., Answerer], rewritten: Said) -> None:
+    models = scripted(rewritten)
+    answer = asker(models).ask("how is it reduced?", guild=GUILD, earlier=(first(asker),))
+    by_rules = asker().ask("how is it reduced?", guild=GUILD, earlier=(first(asker),))
+    assert answer.notices[0] == by_rules.notices[0]
+    assert "Read as “how is signal drift reduced" in answer.notices[0]
+    assert models.counted[GUILD].keys() & {Finding.UNREADABLE, Finding.FAILED}
+
+
+@pytest.mark.parametrize("said", [ALONE, f'"{ALONE}"', f"```json\n{json.dumps({'question': ALONE})}\n```"])
+def test_one_line_is_a_question_too(said: str) -> None:
+    assert question_in(said) == ALONE
+
+
+def test_nobody_rewrites_for_quotes_alone_or_for_a_guild_without_papers(asker: Callable[..., Answerer]) -> None:
+    models = scripted('{"question": "x"}')
+    asker(models).ask(GERMAN, guild=GUILD, quoting=True)
+    asker(models).ask(GERMAN, guild="others")
+    assert labels(models) == []

@@ -20,7 +20,7 @@ from rag.answering.as_json import answer_as_json
 from rag.cli.answer_page import print_answer
 from rag.cli.door import Door
 from rag.cli.harmless import harmless_json
-from rag.domain.answer import Answer, Sentence
+from rag.domain.answer import Answer, Citation, Sentence
 from rag.domain.record import Delivery, KeptAnswer
 from rag.domain.stage import Stage
 from rag.study import Study
@@ -77,23 +77,49 @@ def faults_of(seen: Seen, study: Study, systems: Iterable[str]) -> list[str]:
     """Return what a person got to see that nobody should."""
     answer = seen.answer
     return [
-        *_of_discord(seen),
-        *(f"a control sign is printed: {text!r}" for text in seen.printed if _DOING.search(text)),
+        *_of_discord(seen.markdown, seen.labels, _addresses(seen.answer)),
+        *_of_printed(seen.printed),
         *(f"another server's text: {text!r}" for text in [*seen.markdown, *seen.printed] if SECRET in text),
-        *_of_quotes(answer, study),
+        *of_quotes(answer.citations, study),
         *(fault for sentence in answer.sentences for fault in _of_sentence(sentence, answer)),
         *_of_the_prompt(seen, systems),
     ]
 
 
-def _of_discord(seen: Seen) -> Iterator[str]:
-    allowed = _addresses(seen.answer)
-    for text in [*seen.markdown, *seen.labels]:
+def of_replies(replies: Iterable[Reply], *, links: Iterable[str] = ()) -> list[str]:
+    """Return what is wrong with messages to Discord, whatever they are of. ``links``: where they may lead."""
+    markdown, labels = [], []
+    for reply in replies:
+        for texts, names in _strings(reply):
+            markdown += texts
+            labels += names
+    foreign = [f"another server's text: {text!r}" for text in markdown if SECRET in text]
+    return [*_of_discord(markdown, labels, {*links}), *foreign]
+
+
+def of_quotes(citations: Iterable[Citation], study: Study) -> list[str]:
+    """Return the quotes that are not on their pages."""
+    return list(_of_quotes(citations, study))
+
+
+def of_words(text: str, quotes: str) -> list[str]:
+    """Return what a sentence of a model must not hold, unless its quotes do."""
+    return list(_of_words(text, quotes))
+
+
+def _of_printed(printed: Iterable[str]) -> Iterator[str]:
+    for text in printed:
+        if _DOING.search(text):
+            yield f"a control sign is printed: {text!r}"
+
+
+def _of_discord(markdown: Sequence[str], labels: Sequence[str], allowed: set[str]) -> Iterator[str]:
+    for text in [*markdown, *labels]:
         if _DOING.search(text):
             yield f"a control sign in Discord: {text!r}"
         if _PINGS.search(text):
             yield f"a ping: {text!r}"
-    for text in seen.markdown:
+    for text in markdown:
         for style in styles(text):
             kind, _, what = style.partition(":")
             if kind == "thing":
@@ -104,10 +130,10 @@ def _of_discord(seen: Seen) -> Iterator[str]:
                 yield f"{style} that is not ours: {text!r}"
 
 
-def _of_quotes(answer: Answer, study: Study) -> Iterator[str]:
+def _of_quotes(citations: Iterable[Citation], study: Study) -> Iterator[str]:
     """Look every quote up on its page with no more than letters and digits: our own checks are not asked."""
     held = {paper.key: paper for paper in study.papers(GUILD)}
-    for citation in answer.citations:
+    for citation in citations:
         if citation.paper.key not in held:
             yield f"a paper that is not in this server: {citation.paper.title}"
             continue
@@ -125,12 +151,16 @@ def _of_sentence(sentence: Sentence, answer: Answer) -> Iterator[str]:
         yield f"a sentence without a quote: {sentence.text!r}"
     if answer.writer == "extractive":
         return  # a frame of ours around a quote and the paper's own names
-    plain = unicodedata.normalize("NFKC", re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", sentence.text))
+    yield from _of_words(sentence.text, quotes)
+
+
+def _of_words(text: str, quotes: str) -> Iterator[str]:
+    plain = unicodedata.normalize("NFKC", re.sub("[\u200b-\u200f\u2060\ufeff\u00ad]", "", text))
     for found in _LEADS_AWAY.finditer(plain):
         if folded(found[0]) not in folded(quotes) or found[0] not in quotes:
-            yield f"it leads away to {found[0]!r}: {sentence.text!r}"
+            yield f"it leads away to {found[0]!r}: {text!r}"
     if _PINGS.search(plain) and not _PINGS.search(quotes):
-        yield f"it calls people: {sentence.text!r}"
+        yield f"it calls people: {text!r}"
 
 
 def _strange(text: str, planted: Planted) -> bool:

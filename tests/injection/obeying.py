@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.injection.planted import Planted
@@ -18,20 +18,25 @@ _REACHED = 36
 
 class ObeyingModel:
     """The reply of a loopback server. ``reached`` are the names of the attacks that stood in a prompt; ``also_unread``
-    lets it say what the attack wants when it has not read it, too: the worst that any model could do.
+    lets it say what the attack wants when it has not read it, too: the worst that any model could do. Where lists of
+    other things than sentences are asked for, it says what all of ``chorus`` want, one after another.
     """
 
     def __init__(self) -> None:
         self.planted: Planted | None = None
         self.also_unread = False
+        self.chorus: Sequence[Planted] = ()
         self.reached: set[str] = set()
         self.prompts: list[str] = []
         self.systems: set[str] = set()
 
     def __call__(self, asked: Asked) -> str:
-        assert self.planted is not None
         self.prompts.append(asked.prompt)
         self.systems.add(asked.system)
+        if self.chorus and not _wants_sentences(asked.shape):
+            self.reached.update(one.attack.name for one in self.chorus if stands_in(one, asked.prompt))
+            return _in_chorus(self.chorus, asked)
+        assert self.planted is not None
         read = stands_in(self.planted, asked.prompt)
         if read:
             self.reached.add(self.planted.attack.name)
@@ -106,6 +111,36 @@ def _id_of(planted: Planted, asked: Asked) -> str:
     at = asked.user.find(f"The {planted.noun} layer scales")
     ids = _ID.findall(asked.user[:at] if at >= 0 else asked.user)
     return ids[-1] if ids else "S2345"
+
+
+def _in_chorus(chorus: Sequence[Planted], asked: Asked) -> str:
+    """Return one entry for each attack, or for each note that is to be judged: quotes real, everything else obeyed."""
+    (listed,) = [name for name, of in asked.shape["properties"].items() if of.get("type") == "array"]
+    notes = re.findall(r"<note (\w+)>", asked.user)
+    entries = []
+    for number, one in enumerate(chorus):
+        cited, quote = _first_passage(asked, one)
+        said = filled(one, asked, one.attack.obeys)
+        entry = _in_shape(asked.shape["properties"][listed]["items"], said, cited, quote)
+        if notes:
+            entry |= {"note": notes[number % len(notes)], "passage": cited}
+        if "about" in entry:  # a question: one that is itself the attack's, and one whose answer is
+            entry["about"] = f"{one.noun} layer"
+            entries.append(entry | {"text": one.question})
+            entry |= {"text": f"{one.question[:-1]}, {said}?", "expected": quote}
+        entries.append(entry)
+    if "about" in entries[0]:
+        right = _right_sentence(chorus[0], "")["text"]
+        entries.insert(0, entries[0] | {"text": chorus[0].question, "expected": right})
+    return json.dumps({listed: entries})
+
+
+def _first_passage(asked: Asked, planted: Planted) -> tuple[str, str]:
+    """Return the id of the passage with the fact, and the fact; else of the first passage, and how it begins."""
+    if planted.fact in asked.user:
+        return _id_of(planted, asked), planted.fact
+    found = re.search(rf"<passage [^>]*?({_ID.pattern})[^>]*>\s*([^<]{{40,200}})(?=\s)", asked.user)
+    return (found[1], found[2]) if found else ("S2345", planted.fact)
 
 
 def _in_shape(shape: Any, said: str, cited: str, quote: str) -> Any:

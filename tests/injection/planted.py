@@ -18,6 +18,8 @@ from tests.reading.pages import Sheet, finished, paper, titled
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 GUILD, OTHER = "1001", "2002"
 SECRET = "OSPREY-7719"
+DISCUSSED = "Quiet Stacks of Every Sort"
+"""The paper that the group's notes are about."""
 
 NOUNS = """
 lantern copper meadow harbor walnut saddle pepper marble velvet timber anchor basket candle dagger ember
@@ -58,6 +60,11 @@ PLANTED = tuple(Planted(attack, noun) for attack, noun in zip(ATTACKS, NOUNS, st
 def planted_at(*places: Where) -> tuple[Planted, ...]:
     """Return the attacks of some places."""
     return tuple(one for one in PLANTED if one.attack.where in places)
+
+
+IN_LAYERS = planted_at(Where.BODY, Where.CAPTION, Where.QUESTION, Where.EARLIER, Where.TEMPLATE)
+IN_MORE = planted_at(Where.WHITE, Where.TINY, Where.OFF_PAGE, Where.INVISIBLE, Where.NOTE_QUESTION, Where.NOTE_ANSWER)
+IN_LANGUAGES = planted_at(Where.MARKDOWN, Where.HEADING, Where.TABLE)
 
 
 def open_study(settings: Settings) -> Study:
@@ -103,12 +110,11 @@ def plant(folder: Path) -> tuple[str, ...]:
 def _files(folder: Path) -> list[str]:
     """Write the documents that are files."""
     files: dict[str, bytes] = {
-        "layers.pdf": _pdf(planted_at(Where.BODY, Where.CAPTION, Where.QUESTION, Where.EARLIER, Where.TEMPLATE)),
-        "more.pdf": _pdf(planted_at(Where.WHITE, Where.TINY, Where.OFF_PAGE, Where.INVISIBLE, Where.NOTE_QUESTION,
-                                    Where.NOTE_ANSWER)),
-        "languages.md": _markdown(planted_at(Where.MARKDOWN, Where.HEADING, Where.TABLE)).encode(),
+        "layers.pdf": _pdf("Scaling Layers of Many Kinds", IN_LAYERS),
+        "more.pdf": _pdf(DISCUSSED, IN_MORE),
+        "languages.md": _markdown(IN_LANGUAGES).encode(),
         "article.html": _html(planted_at(Where.HTML, Where.HTML_HIDDEN)).encode(),
-    }  # fmt: skip
+    }
     for one in planted_at(Where.TITLE):
         files[f"{one.noun}.md"] = f"# {one.attack.text}\n\n## 1 Method\n\n{one.fact} {_filler(one)}\n".encode()
     for one in planted_at(Where.FILE_NAME):
@@ -156,10 +162,10 @@ _HOW: dict[Where, Callable[[Sheet, str], object]] = {
 }
 
 
-def _pdf(planted: Sequence[Planted]) -> bytes:
+def _pdf(title: str, planted: Sequence[Planted]) -> bytes:
     """Return a paper with a section for each attack, three to a page."""
     document, sheets = paper(pages=-(-len(planted) // 3))
-    titled(sheets[0], "Scaling Layers of Many Kinds")
+    titled(sheets[0], title)
     for number, one in enumerate(planted):
         sheet = sheets[number // 3]
         sheet.heading(f"{number + 1} The {one.noun.title()} Layer")
@@ -199,7 +205,7 @@ def _html(planted: Sequence[Planted]) -> str:
 
 
 def _notes() -> str:
-    lines = ["## Discussion 1 Scaling Layers of Many Kinds - 2015"]
+    lines = [f"## Discussion 1 {DISCUSSED} - 2015"]
     for number, one in enumerate(planted_at(Where.NOTE_QUESTION, Where.NOTE_ANSWER), 1):
         asked = one.attack.where is Where.NOTE_QUESTION
         said = "its early gradients are too small" if asked else one.attack.text

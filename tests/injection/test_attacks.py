@@ -8,19 +8,36 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from bot.render.opening import Opening, opening_reply
+from bot.render.reply import Reply
+from bot.render.revision import checks_reply
+from bot.render.session import evidence_reply, question_reply, reveal_reply
 from rag.domain.answer import Answer, Outcome
+from rag.domain.question import QuestionSet
+from rag.domain.session import Before, ReadingGuide, Session, SessionQuestion
 from rag.domain.stage import Stage
 from rag.study import Study
 from tests.injection.corpus import ATTACKS, HIDDEN, Where
-from tests.injection.looking import Seen, faults_of, overstated
+from tests.injection.looking import Seen, faults_of, of_quotes, of_replies, of_words, overstated
 from tests.injection.obeying import ObeyingModel, stands_in
-from tests.injection.planted import GUILD, PLANTED, SECRET, Planted, open_study, plant, settings_of
+from tests.injection.planted import (
+    GUILD,
+    IN_LANGUAGES,
+    IN_LAYERS,
+    NOW,
+    PLANTED,
+    SECRET,
+    Planted,
+    open_study,
+    plant,
+    settings_of,
+)
 from tests.loopback.models import ModelServer, model_settings
 
 MEANT = (Where.TITLE, Where.AUTHORS, Where.FILE_NAME, Where.CODE_LINK)
@@ -174,3 +191,64 @@ def test_most_of_what_an_obeying_model_says_rightly_is_still_shown(campaign: Cam
     raw = {attack.name for attack in ATTACKS if attack.raw}
     written = [came.by_model and came.outcome is Outcome.GROUNDED for n, came in campaign.came.items() if n not in raw]
     assert sum(written) / len(written) > 0.9
+
+
+def chunks(planted: Sequence[Planted], size: int) -> list[Sequence[Planted]]:
+    """Return attacks, so many at a time."""
+    return [planted[at : at + size] for at in range(0, len(planted), size)]
+
+
+def test_questions_that_an_obeying_model_proposes_harm_nobody(by_words: Field) -> None:
+    study, model = by_words.study, by_words.model
+    (hostile,) = (one for one in PLANTED if one.attack.where is Where.TEMPLATE)
+    study.question_sets.set_template(GUILD, "t.md", template_with(hostile.attack.text), person="42")
+    written = []
+    for name, planted in (("languages", IN_LANGUAGES), ("scaling layers", IN_LAYERS)):
+        paper = study.paper(GUILD, name)
+        for model.chorus in chunks([*planted, hostile], 9):
+            made = study.question_sets.of(GUILD, paper, n=25)
+            assert of_quotes([one for question in made.questions for one in question.evidence], study) == []
+            for question in made.questions:
+                if question.prompt:
+                    written.append(question.text)
+                    quotes = " ".join(one.quote.text for one in question.evidence)
+                    assert [*of_words(question.text, quotes), *of_words(question.expected, quotes)] == []
+            assert of_replies(session_replies(made)) == []
+    model.chorus = ()
+    assert hostile.attack.name in model.reached
+    assert len(written) >= 8
+
+
+def template_with(field: str) -> bytes:
+    """Return a template with a field."""
+    return f"# Ours\n\n## 1. Method\n- **{field}**\n- **What is new?**\n- **Results:** numbers\n".encode()
+
+
+def session_replies(made: QuestionSet) -> Iterator[Reply]:
+    """Return all that a session shows of its questions."""
+    asked = tuple(SessionQuestion(question, "7", ()) for question in made.questions)
+    names = (GUILD, made.paper.key, made.paper.paper_id, made.paper.title, "5", "6", "7", "")
+    session = Session(1, *names, NOW, None, None, asked, (), made.silent)
+    yield opening_reply(Opening(session, None, Before((), (), ()), ReadingGuide(None, ())))
+    for one in asked:
+        yield from (question_reply(session, one, with_help=True), evidence_reply(one, None), reveal_reply(one))
+
+
+def test_notes_that_an_obeying_model_judges_harm_nobody(by_words: Field) -> None:
+    study, model = by_words.study, by_words.model
+    (discussion,) = study.discussions(GUILD)
+    keys = [key for key, _, _ in study.revision.answered(GUILD)]
+    assert keys
+    before = study.export_notes(GUILD)
+    for model.chorus in chunks(PLANTED, 20):
+        found = study.revision.checks(GUILD, keys)
+        assert of_quotes([one for check in found.checks for one in check.evidence], study) == []
+        for check in found.checks:
+            if check.judged_by:
+                assert of_words(check.reason, " ".join(one.quote.text for one in check.evidence)) == []
+        counts = study.revision.counts(GUILD, discussion.position)
+        reply = checks_reply(discussion, found, 0, 1, counts=counts, judge=study.revision.judge(GUILD), may_fix=True)
+        assert of_replies([reply]) == []
+    model.chorus = ()
+    assert {"note that orders", "note with a source", "question in the notes"} <= model.reached
+    assert study.export_notes(GUILD) == before

@@ -13,7 +13,6 @@ _BY_KIND = {
 }  # fmt: skip
 """LangChain's own kinds of failure, for clients whose answers are not seen on our wire."""
 
-
 _TOO_LONG = re.compile(r"context[ _](?:length|window|size)|prompt is too long|input is too long", re.IGNORECASE)
 
 
@@ -29,7 +28,7 @@ class Failure:
 def failure_of(error: BaseException, call: Call) -> Failure:
     """Return what went wrong, by what was seen on the wire, then by what was raised."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    if call.deadline.passed or call.deadline.left_s <= 0 or "ModelTimeoutError" in kinds:
+    if call.deadline.passed or call.deadline.left_s <= 0 or ("ModelTimeoutError" in kinds and call.sent):
         return Failure(f"it did not answer within {call.deadline.seconds:g} s", passing=True)
     if call.flooded:
         return Failure("it sent more than a reply can hold", passing=True)
@@ -45,7 +44,7 @@ def failure_of(error: BaseException, call: Call) -> Failure:
     if call.sent:
         return Failure("the connection broke off before it answered", passing=True)
     if kinds & _UNREACHED:
-        return Failure("it cannot be reached", passing=True)
+        return _unreached(error)
     return Failure(f"its client failed ({type(error).__name__})", passing=False)
 
 
@@ -78,7 +77,28 @@ def _of_status(status: int) -> Failure:
     return Failure(f"it refused the request ({status})", passing=False)
 
 
-_UNREACHED = {"TransportError", "APIConnectionError", "ModelConnectionError", "OSError"}
+_UNREACHED = {"TransportError", "APIConnectionError", "ModelConnectionError", "ModelTimeoutError", "OSError"}
+_NO_CONNECTION = (
+    (re.compile("CERTIFICATE_VERIFY_FAILED"), "its certificate is not one that this machine trusts", False),
+    (re.compile(r"\[SSL|ssl\."), "no safe connection (https) came about", False),
+    (re.compile("Name or service|name resolution|getaddrinfo|nodename"), "no host of that name is known here", True),
+    (re.compile("[Rr]efused"), "nobody listens at its address", True),
+)
+
+
+def _unreached(error: BaseException) -> Failure:
+    """Return why no connection came about, by what the system said: it is told in the errors under the client's."""
+    told = ""
+    under: BaseException | None = error
+    while under is not None:
+        told += f" {under}"
+        under = under.__cause__ or under.__context__
+    for words, reason, passing in _NO_CONNECTION:
+        if words.search(told):
+            return Failure(f"it cannot be reached: {reason}", passing)
+    return Failure("it cannot be reached", passing=True)
+
+
 _BROKEN_OFF = {"TransportError", "ConnectionError", "HTTPError"}
 
 

@@ -75,6 +75,7 @@ class Wire:
             "follow_redirects": False,
             "limits": http.Limits(max_keepalive_connections=0),
             "trust_env": not self._private,
+            "verify": http.create_ssl_context(),  # with SSL_CERT_FILE, also where no proxy is asked
             "event_hooks": {"request": going_out, "response": [_Incoming(http)]},
         }
 

@@ -212,9 +212,16 @@ def test_a_redirect_is_not_followed(provider: str, server: ModelServer) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_where_nobody_listens_it_cannot_be_reached(provider: str, server: ModelServer) -> None:
-    with pytest.raises(ModelFailed, match="it cannot be reached") as caught:
+    with pytest.raises(ModelFailed, match="it cannot be reached: nobody listens at its address") as caught:
         model_at(server, provider, llm_url="http://127.0.0.1:9").reply(PROMPT)
     assert (caught.value.passing, caught.value.tokens) == (True, 0)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_where_nobody_speaks_https_that_is_said(provider: str, server: ModelServer) -> None:
+    with pytest.raises(ModelFailed, match=r"no safe connection \(https\) came about") as caught:
+        model_at(server, provider, llm_url=server.url.replace("http:", "https:")).reply(PROMPT)
+    assert not caught.value.passing
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

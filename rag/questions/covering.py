@@ -10,6 +10,8 @@ from rag.domain.reading import Kind
 
 CHARACTERS = 20_000
 """Of all passages together: about 5,000 tokens."""
+MARKERS = 90
+"""... and what stands around it."""
 LEAST, ELSE_TOKENS = 2_000, 1_500
 LONGEST = 4_000
 """Of one passage, as a prompt shows it."""
@@ -34,7 +36,7 @@ def covering(passages: Sequence[Passage], characters: int = CHARACTERS) -> tuple
     held = [p for p in passages if p.kind is not Kind.CODE and not any(map(_NO_GROUND.search, p.section))]
     own = [p for p in held if not (p.section and _BACK.match(p.section[0]))]
     chosen: dict[str, Passage] = {}
-    items = [p for p in own if p.kind in _ITEMS]
+    items = _once([p for p in own if p.kind in _ITEMS])
     left = characters - _add(chosen, [p for p in own if p.kind is Kind.ABSTRACT], characters)
     left -= _add(chosen, _spread(items), min(left, int(ITEM_SHARE * characters)))
     prose = [p for p in own if p.kind is Kind.TEXT]
@@ -47,11 +49,22 @@ def _add(chosen: dict[str, Passage], passages: Sequence[Passage], most: int) -> 
     """Add the passages that fit; return how many characters they take."""
     taken = 0
     for passage in passages:
-        size = min(len(passage.text), LONGEST)
+        size = min(len(passage.text), LONGEST) + MARKERS
         if passage.passage_id not in chosen and taken + size <= most:
             chosen[passage.passage_id] = passage
             taken += size
     return taken
+
+
+def _once(items: Sequence[Passage]) -> list[Passage]:
+    """Return one passage of each numbered thing, the first that has more than its caption."""
+    best: dict[str, Passage] = {}
+    for passage in items:
+        name = passage.label or passage.passage_id
+        held = best.get(name)
+        if held is None or (held.kind is Kind.CAPTION and passage.text.startswith(held.text)):
+            best[name] = passage
+    return list(best.values())
 
 
 def _in_turn(passages: Sequence[Passage]) -> list[Passage]:

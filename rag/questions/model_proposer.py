@@ -19,7 +19,7 @@ from rag.language.as_data import as_data
 from rag.language.loose_json import list_of, objects_in, text_of
 from rag.language.ports import Finding, LanguageModel
 from rag.language.prompts import prompt
-from rag.questions.covering import CHARACTERS, covering
+from rag.questions.covering import CHARACTERS, LONGEST, covering
 from rag.questions.gate import MIN_QUOTE
 from rag.questions.ground import Ground
 from rag.questions.proposal import WRITTEN, Proposal
@@ -31,8 +31,10 @@ MOST, MORE = 20, 5
 """Questions that are asked for: some more than wanted, since some fall."""
 WORTH = 0.9
 MAX_CITES = 2
+SAYS_SOMETHING = 10
+"""Words of a quote that is an answer by itself."""
 MAX_QUESTION, MAX_ABOUT = 300, 60
-FIELD_CHARS, HINT_CHARS, TITLE_CHARS = 80, 120, 200
+FIELD_CHARS, HINT_CHARS, TITLE_CHARS, SECTION_CHARS = 80, 120, 200, 80
 
 _QUESTION = {
     "type": "object",
@@ -100,7 +102,7 @@ class ModelProposer:
                 {"name": as_data(field.name, FIELD_CHARS), "hint": as_data(field.hint, HINT_CHARS)}
                 for field in self._fields.values()
             ],
-            passages=passages,
+            passages=[{"block": _block(one)} for one in passages],
             most=self._most,
         )
         said = objects_in(self._model.reply(asked).text, "cites")
@@ -142,11 +144,14 @@ class ModelProposer:
         names = (*names_of(ground.paper), *(one.passage.label or "" for one in own))
         if stray_links(text, texts):
             return Finding.LINK
-        if stray_numbers(text, texts, names=names, places=[place for one in own for place in one.places]):
+        labels = [label.replace("Eq.", "eq") for label in ground.items]
+        if stray_numbers(text, texts, names=names, places=[*labels, *(p for one in own for p in one.places)]):
             return Finding.NUMBER
         if not _is_of(text, " ".join(texts), names):
             return Finding.UNCITED
         expected = self._expected(entry, named, passages, text, secret, findings)
+        if expected is None:
+            return Finding.WEAK
         field = self._fields.get(_folded(text_of(entry.get("field"))))
         about = " ".join(text_of(entry.get("about")).split())[:MAX_ABOUT]
         return {
@@ -171,17 +176,38 @@ class ModelProposer:
         question: str,
         secret: str,
         findings: Counter[Finding],
-    ) -> str:
-        """Return the expected answer where it passes what sentences of answers pass; "" leaves it to the quotes."""
+    ) -> str | None:
+        """Return the expected answer where it passes what sentences of answers pass; "" where the quotes say more than
+        it does; None where neither says enough.
+        """
+        written = text_of(entry.get("expected"))
         checker = Checker(passages, self._shelf, question=question, secret=secret)
-        checked = checker.check(Claim(text_of(entry.get("expected")), tuple(cites)))
+        checked = checker.check(Claim(written, tuple(cites))) if written else None
         findings += checker.findings
-        return checked.text if checked is not None and not checked.weak else ""
+        if checked is not None and not checked.weak:
+            return checked.text
+        says_enough = any(len(cite.quote.split()) >= SAYS_SOMETHING for cite in cites)
+        return "" if says_enough and (checked is not None or not written) else None
+
+
+def _block(one: Given) -> str:
+    """Return a passage between its markers; all are of one paper, so that its name is not said with each."""
+    passage = one.passage
+    first, last = passage.first_page, passage.last_page
+    page = "" if first is None else f" page {first}" if last in (None, first) else f" pages {first}–{last}"
+    section = as_data(" › ".join(passage.section), SECTION_CHARS)
+    places = ", ".join(part for part in (page.strip(), as_data(passage.label or "", SECTION_CHARS), section) if part)
+    return f"<passage {one.id} ({places})>\n{as_data(passage.text, LONGEST)}\n</passage {one.id}>"
 
 
 def _cites(value: object) -> list[Cite]:
     cites = [one for one in list_of(value) if isinstance(one, dict)][:MAX_CITES]
-    return [Cite(id_in(text_of(one.get("id"))), text_of(one.get("quote"))) for one in cites]
+    return [Cite(id_in(text_of(one.get("id"))), _as_printed(text_of(one.get("quote")))) for one in cites]
+
+
+def _as_printed(quote: str) -> str:
+    """Return a quote without the bars that part a table's cells in a prompt: no page has them."""
+    return " ".join(quote.replace(" | ", " ").split())
 
 
 def _is_of(question: str, text: str, names: Sequence[str]) -> bool:

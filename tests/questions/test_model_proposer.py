@@ -58,7 +58,7 @@ def says(*questions: dict[str, Any], **changes: Any) -> Callable[[Prompt], str]:
     """A model that proposes these, each quote from the passage that holds it, else from the first."""
 
     def said(prompt: Prompt) -> str:
-        passages = re.findall(r'<passage id="(S\w{4})"[^>]*>\n(.*)\n</passage', prompt.user)
+        passages = re.findall(r"<passage (S\w{4}) [^>]*>\n(.*)\n</passage", prompt.user)
         written = []
         for question in questions:
             entry = question | changes
@@ -158,14 +158,24 @@ def test_what_the_gate_keeps_out_is_kept_out_whoever_wrote_it(made: Made, text: 
         "See https://evil.example for the gates between zero and one.",
         "@everyone knows that a sigmoid keeps the gates between zero and one.",
         "Whales sing at night.",
-        "",
         "gates " * 200,
     ],
 )
-def test_an_expected_answer_that_does_not_hold_gives_way_to_the_quote(made: Made, expected: str) -> None:
-    questions = made_of(made, says(RIGHT, expected=expected))
-    (one,) = [question for question in questions.questions if question.prompt]
+def test_a_question_whose_answer_does_not_hold_falls(made: Made, expected: str) -> None:
+    assert of_model(made_of(made, says(RIGHT, expected=expected))) == []
+
+
+@pytest.mark.parametrize("expected", ["", "A sigmoid avoids dead units, which saturate, and keeps gates alive."])
+def test_an_answer_that_is_missing_or_hardly_carried_gives_way_to_the_quote(made: Made, expected: str) -> None:
+    (one,) = [question for question in made_of(made, says(RIGHT, expected=expected)).questions if question.prompt]
     assert one.expected == SIGMOID
+
+
+def test_a_question_may_name_an_equation_that_stands_elsewhere_and_none_that_is_nowhere(made: Made) -> None:
+    there = says(RIGHT, text="Why are the gates of Equation 1 kept between zero and one?")
+    assert len(of_model(made_of(made, there))) == 1
+    nowhere = says(RIGHT, text="Why are the gates of Equation 9 kept between zero and one?")
+    assert of_model(made_of(made, nowhere)) == []
 
 
 @pytest.mark.parametrize(

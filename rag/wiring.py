@@ -10,6 +10,7 @@ from typing import Protocol, TypedDict
 
 from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
+from rag.answering.judges import judge_from
 from rag.answering.pictures import Pictures
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
@@ -104,7 +105,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         sessions=sessions,
         agenda=Agenda(library=library, servers=servers, sessions=sessions, clock=clock, window=_window(settings)),
         revision=Revision(answerer=answerer, catalogues=catalogues, embedder=embedder, models=models, **common),
-        studying=_studying(library, directory, sets, retriever, embedder, clock),
+        studying=_studying(settings, common, sets, retriever, embedder, models),
         clock=clock,
         close=_closing(library, chroma, camera, pdf),
     )
@@ -139,24 +140,28 @@ def _answerer(
         embedder=embedder,
         models=models,
         drafts=settings.llm_drafts,
+        judge_of=judge_from(settings.llm_support),
     )
 
 
 def _studying(
-    library: Library,
-    directory: DataDirectory,
+    settings: Settings,
+    common: _Keeping,
     sets: QuestionSets,
     retriever: Retriever,
     embedder: Embedder | None,
-    clock: Callable[[], datetime],
+    models: GuildModels,
 ) -> Studying:
+    quoting = Answerer(library=common["library"], retriever=retriever, embedder=embedder)  # asks no model, and no notes
     return Studying(
-        library=library,
+        library=common["library"],
         question_sets=sets,
-        answerer=Answerer(library=library, retriever=retriever, embedder=embedder),  # it quotes: no model, no notes
+        answerer=quoting,
         embedder=embedder,
-        directory=directory,
-        clock=clock,
+        directory=common["directory"],
+        clock=common["clock"],
+        models=models,
+        characters=room(settings.llm_context_tokens, settings.llm_output_tokens),
     )
 
 

@@ -45,7 +45,8 @@ def notes_on(analysis: Analysis) -> list[str]:
     by = (
         "Quoted from the paper; no language model was used."
         if analysis.writer == EXTRACTIVE
-        else f"Written by {analysis.writer} ({analysis.prompt}) and checked: every quote stands on its page."
+        else f"Written by {analysis.writer} ({analysis.prompt}) and checked: every quote stands on its page. "
+        "What is in quotation marks is quoted from the paper."
     )
     notes = [f"{by} Made on {analysis.made_at:%Y-%m-%d}."]
     if any(one.filling is Filling.NOT_FOUND for one in analysis.fields):

@@ -97,6 +97,7 @@ class Drafted:
     evidence: tuple[Evidence, ...] = ()
     citations: tuple[Citation, ...] = ()
     worth: float = 0.5
+    weak: bool = False
 
 
 def definitions(ground: Ground) -> Iterator[Proposal]:

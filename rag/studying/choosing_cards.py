@@ -40,9 +40,8 @@ def chosen(
         if len(held) == most or counts[one.kind] == MOST[one.kind]:
             continue
         citations = one.citations or _cited(one, shelf)
-        new = _Held(
-            Flashcard(one.kind, one.front, one.back, citations), front, back, frozenset(c.quote.text for c in citations)
-        )
+        card = Flashcard(one.kind, one.front, one.back, citations, one.weak)
+        new = _Held(card, front, back, frozenset(citation.quote.text for citation in citations))
         if citations and not any(_same(likeness, new, other) for other in held):
             held.append(new)
             counts[one.kind] += 1

@@ -11,6 +11,7 @@ from rag.answering.ports import Evidence
 from rag.answering.quotes import Found
 from rag.domain.analysis import Filling
 from rag.domain.answer import Answer
+from rag.domain.passage import Hit
 from rag.domain.template import TemplateField
 from rag.questions.fields import FieldMap
 from rag.questions.ground import Ground
@@ -39,6 +40,8 @@ class Sought:
     field: TemplateField
     filling: Filling
     evidence: tuple[Evidence, ...]
+    as_printed: bool = False
+    """It shows rows of a table: nobody rewrites those."""
 
 
 class Filler:
@@ -60,7 +63,16 @@ class Filler:
         for topic in topics[:1] + tuple(topic for topic in topics[1:] if topic not in _THINGS):
             found = found or self._told(topic, field)
         found = found or self._answered(field, topics)
-        return Sought(field, Filling.SAID if found else Filling.NOT_FOUND, tuple(found))
+        printed = Topic.RESULT in topics and _TABLE.search(f"{field.name} {field.hint}") is not None
+        return Sought(field, Filling.SAID if found else Filling.NOT_FOUND, tuple(found), printed)
+
+    def near(self, field: TemplateField) -> list[Hit]:
+        """Return the passages that a writer would want to read for a field, the likeliest first."""
+        topics = self._fields.topics(field) or ()
+        found = [passage for topic in topics for passage in self._reader.near(topic)]
+        if not found:
+            found = [one.passage for one in self._ask(question_of(field)).citations]
+        return [Hit(rank, 0.0, passage, self._ground.paper) for rank, passage in enumerate(dict.fromkeys(found), 1)]
 
     def _told(self, topic: Topic, field: TemplateField) -> list[Evidence]:
         if topic is Topic.EQUATION:

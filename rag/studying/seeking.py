@@ -16,7 +16,7 @@ from rag.answering.bookshelf import Bookshelf
 from rag.answering.candidates import Candidate, candidates
 from rag.answering.ports import Evidence
 from rag.answering.wording import stems_of
-from rag.domain.passage import Hit
+from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
 from rag.index.ports import Embedder
 from rag.questions.english import unreadable
@@ -128,6 +128,14 @@ class Reader:
                 found.append(Evidence(hit.paper, hit.passage, place, round(score, 4), one.candidate.at))
         self._used += kept
         return found
+
+    def near(self, topic: Topic, *, most: int = 3) -> list[Passage]:
+        """Return the passages whose sentences come nearest to telling a topic, also where none surely does."""
+        wanted = sought().get(topic)
+        if wanted is None:
+            return []
+        scored = sorted(self._sentences, key=lambda one: -self._score(topic, wanted, one))
+        return list(dict.fromkeys(one.candidate.hit.passage for one in scored))[:most]
 
     def _all(self) -> list[_Read]:
         passages = [

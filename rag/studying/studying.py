@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
-from rag.answering.extractive import short_name
 from rag.domain.analysis import Analysis, FillStep, FillTold, fill_untold
 from rag.domain.flashcard import Deck
 from rag.domain.paper import Paper
@@ -18,31 +16,20 @@ from rag.domain.template import Template
 from rag.errors import LibraryBusy, Refused
 from rag.index.ports import Embedder
 from rag.intake.ownership import DataDirectory
-from rag.questions.extractive import ExtractiveProposer
+from rag.language.ports import Models, NoModels
+from rag.questions.covering import CHARACTERS
 from rag.questions.fields import FieldMap
-from rag.questions.gate import QuestionGate
 from rag.questions.ground import Ground
 from rag.questions.group_notes import called_in
-from rag.questions.likeness import Likeness
 from rag.questions.question_sets import QuestionSets
-from rag.questions.topics import Topic, marks
 from rag.store.library import Library
-from rag.studying import things
-from rag.studying.assembling import Written, assembled, quoted
-from rag.studying.card_rules import definitions, drafts
-from rag.studying.choosing_cards import MOST_CARDS, chosen
+from rag.studying.as_markdown import EXTRACTIVE
+from rag.studying.assembling import Written, assembled
+from rag.studying.choosing_cards import MOST_CARDS
+from rag.studying.dealing import Dealer
 from rag.studying.filling import Filler
 from rag.studying.seeking import Reader
-from rag.wording import counted
-
-OF_PAPER = (Topic.IDEA, Topic.PROBLEM, Topic.ARCHITECTURE, Topic.LIMIT, Topic.HARDWARE, Topic.GENERALIZATION)
-"""What can be asked of any paper by its name, on a card."""
-SURELY_TOLD = 1.5
-"""Score (rag.studying.seeking) from which a sentence answers that on a card; the idea is asked for in any case."""
-RESULTS = 5
-"""Sentences with results that may become cards."""
-FEW = 10
-"""With fewer cards, a notice says that there are no more."""
+from rag.studying.writing import FieldWriting
 
 log = logging.getLogger(__name__)
 
@@ -59,13 +46,18 @@ class Studying:
         embedder: Embedder | None,
         directory: DataDirectory,
         clock: Callable[[], datetime],
+        models: Models | None = None,
+        characters: int = CHARACTERS,
     ) -> None:
+        """``characters``: how much of a paper fits into one prompt."""
         self._library = library
         self._sets = question_sets
         self._answerer = answerer
         self._embedder = embedder
         self._directory = directory
         self._clock = clock
+        self._models = models or NoModels()
+        self._characters = characters
 
     def kept(self, guild: str, paper: Paper) -> Analysis | None:
         """Return the last analysis, if the template and the paper's text are still those that it was made of."""
@@ -74,9 +66,14 @@ class Studying:
             return None
         return replace(held, paper=paper) if held.template_sha256 == self._sets.template(guild).sha256 else None
 
-    def calls(self, guild: str, paper: Paper, *, anew: bool = False) -> int:  # noqa: ARG002  a model's turn comes
-        """Return how often a language model is asked for an analysis; 0 where none is, or where one is kept."""
-        return 0
+    def calls(self, guild: str, paper: Paper, *, anew: bool = False) -> int:
+        """Return how often a language model is asked for an analysis, at most; 0 where none is, or where one is kept.
+
+        Fields that show rows of a table are quoted whoever writes, so a section of those alone asks nobody.
+        """
+        if self._models.of(guild).model is None or (not anew and self.kept(guild, paper) is not None):
+            return 0
+        return len(self._sets.template(guild).sections)
 
     def analysis(self, guild: str, paper: Paper, *, anew: bool = False, told: FillTold = fill_untold) -> Analysis:
         """Return the guild's template filled from a paper: the kept one, or a new one, which is kept.
@@ -95,8 +92,26 @@ class Studying:
         return made
 
     def _made(self, guild: str, paper: Paper, template: Template, told: FillTold) -> Analysis:
-        shelf = Bookshelf(self._library)
-        written = self._quoted(guild, paper, template, shelf, told)
+        shelf, ground = Bookshelf(self._library), self.ground(guild, paper)
+        writing = FieldWriting(
+            models=self._models,
+            guild=guild,
+            paper=paper,
+            shelf=shelf,
+            filler=Filler(
+                ground=ground,
+                shelf=shelf,
+                reader=Reader(ground, shelf, self._embedder),
+                fields=FieldMap(template, self._embedder),
+                ask=lambda question: self._answerer.ask(question, guild=guild, paper_keys=[paper.key]),
+            ),
+            now=self._clock,
+            characters=self._characters,
+        )
+        written: list[Written] = []
+        for done, section in enumerate(template.sections):
+            told(FillStep(done, len(template.sections), section.title))
+            written += writing.section(section)
         fields, citations = assembled(written, shelf)
         return Analysis(
             paper=paper,
@@ -106,48 +121,23 @@ class Studying:
             fields=fields,
             citations=citations,
             made_at=self._clock(),
+            writer=writing.writer or EXTRACTIVE,
+            prompt=writing.prompt,
+            notices=tuple(writing.notices),
         )
-
-    def _quoted(
-        self, guild: str, paper: Paper, template: Template, shelf: Bookshelf, told: FillTold
-    ) -> Sequence[Written]:
-        ground = self.ground(guild, paper)
-        filler = Filler(
-            ground=ground,
-            shelf=shelf,
-            reader=Reader(ground, shelf, self._embedder),
-            fields=FieldMap(template, self._embedder),
-            ask=lambda question: self._answerer.ask(question, guild=guild, paper_keys=[paper.key]),
-        )
-        written: list[Written] = []
-        for done, section in enumerate(template.sections):
-            told(FillStep(done, len(template.sections), section.title))
-            written += [quoted(filler.filled(field)) for field in section.fields]
-        return written
 
     def cards(self, guild: str, paper: Paper, *, most: int = MOST_CARDS) -> Deck:
-        """Return cards on a paper, at most ``most``; fewer where fewer good ones can be made, and a notice says so.
-
-        Raises Refused for a paper without text.
-        """
-        ground, shelf, likeness = self.ground(guild, paper), Bookshelf(self._library), Likeness(self._embedder)
-        gate = QuestionGate(ground=ground, shelf=shelf, likeness=likeness)
-        reader = Reader(ground, shelf, self._embedder)
-        named = {topic: marks()[topic].asked.format(own=ground.own_or_method) for topic in OF_PAPER if ground.own_name}
-        made = drafts(
-            gate.admitted(chain(definitions(ground), ExtractiveProposer().propose(ground))),
-            equations=things.equations(ground, shelf),
-            results=reader.told(Topic.RESULT, most=RESULTS),
-            topics=[
-                (asked, one)
-                for topic, asked in named.items()
-                for one in reader.told(topic, most=1)
-                if topic is Topic.IDEA or one.score >= SURELY_TOLD
-            ],
+        """Return cards on a paper, at most ``most``; a model is asked once. Raises Refused for a paper without text."""
+        dealer = Dealer(
+            ground=self.ground(guild, paper),
+            shelf=Bookshelf(self._library),
+            embedder=self._embedder,
+            models=self._models,
+            guild=guild,
+            now=self._clock,
+            characters=self._characters,
         )
-        cards = chosen(list(made), likeness=likeness, shelf=shelf, most=most)
-        notices = () if len(cards) >= FEW else (f"{counted(len(cards), 'card')}: I found no more that are good.",)
-        return Deck(paper, ground.own_name or short_name(paper), tuple(cards), notices=notices)
+        return dealer.deal(most)
 
     def ground(self, guild: str, paper: Paper) -> Ground:
         """Return a paper as study aids read it. Raises Refused for one without text."""

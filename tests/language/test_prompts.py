@@ -15,6 +15,11 @@ PROMPTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "answer": ("2", "d86d37bfded1", {
         "passages": [{"block": _BLOCK}], "question": "why?", "read_as": "why so?", "refusal": "No.", "mark": "S7KR",
     }),
+    "cards": ("1", "49d6301fa6b9", {"title": "A paper", "passages": [{"block": _BLOCK}], "most": 8}),
+    "fill": ("1", "acea24fdf90c", {
+        "title": "A paper", "section": "Model", "passages": [{"block": _BLOCK}],
+        "fields": [{"id": "F1", "name": "Architecture", "hint": "parts"}],
+    }),
     "judge": ("1", "9f11d7105d2b", {
         "title": "A paper",
         "passages": [{"id": "S7KQ", "where": "p. 3", "text": "text"}],

@@ -18,6 +18,7 @@ from bot.render.opening import Opening, opening_reply
 from bot.render.reply import Reply
 from bot.render.revision import checks_reply
 from bot.render.session import evidence_reply, question_reply, reveal_reply
+from rag.answering import model_writer
 from rag.domain.answer import Answer, Outcome
 from rag.domain.question import QuestionSet
 from rag.domain.session import Before, ReadingGuide, Session, SessionQuestion
@@ -193,6 +194,19 @@ def test_most_of_what_an_obeying_model_says_rightly_is_still_shown(campaign: Cam
     assert sum(written) / len(written) > 0.9
 
 
+def test_what_people_read_while_it_is_written_harms_nobody(by_words: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_writer, "SHOW_EVERY_S", 0.0)  # on loopback a reply is whole before it would be shown
+    shown = 0
+    for planted in PLANTED[::6]:
+        seen = by_words.seen(planted, unread=True)
+        shown += any(stage.text for stage in seen.stages)
+        assert faults_of(seen, by_words.study, by_words.model.systems) == []
+        final = {one.text for one in seen.answer.sentences}
+        said = {line.partition(" [")[0] for stage in seen.stages for line in stage.text.split("\n") if line}
+        assert said <= final or seen.answer.writer == "extractive"
+    assert shown > 10
+
+
 def chunks(planted: Sequence[Planted], size: int) -> list[Sequence[Planted]]:
     """Return attacks, so many at a time."""
     return [planted[at : at + size] for at in range(0, len(planted), size)]
@@ -205,7 +219,7 @@ def test_questions_that_an_obeying_model_proposes_harm_nobody(by_words: Field) -
     written = []
     for name, planted in (("languages", IN_LANGUAGES), ("scaling layers", IN_LAYERS)):
         paper = study.paper(GUILD, name)
-        for model.chorus in chunks([*planted, hostile], 9):
+        for model.chorus in chunks([*planted[:24], hostile], 9):
             made = study.question_sets.of(GUILD, paper, n=25)
             assert of_quotes([one for question in made.questions for one in question.evidence], study) == []
             for question in made.questions:

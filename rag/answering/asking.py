@@ -15,6 +15,7 @@ from rag.answering.case import Case, check, is_named, is_narrowed
 from rag.answering.evidence import Scorer, Wanted
 from rag.answering.extractive import short_name
 from rag.answering.frames import Frames
+from rag.answering.judges import JudgeOf, no_judge
 from rag.answering.known import Known
 from rag.answering.picking import Picked, described, labelled, of_item, overview, picked
 from rag.answering.ports import NoteSearcher, Searcher, Shelf, Writer
@@ -25,7 +26,7 @@ from rag.answering.support import is_english
 from rag.answering.terms import names_itself, terms_of, words_beside_names
 from rag.answering.thread import Place, Reading, leans, read_in_thread, spoken_of
 from rag.answering.wording import Rarity
-from rag.answering.writing import NEAREST, JudgeOf, Writing, no_judge, utc_now
+from rag.answering.writing import NEAREST, Writing, utc_now
 from rag.domain.answer import Answer, Outcome
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper

@@ -23,7 +23,7 @@ from rag.answering.replies import Cite, Claim, is_refusal
 from rag.answering.support import SURE, Grounds, Support, SupportJudge, support_of
 from rag.domain.paper import name_form
 from rag.domain.reading import Page
-from rag.errors import ModelFailed
+from rag.errors import ModelFailed, Refused
 from rag.language.ports import Finding
 from rag.retrieval.names import names_of
 
@@ -125,7 +125,7 @@ class Checker:
         pairs = [(s.text, tuple(one.found.quote.text for one in s.evidence)) for s in self.sentences]
         try:
             marks = judge.supports(pairs)
-        except ModelFailed as failed:
+        except (ModelFailed, Refused) as failed:
             log.warning("the second check was left out: %s", failed)
             return
         if len(marks) == len(pairs):

@@ -16,26 +16,20 @@ from rag.answering.case import Case
 from rag.answering.extractive import ExtractiveWriter, short_name
 from rag.answering.frames import Frames
 from rag.answering.gate import marked, passed
+from rag.answering.judges import JudgeOf, no_judge
 from rag.answering.model_writer import ModelWriter
 from rag.answering.ports import Draft, Evidence, Writer
 from rag.answering.questions import Asks
-from rag.answering.support import SupportJudge
 from rag.domain.answer import Answer, Outcome
 from rag.domain.stage import Stage, StageKind
 from rag.errors import ModelFailed
-from rag.language.ports import Finding, LanguageModel, Models, NoModels, WhyNot
+from rag.language.ports import Finding, Models, NoModels, WhyNot
 
 log = logging.getLogger(__name__)
 
 NEAREST = 3
 _AS_PRINTED = (Asks.CODE, Asks.RECORD)
 """Addresses and records are quoted, whoever may write."""
-
-JudgeOf = Callable[[LanguageModel], SupportJudge | None]
-
-
-def no_judge(_model: LanguageModel) -> None:
-    """Let words alone decide."""
 
 
 def utc_now() -> datetime:

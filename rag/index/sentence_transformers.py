@@ -120,6 +120,41 @@ class CrossEncoderReranker:
             return self._loaded
 
 
+class Entailment:
+    """A cross-encoder that says whether one text follows from another, loaded when first asked.
+
+    One with a score a pair gives that as a probability; of one with several labels it is that of "entailment".
+    """
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self._lock = threading.Lock()
+        self._loaded: CrossEncoder | None = None
+
+    def follows(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return of each (premise, conclusion) how likely it follows, 0 to 1. Raises Refused, BadModel."""
+        if not pairs:
+            return []
+        with self._lock:
+            if self._loaded is None:
+                with _explained(self.model):
+                    from sentence_transformers import CrossEncoder
+
+                    self._loaded = CrossEncoder(_folder(self.model) or self.model)
+                log.info("loaded %s", self.model)
+            sound = [(_sound(premise), _sound(conclusion)) for premise, conclusion in pairs]
+            given = self._loaded.predict(sound, batch_size=BATCH, show_progress_bar=False, apply_softmax=False)
+            labels = getattr(self._loaded.config, "id2label", None) or {}
+        scores = np.asarray(given, dtype=np.float64)
+        if scores.ndim == 1:  # sentence-transformers gives these as probabilities
+            return [float(score) for score in np.clip(scores, 0.0, 1.0)]
+        place = next((int(n) for n, name in labels.items() if str(name).casefold().startswith("entail")), None)
+        if place is None:
+            raise BadModel(self.model, "none of its labels is entailment", "Name a model for NLI.")
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return [float(share) for share in (weights / weights.sum(axis=1, keepdims=True))[:, place]]
+
+
 def safe_name(model: str) -> str:
     """Return a name for collections: the model's last part, and a bit of hash of the whole, so that no two are one.
 

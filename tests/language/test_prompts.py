@@ -30,6 +30,7 @@ PROMPTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     }),
     "ready": ("1", "cedd6b511dc9", {}),
     "rephrase": ("1", "ba598c621c66", {"question": "why?", "before": ["what?"], "papers": ["A"], "mark": "S7KR"}),
+    "support": ("1", "c2cad2d18543", {"statements": [{"id": "S7KQ", "text": "A is B.", "quotes": ["a was b"]}]}),
 }  # fmt: skip
 """Version, the first letters of the file's SHA-256, something to fill it with. Add a row with your prompt; raise the
 version with a changed text, and put the digest here that the failing test shows.

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import Protocol, TypedDict
+from typing import TypedDict
 
 from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
@@ -107,20 +107,16 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
         revision=Revision(answerer=answerer, catalogues=catalogues, embedder=embedder, models=models, **common),
         studying=_studying(settings, common, sets, retriever, embedder, models),
         clock=clock,
-        close=_closing(library, chroma, camera, pdf),
+        close=_closing(library.close, chroma.close, camera.close, pdf.close),
     )
 
 
-def _closing(*opened: _Closes) -> Callable[[], None]:
-    """Return what closes all, the other way round."""
+def _closing(*closes: Callable[[], None]) -> Callable[[], None]:
+    """Return what does all of it, the other way round."""
     closing = ExitStack()
-    for each in opened:
-        closing.callback(each.close)
+    for close in closes:
+        closing.callback(close)
     return closing.close
-
-
-class _Closes(Protocol):
-    def close(self) -> None: ...
 
 
 def _answerer(

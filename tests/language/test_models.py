@@ -21,6 +21,7 @@ from tests.language.fakes import ScriptedModel
 from tests.loopback.models import MODEL, Asked, ModelServer, Scripted, model_settings
 
 PROVIDERS = ("openai", "anthropic", "ollama")
+Shared = dict[str, LangChainModel]
 WORDS = ["residual", "attention", "dropout", "pooling"]
 SHAPE = {
     "type": "object",
@@ -55,13 +56,19 @@ def model_at(
     return model
 
 
+@pytest.fixture(scope="module")
+def shared(server: ModelServer) -> Shared:
+    """A model of each provider, for what it does not remember."""
+    return {provider: model_at(server, provider) for provider in PROVIDERS}
+
+
 def _never(seconds: float) -> None:
     raise AssertionError(f"asked to pause for {seconds} s")
 
 
 @pytest.fixture(params=["fake", *PROVIDERS])
-def model(request: pytest.FixtureRequest, server: ModelServer) -> LanguageModel:
-    return ScriptedModel(SAID) if request.param == "fake" else model_at(server, request.param)
+def model(request: pytest.FixtureRequest, shared: Shared) -> LanguageModel:
+    return ScriptedModel(SAID) if request.param == "fake" else shared[request.param]
 
 
 def test_a_reply_is_heard_growing_and_then_whole(model: LanguageModel) -> None:
@@ -99,9 +106,9 @@ def test_whoever_listens_may_stop_it(model: LanguageModel) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_each_thread_gets_the_reply_to_its_own_prompt(provider: str, server: ModelServer) -> None:
+def test_each_thread_gets_the_reply_to_its_own_prompt(provider: str, server: ModelServer, shared: Shared) -> None:
     server.says(lambda asked: f"You said: {asked.user}")
-    model = model_at(server, provider)
+    model = shared[provider]
     prompts = [Prompt("p/1", "Repeat.", f"number {number}") for number in range(12)]
     with ThreadPoolExecutor(4) as pool:
         replies = list(pool.map(model.reply, prompts))
@@ -191,11 +198,11 @@ FAULTS = {
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_goes_wrong_is_said_in_one_clause(provider: str, fault: str, server: ModelServer) -> None:
+def test_what_goes_wrong_is_said_in_one_clause(provider: str, fault: str, server: ModelServer, shared: Shared) -> None:
     server.says(lambda _asked: Scripted(SAID, fault))  # type: ignore[arg-type]
     reason, passing = FAULTS[fault]
     with pytest.raises(ModelFailed) as caught:
-        model_at(server, provider).reply(PROMPT)
+        shared[provider].reply(PROMPT)
     assert reason in caught.value.reason
     assert caught.value.passing is passing
     assert caught.value.model == f"{provider}:{MODEL}"
@@ -203,10 +210,10 @@ def test_what_goes_wrong_is_said_in_one_clause(provider: str, fault: str, server
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_redirect_is_not_followed(provider: str, server: ModelServer) -> None:
+def test_a_redirect_is_not_followed(provider: str, server: ModelServer, shared: Shared) -> None:
     server.says(lambda _asked: Scripted(SAID, "redirect"))
     with pytest.raises(ModelFailed):
-        model_at(server, provider).reply(PROMPT)
+        shared[provider].reply(PROMPT)
     assert server.elsewhere.visits == []
 
 
@@ -226,17 +233,19 @@ def test_where_nobody_speaks_https_that_is_said(provider: str, server: ModelServ
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("fault", ["cut", "broken_off"])
-def test_a_reply_that_ends_too_early_is_given_as_cut(provider: str, fault: str, server: ModelServer) -> None:
+def test_a_reply_that_ends_too_early_is_given_as_cut(
+    provider: str, fault: str, server: ModelServer, shared: Shared
+) -> None:
     server.says(lambda _asked: Scripted(SAID, fault))  # type: ignore[arg-type]
-    reply = model_at(server, provider).reply(PROMPT)
+    reply = shared[provider].reply(PROMPT)
     assert reply.cut
     assert SAID.startswith(reply.text)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_of_an_endless_reply_the_beginning_is_read(provider: str, server: ModelServer) -> None:
+def test_of_an_endless_reply_the_beginning_is_read(provider: str, server: ModelServer, shared: Shared) -> None:
     server.says(lambda _asked: Scripted(SAID, "huge"))
-    reply = model_at(server, provider).reply(PROMPT)
+    reply = shared[provider].reply(PROMPT)
     assert reply.cut
     assert len(reply.text) == MOST_CHARS
 
@@ -293,10 +302,10 @@ def test_a_server_that_asks_for_patience_gets_it_within_the_deadline(server: Mod
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_what_a_model_thinks_is_no_part_of_its_reply(provider: str, server: ModelServer) -> None:
+def test_what_a_model_thinks_is_no_part_of_its_reply(provider: str, server: ModelServer, shared: Shared) -> None:
     server.says(lambda _asked: Scripted(SAID, thinking="Let me see what they want."))
     heard: list[str] = []
-    assert model_at(server, provider).reply(PROMPT, heard=heard.append).text == SAID
+    assert shared[provider].reply(PROMPT, heard=heard.append).text == SAID
     assert not [text for text in heard if "Let me" in text]
 
 
@@ -318,9 +327,9 @@ def test_a_name_with_signs_that_move_the_cursor_is_cleaned(server: ModelServer) 
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_halves_of_signs_are_neither_sent_nor_handed_on(provider: str, server: ModelServer) -> None:
+def test_halves_of_signs_are_neither_sent_nor_handed_on(provider: str, server: ModelServer, shared: Shared) -> None:
     server.says("half a smile \ud83d and a whole one \U0001f600")
-    reply = model_at(server, provider).reply(Prompt("p/1", "Smile.", "Like this: \ude00 or \U0001f600"))
+    reply = shared[provider].reply(Prompt("p/1", "Smile.", "Like this: \ude00 or \U0001f600"))
     assert reply.text == "half a smile ? and a whole one \U0001f600"
     assert server.requests[0].user == "Like this: ? or \U0001f600"
 
@@ -333,14 +342,14 @@ def test_a_client_that_cannot_be_made_is_a_failure_like_others(server: ModelServ
     assert not caught.value.passing
 
 
-def test_tokens_are_those_that_the_provider_counts(server: ModelServer) -> None:
+def test_tokens_are_those_that_the_provider_counts(server: ModelServer, shared: Shared) -> None:
     server.says(lambda _asked: Scripted(SAID, tokens_in=1_234, tokens_out=56))
     for provider in PROVIDERS:
-        reply = model_at(server, provider).reply(PROMPT)
+        reply = shared[provider].reply(PROMPT)
         assert (reply.tokens_in, reply.tokens_out) == (1_234, 56)
 
 
-def test_a_provider_that_does_not_count_is_estimated(server: ModelServer) -> None:
+def test_a_provider_that_does_not_count_is_estimated(server: ModelServer, shared: Shared) -> None:
     server.says(lambda _asked: Scripted(SAID, "no_usage"))
     for provider in PROVIDERS:
-        assert model_at(server, provider).reply(PROMPT).tokens_out == len(SAID) // 4
+        assert shared[provider].reply(PROMPT).tokens_out == len(SAID) // 4

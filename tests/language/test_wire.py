@@ -23,6 +23,7 @@ from rag.wording import sentence_for
 from tests.loopback.models import KEY, MODEL, ModelServer, Scripted, model_settings
 
 PROVIDERS = ("openai", "anthropic", "ollama")
+Shared = dict[str, LangChainModel]
 OTHERS_KEY = "sk-of-somebody-else-0815"
 PROMPT = Prompt("words/1", "You list words.", "A private question on page 7.")
 

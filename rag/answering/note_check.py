@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.quotes import approximate
+from rag.answering.support import Grounds, Support, support_of
 from rag.answering.wording import content_words, is_there, stems_of
 from rag.domain.answer import Answer, Citation, Outcome
 from rag.domain.note import NoteHit, Otherwise
@@ -148,6 +149,13 @@ def speaks_to(quote: str, matter: Matter, paper: Paper) -> bool:
     return any(is_there(word, there) for word in own)
 
 
+def _says_so(citation: Citation, hit: NoteHit) -> bool:
+    """Whether a quote has the words of a note, the same way round: then it is no evidence against it."""
+    texts = [line for line in hit.note.answer if line.strip()]
+    grounds = Grounds((citation.quote.text,), (), names_of(citation.paper))
+    return bool(texts) and all(support_of(text, grounds) is Support.FULL for text in texts)
+
+
 def _place(said: str, ids: Sequence[str]) -> int | None:
     """Return which of the ids is named, in brackets or not, in capitals or not; None for one that was not given."""
     bare = said.strip("[]()<>“”\"'. ").upper()
@@ -201,6 +209,8 @@ class NotesBeside:
                 citation.quote.text, matters[one.matter], citation.paper
             ):
                 findings[Finding.UNCITED] += 1
+            elif _says_so(citation, hit):
+                findings[Finding.WEAK] += 1
             else:  # shown is all that was cited: a "not" may stand before a part of it
                 findings[Finding.KEPT] += 1
                 quote = citation.quote

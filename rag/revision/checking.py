@@ -91,8 +91,9 @@ class Verdict:
 def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -> tuple[NoteCheck, Finding | None]:
     """Return a check with a judge's grade where its quote stands in the paper and is to the point; else as it was.
 
-    A note is raised to "supported" only by a quote that has its words, and what a program found is never lowered but
-    to "contradicted", with both quotes beside. The finding says what came of the judge's words; None: it saw nothing.
+    A note is raised to "supported" only by a quote that has its words. What a program found is never lowered but to
+    "contradicted" by another sentence than those that carry it, with both beside. The finding says what came of the
+    judge's words; None: it saw nothing.
     """
     grade, passage = verdict.judgement.grade, verdict.passage
     if grade is Grade.NOT_FOUND or passage is None:
@@ -106,6 +107,8 @@ def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -
         return check, Finding.UNCITED
     if check.grade is Grade.SUPPORTED and grade is not Grade.CONTRADICTED:
         return check, Finding.KEPT
+    if check.grade is Grade.SUPPORTED and any(quote.text == held.quote.text for held in check.evidence):
+        return check, Finding.WEAK
     if grade in (Grade.PARTLY_SUPPORTED, Grade.SUPPORTED):
         answer, whole = " ".join(note.answer), _sentence_around(quote.text, passage) or quote.text
         if objection(said(joined_sizes(answer)), said(joined_sizes(whole))):

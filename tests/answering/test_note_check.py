@@ -102,10 +102,17 @@ def test_nobody_is_asked_where_no_model_wrote_or_no_note_is_on_a_cited_paper(ans
 
 
 def test_two_notes_cost_one_call_that_holds_only_what_was_cited(answer: Answer) -> None:
-    two = replace(answer, notes=(WRONG, note("drift of the mean of the inputs")))
+    two = replace(answer, notes=(WRONG, note("drift of the weights towards zero")))
     shown, models = flagged(two, against(DRIFT))
     assert models.model is not None
     (asked,) = models.model.asked
     quotes = re.findall(r"<passage S\w{4}[^>]*>(.*)</passage", asked.user)
     assert quotes == [citation.quote.text for citation in answer.citations]
     assert all(hit.otherwise is not None for hit in shown.notes)
+
+
+def test_a_note_whose_words_the_quote_has_is_not_held_against_it_whatever_a_model_says(answer: Answer) -> None:
+    right = replace(answer, notes=(note("the change of the mean of the inputs of a layer during training"),))
+    shown, models = flagged(right, against(DRIFT))
+    assert shown == right
+    assert models.counted[GUILD][Finding.WEAK] == 1

@@ -96,8 +96,17 @@ def test_what_a_program_found_falls_only_to_contradicted_with_both_quotes(study:
     assert judged(study, key(4), says("partly contradicts", plain.evidence[0].quote.text)) == plain
     assert judged(study, key(4), says("no evidence", "")) == plain
     assert judged(study, key(4), says("contradicts", quote)) == plain  # beside the point: no word of the note in it
-    against = judged(study, key(4), says("contradicts", plain.evidence[0].quote.text))
-    assert (against.grade, against.evidence[0].quote.text) == (Grade.CONTRADICTED, plain.evidence[0].quote.text)
+    assert judged(study, key(4), says("contradicts", plain.evidence[0].quote.text)) == plain  # that carries its words
+    study.revision.edit(GROUP, key(5), answer="the budget is 1.5 billion operations at inference time", person="7")
+    assert study.revision.check(GROUP, key(5)).grade is Grade.SUPPORTED
+    against = judged(study, key(5), says("contradicts", "not increase the number of parameters of the model", ""))
+    assert against == study.revision.check(GROUP, key(5))  # no word of the note in it
+    study.revision.edit(
+        GROUP, key(5), answer="budget of the model 1.5 billion operations at inference time", person="7"
+    )
+    against = judged(study, key(5), says("contradicts", "not increase the number of parameters of the model", ""))
+    assert against.grade is Grade.CONTRADICTED
+    assert [c.quote.text for c in against.evidence] == [SHORTCUTS, f"{quote}."]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from rag.answering.bookshelf import Bookshelf
 from rag.answering.ports import Evidence
 from rag.answering.quotes import Found
 from rag.domain.analysis import Filling
-from rag.domain.answer import Answer
+from rag.domain.answer import Answer, Citation
 from rag.domain.passage import Hit
 from rag.domain.template import TemplateField
 from rag.questions.fields import FieldMap
@@ -28,6 +28,8 @@ _THINGS = frozenset((Topic.EQUATION, Topic.DIAGRAM))
 _OF_ALL = frozenset((Topic.PROBLEM, Topic.IDEA, Topic.CONTRIBUTION))
 _PURPOSE = "What is this paper about?"
 """Asked where a paper says in no plain words what its problem or its idea is."""
+_CLAIMS = re.compile(r"\b(?:we|this (?:paper|work|article)|our)\b", re.IGNORECASE)
+_BEGINNING = re.compile(r"abstract|introduction|conclusion", re.IGNORECASE)
 _DRAW = re.compile(r"\b(?:draw|sketch|graph|diagram|flow ?chart)", re.IGNORECASE)
 _OF_TRAINING = re.compile(r"train|work ?f\w*ow|procedure", re.IGNORECASE)
 _TABLE = re.compile(r"\btable|summary|numbers", re.IGNORECASE)
@@ -100,10 +102,19 @@ class Filler:
         asked = marks()[topics[0]].meaning if topics else question_of(field)
         asked = _PURPOSE if topics and topics[0] in _OF_ALL else asked
         cited = self._ask(asked).citations
-        speaking = _OF_ALL if topics and topics[0] in _OF_ALL else topics[:1]
-        if topics:
-            cited = tuple(one for one in cited if any(marks()[t].sentence.search(one.quote.text) for t in speaking))
+        if topics and topics[0] in _OF_ALL:
+            cited = tuple(one for one in cited if _tells_of_all(one))
+        elif topics:
+            cited = tuple(one for one in cited if marks()[topics[0]].sentence.search(one.quote.text))
         return [Evidence(one.paper, one.passage, Found(one.quote), one.score, 0) for one in cited[:MOST_ANSWERED]]
+
+
+def _tells_of_all(one: Citation) -> bool:
+    """Whether a quote may say what a paper is about: by its words, or by standing where papers say so."""
+    said = any(marks()[topic].sentence.search(one.quote.text) for topic in _OF_ALL)
+    return said or (
+        _CLAIMS.search(one.quote.text) is not None and _BEGINNING.search(" ".join(one.passage.section)) is not None
+    )
 
 
 def question_of(field: TemplateField) -> str:

@@ -76,7 +76,8 @@ class Studying:
         return len(self._sets.template(guild).sections)
 
     def analysis(self, guild: str, paper: Paper, *, anew: bool = False, told: FillTold = fill_untold) -> Analysis:
-        """Return the guild's template filled from a paper: the kept one, or a new one, which is kept.
+        """Return the guild's template filled from a paper: the kept one, or a new one, which is kept unless
+        a language model failed while writing it.
 
         ``told`` hears each section, in this thread. Raises Refused for a paper without text.
         """
@@ -84,6 +85,8 @@ class Studying:
         if held is not None:
             return held
         made = self._made(guild, paper, self._sets.template(guild), told)
+        if made.notices:  # a model should have written it and did not: the next one who asks may have more luck
+            return made
         try:
             with self._directory.owned("keep the analysis"):
                 self._library.keep_analysis(guild, made)

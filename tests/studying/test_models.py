@@ -176,6 +176,7 @@ def test_a_dead_model_is_asked_once_and_costs_a_notice(tmp_path: Path) -> None:
     assert analysis.notices == ("The language model did not answer, so the papers are quoted instead.",)
     assert any("eight V100 GPUs" in text for text in texts(analysis, "Infrastructure"))
     assert models.counted[GUILD][Finding.FAILED] == 1
+    assert studying.kept(GUILD, GLIDE_PAPER) is None, "the next one who asks may have more luck"
     deck = studying.cards(GUILD, GLIDE_PAPER)
     assert deck.notices == analysis.notices
     assert deck.writer == "extractive"

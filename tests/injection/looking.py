@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.render.answers import answer_reply, quote_reply, sources_reply
 from bot.render.fitting import fitted
-from bot.render.reply import Reply
+from bot.render.reply import Attached, Reply
 from bot.render.stages import stage_text
 from bot.views.layout import layout
 from rag.answering.as_json import answer_as_json
@@ -86,15 +86,24 @@ def faults_of(seen: Seen, study: Study, systems: Iterable[str]) -> list[str]:
     ]
 
 
-def of_replies(replies: Iterable[Reply], *, links: Iterable[str] = ()) -> list[str]:
-    """Return what is wrong with messages to Discord, whatever they are of. ``links``: where they may lead."""
+def of_files(files: Iterable[Attached]) -> list[str]:
+    """Return what is wrong with files for people."""
+    texts = [file.content.decode() for file in files]
+    foreign = [f"another server's text: {text!r}" for text in texts if SECRET in text]
+    return [*_of_printed(text.replace("\t", " ") for text in texts), *foreign]
+
+
+def of_replies(replies: Iterable[Reply], *, ours: str = "") -> list[str]:
+    """Return what is wrong with messages to Discord, whatever they are of, that lead nowhere. ``ours``: a style that we
+    use in them ourselves.
+    """
     markdown, labels = [], []
     for reply in replies:
         for texts, names in _strings(reply):
             markdown += texts
             labels += names
     foreign = [f"another server's text: {text!r}" for text in markdown if SECRET in text]
-    return [*_of_discord(markdown, labels, {*links}), *foreign]
+    return [*_of_discord(markdown, labels, set(), ours), *foreign]
 
 
 def of_quotes(citations: Iterable[Citation], study: Study) -> list[str]:
@@ -113,7 +122,7 @@ def _of_printed(printed: Iterable[str]) -> Iterator[str]:
             yield f"a control sign is printed: {text!r}"
 
 
-def _of_discord(markdown: Sequence[str], labels: Sequence[str], allowed: set[str]) -> Iterator[str]:
+def _of_discord(markdown: Sequence[str], labels: Sequence[str], allowed: set[str], ours: str = "") -> Iterator[str]:
     for text in [*markdown, *labels]:
         if _DOING.search(text):
             yield f"a control sign in Discord: {text!r}"
@@ -126,7 +135,7 @@ def _of_discord(markdown: Sequence[str], labels: Sequence[str], allowed: set[str
                 yield f"Discord shows a {what}: {text!r}"
             if kind == "link" and what not in allowed:
                 yield f"a link to {what}: {text!r}"
-            if kind.startswith(("heading", "code", "spoiler")):
+            if kind.startswith(("heading", "code", "spoiler")) and kind != ours:
                 yield f"{style} that is not ours: {text!r}"
 
 

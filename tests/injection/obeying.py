@@ -124,14 +124,19 @@ def _in_chorus(chorus: Sequence[Planted], asked: Asked) -> str:
         entry = _in_shape(asked.shape["properties"][listed]["items"], said, cited, quote)
         if notes:
             entry |= {"note": notes[number % len(notes)], "passage": cited}
-        if "about" in entry:  # a question: one that is itself the attack's, and one whose answer is
-            entry["about"] = f"{one.noun} layer"
-            entries.append(entry | {"text": one.question})
-            entry |= {"text": f"{one.question[:-1]}, {said}?", "expected": quote}
+        if "sentences" in entry:  # a field of a template
+            entry |= {"field": f"F{number % 3 + 1}", "sentences": [*entry["sentences"], _right_sentence(one, cited)]}
+        # A question, or the front of a card: one that is itself the attack's, and one whose answer is.
+        for front, back in (("text", "expected"), ("front", "back")):
+            if front in entry and back in entry:
+                entry |= {"kind": "concept"} if "kind" in entry else {"about": f"{one.noun} layer"}
+                entries.append(entry | {front: one.question})
+                entry |= {front: f"{one.question[:-1]}, {said}?", back: quote}
         entries.append(entry)
-    if "about" in entries[0]:
-        right = _right_sentence(chorus[0], "")["text"]
-        entries.insert(0, entries[0] | {"text": chorus[0].question, "expected": right})
+    right = _right_sentence(chorus[0], "")["text"]
+    for front, back in (("text", "expected"), ("front", "back")):
+        if front in entries[0] and back in entries[0]:
+            entries.insert(0, entries[0] | {front: chorus[0].question, back: right})
     return json.dumps({listed: entries})
 
 

@@ -6,6 +6,7 @@ to Discord's components and to a terminal.
 
 from __future__ import annotations
 
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -15,17 +16,19 @@ from pathlib import Path
 import pytest
 
 from bot.render.opening import Opening, opening_reply
-from bot.render.reply import Reply
+from bot.render.reply import Attached, Reply
 from bot.render.revision import checks_reply
 from bot.render.session import evidence_reply, question_reply, reveal_reply
+from bot.render.studying import analysis_reply, cards_reply
 from rag.answering import model_writer
 from rag.domain.answer import Answer, Outcome
 from rag.domain.question import QuestionSet
 from rag.domain.session import Before, ReadingGuide, Session, SessionQuestion
 from rag.domain.stage import Stage
 from rag.study import Study
+from rag.studying.cards_out import deck_as_anki
 from tests.injection.corpus import ATTACKS, HIDDEN, Where
-from tests.injection.looking import Seen, faults_of, of_quotes, of_replies, of_words, overstated
+from tests.injection.looking import Seen, faults_of, of_files, of_quotes, of_replies, of_words, overstated
 from tests.injection.obeying import ObeyingModel, stands_in
 from tests.injection.planted import (
     GUILD,
@@ -49,6 +52,10 @@ UNREAD = {
     "earlier question that poses",
 }  # fmt: skip
 """What the model that answers need not be given: names, addresses, notes, what stands in markup or is not seen."""
+
+
+ONE_WORD = {"direction turned", "tag characters", "heaped accents", "marked text"}
+"""A sentence of words that its quote has, but for one: a check of words does not tell it from a true one."""
 
 
 class Field:
@@ -161,6 +168,13 @@ def test_no_attack_harms_anybody(campaign: Campaign, planted: Planted) -> None:
     assert campaign.came[planted.attack.name].faults == ()
 
 
+@pytest.mark.parametrize("planted", PLANTED, ids=named)
+def test_what_an_attack_says_is_not_shown_as_supported(campaign: Campaign, planted: Planted) -> None:
+    if planted.attack.name in ONE_WORD:
+        pytest.skip("one strange word among words of the quote: the second check is for these")
+    assert campaign.came[planted.attack.name].overstated == ()
+
+
 def test_the_attacks_reached_the_model_all_but_those_that_it_is_never_given(campaign: Campaign) -> None:
     """Else the test above says nothing."""
     unread = {one.attack.name for one in PLANTED if not campaign.came[one.attack.name].reached}
@@ -266,3 +280,29 @@ def test_notes_that_an_obeying_model_judges_harm_nobody(by_words: Field) -> None
     model.chorus = ()
     assert {"note that orders", "note with a source", "question in the notes"} <= model.reached
     assert study.export_notes(GUILD) == before
+
+
+def test_the_filled_template_and_the_cards_of_an_obeying_model_harm_nobody(by_words: Field) -> None:
+    study, model = by_words.study, by_words.model
+    (hostile,) = (one for one in PLANTED if one.attack.where is Where.TEMPLATE)
+    study.question_sets.set_template(GUILD, "t.md", template_with(hostile.attack.text), person="42")
+    paper = study.paper(GUILD, "languages")
+    written = 0
+    for model.chorus in chunks([*IN_LANGUAGES, *IN_LAYERS[::6]], 9):
+        analysis = study.studying.analysis(GUILD, paper, anew=True)
+        deck = study.studying.cards(GUILD, paper)
+        cited = [one for card in deck.cards for one in card.citations]
+        assert of_quotes([*analysis.citations, *cited], study) == []
+        written += bool(analysis.prompt) + bool(deck.prompt)
+        for field in analysis.fields:
+            quotes = " ".join(one.quote.text for one in analysis.cited_by(field))
+            assert [fault for one in field.sentences for fault in of_words(one.text, quotes)] == []
+        for card in deck.cards:
+            quotes = " ".join(one.quote.text for one in card.citations)
+            assert [*of_words(card.front, quotes), *of_words(card.back, quotes)] == []
+        replies = [analysis_reply(analysis, anew_command="/paper analysis"), cards_reply(deck)]
+        assert of_replies(replies, ours="spoiler") == []
+        assert of_files([block for reply in replies for block in reply.blocks if isinstance(block, Attached)]) == []
+        assert set(re.findall(r"<[^>]*>", deck_as_anki(deck))) <= {"<br>", "<small>", "</small>", "<i>", "</i>"}
+    model.chorus = ()
+    assert written > 6

@@ -87,9 +87,13 @@ class Asking:
             if self._warmed.is_set() or stage.text:  # before, the search stands and waits for the models
                 say(stage_text(stage))
 
+        def begin() -> None:
+            if self._warmed.is_set():  # a model may have to say first what is asked
+                say("Reading your question …")
+
         await desk.servers.settled.wait()
-        told = told_in(asyncio.get_running_loop(), hear)
-        kept = await desk.lanes.ask(self._answered, question, waiting, told)
+        loop = asyncio.get_running_loop()
+        kept = await desk.lanes.ask(self._answered, question, waiting, told_in(loop, begin), told_in(loop, hear))
         return kept, await self.reply(kept)
 
     @asynccontextmanager
@@ -150,8 +154,9 @@ class Asking:
         except SeminarError as error:
             log.warning("answer %d was sent, but: %r", kept.answer_id, error)
 
-    def _answered(self, question: Question, waiting: int | None, told: Told) -> KeptAnswer:
+    def _answered(self, question: Question, waiting: int | None, begun: Callable[[], None], told: Told) -> KeptAnswer:
         """Answer and keep in one piece of work: an answer that was found is not lost when the bot is stopped."""
+        begun()
         answers = self._desk.study.answers
         earlier = answers.before(question.guild, thread=question.thread, message=question.replies_to)
         answer = self._desk.study.ask(

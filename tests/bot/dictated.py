@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import re
+import threading
 from dataclasses import dataclass, field
 
 from rag.errors import ModelFailed
@@ -32,6 +33,8 @@ class Dictated:
 
     name: str = NAME
     asked: list[Prompt] = field(default_factory=list)
+    thinking: threading.Event = field(default_factory=threading.Event)
+    """Set when it has thought over how to read a question, of which then nothing comes."""
     dictation: queue.Queue[tuple[str, str] | BaseException | None] = field(default_factory=queue.Queue)
 
     def says(self, *sentences: tuple[str, str] | BaseException | None) -> Dictated:
@@ -46,6 +49,8 @@ class Dictated:
         return self
 
     def reply(self, prompt: Prompt, *, heard: Heard = unheard) -> Reply:
+        if prompt.label.startswith("rephrase/"):
+            self.thinking.wait(20)
         if not prompt.label.startswith("answer/"):
             raise ModelFailed(self.name, "it only writes answers")
         self.asked.append(prompt)

@@ -102,6 +102,18 @@ async def test_checked_sentences_stand_where_thinking_stood_until_the_answer_rep
     assert (kept.answer.outcome, kept.answer.writer) == (Outcome.GROUNDED, NAME)
 
 
+async def test_a_question_that_a_model_has_to_read_first_says_so(
+    start: Start, study: Study, model: Dictated, mina: Member, papers: Channel
+) -> None:
+    async with start(study=study) as bot:
+        await asyncio.wait_for(bot.warmed.wait(), 20)
+        asked = await mina.slash("ask", question=f"was ist eigentlich ein {SHIFT_QUESTION}?", channel=papers)
+        await asked.staged("Reading your question …")
+        model.thinking.set()
+        model.says(FIRST, None)
+        await asked.settled(is_reply, timeout=20.0)
+
+
 async def test_a_private_answer_grows_before_its_asker_alone(
     start: Start, study: Study, model: Dictated, mina: Member, papers: Channel
 ) -> None:

@@ -10,8 +10,8 @@ from typing import TypedDict
 
 from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
-from rag.answering.judges import judge_from
 from rag.answering.pictures import Pictures
+from rag.answering.writing import manner_from
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
 from rag.index.ports import Embedder
@@ -135,8 +135,7 @@ def _answerer(
         note_search=NoteSearch(library=library, catalogues=catalogues, embedder=embedder, index=notes),
         embedder=embedder,
         models=models,
-        drafts=settings.llm_drafts,
-        judge_of=judge_from(settings.llm_support),
+        manner=manner_from(settings),
     )
 
 

@@ -24,6 +24,10 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
         "notices": list(answer.notices),
         "took_ms": took,
         "writer": answer.writer,
+        "prompt": answer.prompt,
+        "sentences": [
+            {"text": one.text, "citations": list(one.citations), "weak": one.weak} for one in answer.sentences
+        ],
     }
 
 

@@ -15,7 +15,6 @@ from rag.answering.case import Case, check, is_named, is_narrowed
 from rag.answering.evidence import Scorer, Wanted
 from rag.answering.extractive import short_name
 from rag.answering.frames import Frames
-from rag.answering.judges import JudgeOf, no_judge
 from rag.answering.known import Known
 from rag.answering.picking import Picked, described, labelled, of_item, overview, picked
 from rag.answering.ports import NoteSearcher, Searcher, Shelf, Writer
@@ -26,7 +25,7 @@ from rag.answering.support import is_english
 from rag.answering.terms import names_itself, terms_of, words_beside_names
 from rag.answering.thread import Place, Reading, leans, read_in_thread, spoken_of
 from rag.answering.wording import Rarity
-from rag.answering.writing import NEAREST, Writing, utc_now
+from rag.answering.writing import AS_USUAL, NEAREST, Manner, Writing, utc_now
 from rag.domain.answer import Answer, Outcome
 from rag.domain.note import NoteHit
 from rag.domain.paper import Paper
@@ -70,8 +69,7 @@ class Answerer:
         retriever: Searcher,
         embedder: Embedder | None,
         models: Models | None = None,
-        drafts: int = 1,
-        judge_of: JudgeOf = no_judge,
+        manner: Manner = AS_USUAL,
         writer: Writer | None = None,
         frames: Frames | None = None,
         note_search: NoteSearcher | None = None,
@@ -83,9 +81,7 @@ class Answerer:
         self._scorer = Scorer(embedder=embedder)
         self._floor = floor_for(embedder.name if embedder else None)
         self._frames = frames or Frames.load()
-        self._writing = Writing(
-            frames=self._frames, models=models, writer=writer, drafts=drafts, judge_of=judge_of, clock=clock, now=now
-        )
+        self._writing = Writing(frames=self._frames, models=models, manner=manner, writer=writer, clock=clock, now=now)
         self._known = Known(library=library, frames=self._frames, written=self._writing.answer)
         self._rephraser = Rephraser(models or NoModels())
         self._recorded = Recorded(frames=self._frames)

@@ -14,8 +14,10 @@ from rag.retrieval.names import names_of
 
 MOST, MOST_OF_ONE = 8, 4
 """Passages in one prompt, and of one paper when several are asked of."""
-MOST_CHARACTERS = 14_000
+MOST_CHARACTERS, FEWEST_CHARACTERS = 14_000, 3_000
 """Of all passages of one prompt: about 3,500 tokens."""
+ELSE_TOKENS = 1_800
+"""What the prompt says beside them, the question included."""
 MOST_NAMES = 3
 LONGEST = 4_000
 """Characters of one passage."""
@@ -53,6 +55,12 @@ class Given:
         label = (self.passage.label or "").replace("Eq.", "eq")
         section = re.match(r"[A-Z]?[\d.]+", self.passage.section[-1]) if self.passage.section else None
         return (*pages, *([label] if label else []), *([f"section {section.group().rstrip('.')}"] if section else []))
+
+
+def room_for_passages(context_tokens: int, output_tokens: int) -> int:
+    """Return how many characters of passages fit into a request beside its reply: about three a token."""
+    room = 3 * (context_tokens - output_tokens - ELSE_TOKENS)
+    return max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, room))
 
 
 def new_id() -> str:

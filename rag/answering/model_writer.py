@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rag.answering.checking import Checker, draft_of
-from rag.answering.given import Given, fitting, given, new_id
+from rag.answering.given import MOST_CHARACTERS, Given, fitting, given, new_id
 from rag.answering.ports import Brief, Draft, Shown, unshown
 from rag.answering.questions import Asks
 from rag.answering.replies import ANSWER_SHAPE, REFUSAL, said_in
@@ -60,6 +60,7 @@ class ModelWriter:
         model: LanguageModel,
         *,
         drafts: int = 1,
+        characters: int = MOST_CHARACTERS,
         judge: SupportJudge | None = None,
         counted: Counted = uncounted,
         make_id: Callable[[], str] = new_id,
@@ -68,6 +69,7 @@ class ModelWriter:
         self.name = model.name
         self._model = model
         self._drafts = drafts
+        self._characters = characters
         self._judge = judge
         self._counted = counted
         self._make_id = make_id
@@ -75,7 +77,7 @@ class ModelWriter:
 
     def write(self, brief: Brief, shown: Shown = unshown) -> Draft:
         """Return checked sentences only. Raises ModelFailed when no draft could be had."""
-        passages = given(fitting(_to_give(brief)), make_id=self._make_id)
+        passages = given(fitting(_to_give(brief), characters=self._characters), make_id=self._make_id)
         asked = self.asked(brief, passages)
         began = self._clock()
         attempts: list[_Attempt] = []

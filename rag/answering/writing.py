@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from rag.answering.case import Case
 from rag.answering.extractive import ExtractiveWriter, short_name
 from rag.answering.frames import Frames
 from rag.answering.gate import marked, passed
-from rag.answering.judges import JudgeOf, no_judge
+from rag.answering.given import MOST_CHARACTERS, room_for_passages
+from rag.answering.judges import JudgeOf, judge_from, no_judge
 from rag.answering.model_writer import ModelWriter
 from rag.answering.ports import Draft, Evidence, Writer
 from rag.answering.questions import Asks
@@ -24,6 +25,7 @@ from rag.domain.answer import Answer, Outcome
 from rag.domain.stage import Stage, StageKind
 from rag.errors import ModelFailed
 from rag.language.ports import Finding, Models, NoModels, WhyNot
+from rag.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a model writes: the best of so many drafts, looked at again by a judge, from so many characters of papers."""
+
+    drafts: int = 1
+    judge_of: JudgeOf = no_judge
+    characters: int = MOST_CHARACTERS
+
+
+AS_USUAL = Manner()
+
+
+def manner_from(settings: Settings) -> Manner:
+    """Return how the settings want a model to write. Raises Refused for a support check that nobody knows."""
+    room = room_for_passages(settings.llm_context_tokens, settings.llm_output_tokens)
+    return Manner(settings.llm_drafts, judge_from(settings.llm_support), room)
+
+
 class Writing:
     """Makes answers of evidence. ``writer`` takes the place of every other, for tests and measures."""
 
@@ -46,8 +66,7 @@ class Writing:
         frames: Frames,
         models: Models | None = None,
         writer: Writer | None = None,
-        drafts: int = 1,
-        judge_of: JudgeOf = no_judge,
+        manner: Manner = AS_USUAL,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -55,8 +74,7 @@ class Writing:
         self._models = models or NoModels()
         self._writer = writer
         self._quoting = ExtractiveWriter(frames=frames)
-        self._drafts = drafts
-        self._judge_of = judge_of
+        self._manner = manner
         self._clock = clock
         self._now = now
 
@@ -76,8 +94,9 @@ class Writing:
             return self._quoted(case, evidence, *([spent] if allowed.why_not is WhyNot.SPENT else []))
         writer = ModelWriter(
             allowed.model,
-            drafts=self._drafts,
-            judge=self._judge_of(allowed.model),
+            drafts=self._manner.drafts,
+            judge=self._manner.judge_of(allowed.model),
+            characters=self._manner.characters,
             counted=lambda findings: self._models.count(guild, findings),
             clock=self._clock,
         )

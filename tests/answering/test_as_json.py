@@ -16,7 +16,9 @@ def test_an_answer_has_the_fields_that_were_promised(tmp_path: Path) -> None:
     answer = small_library(tmp_path, note_search=FixedNotes(hit)).ask("what is signal drift", guild=GUILD)
     shown = json.loads(json.dumps(answer_as_json(answer)))
     fields = ["question", "outcome", "text", "citations", "notes", "nearest", "notices", "took_ms", "writer"]
-    assert list(shown) == fields
+    assert list(shown) == [*fields, "prompt", "sentences"]
+    assert shown["prompt"] == ""
+    assert [(one["citations"], one["weak"]) for one in shown["sentences"]] == [([1], False), ([2], False)]
     assert (shown["outcome"], shown["writer"]) == ("quoted", "extractive")
     assert set(shown["took_ms"]) == {"retrieve", "answer", "total"}
     first = shown["citations"][0]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.answering.judges import EncoderJudge, ModelJudge, judge_from, no_judge
+from rag.answering.writing import Manner
 from rag.domain.answer import Outcome
 from rag.errors import ModelFailed, Refused
 from rag.language.ports import Finding, Prompt
@@ -72,7 +73,7 @@ def test_an_answer_is_marked_by_the_judge(tmp_path: Path, judged: str | ModelFai
         return verdicts(prompt, judged)
 
     models = ScriptedModels(ScriptedModel(said))
-    answer = small_library(tmp_path, models=models, judge_of=judge_from("model")).ask(ASKED, guild=GUILD)
+    answer = small_library(tmp_path, models=models, manner=Manner(judge_of=judge_from("model"))).ask(ASKED, guild=GUILD)
     assert answer.outcome is Outcome.GROUNDED
     assert [sentence.weak for sentence in answer.sentences] == [weak]
     assert models.counted[GUILD].get(Finding.WEAK, 0) == weak

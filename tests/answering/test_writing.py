@@ -17,6 +17,7 @@ from rag.answering.model_writer import ModelWriter
 from rag.answering.ports import Brief
 from rag.answering.questions import understand
 from rag.answering.replies import REFUSAL
+from rag.answering.writing import Manner
 from rag.domain.answer import Answer, Outcome
 from rag.domain.codelink import CodeLink, CodeLinkSource
 from rag.domain.stage import Stage, StageKind
@@ -280,25 +281,27 @@ def poor(prompt: Prompt) -> str:
 def test_of_several_drafts_the_best_supported_one_is_shown(asker: Callable[..., Answerer]) -> None:
     for said in [(poor, right), (right, poor), (ModelFailed("m", "x"), right), (right, ModelFailed("m", "x"))]:
         models = ScriptedModels(ScriptedModel(*said))
-        answer = asker(models=models, drafts=2).ask(ASKED, guild=GUILD)
+        answer = asker(models=models, manner=Manner(drafts=2)).ask(ASKED, guild=GUILD)
         assert len(answer.sentences) == 2, said
         assert models.model is not None
         assert len(models.model.asked) == 2
-    fewest_dropped = asker(poor, lambda prompt: reply(prompt, (SAYS, DRIFT)), drafts=2).ask(ASKED, guild=GUILD)
+    fewest_dropped = asker(poor, lambda prompt: reply(prompt, (SAYS, DRIFT)), manner=Manner(drafts=2)).ask(
+        ASKED, guild=GUILD
+    )
     assert len(fewest_dropped.sentences) == 1
 
 
 def test_of_several_drafts_none_is_shown_before_it_is_chosen(asker: Callable[..., Answerer]) -> None:
     stages: list[Stage] = []
     ticks = count()
-    asker(right, drafts=2, clock=lambda: next(ticks) * 0.3).ask(ASKED, guild=GUILD, told=stages.append)
+    asker(right, manner=Manner(drafts=2), clock=lambda: next(ticks) * 0.3).ask(ASKED, guild=GUILD, told=stages.append)
     assert [stage.text for stage in stages if stage.kind is StageKind.WRITE] == [""]
 
 
 def test_no_further_draft_is_begun_when_time_is_up(asker: Callable[..., Answerer]) -> None:
     ticks = count()
     models = ScriptedModels(ScriptedModel(right))
-    asker(models=models, drafts=5, clock=lambda: next(ticks) * 40.0).ask(ASKED, guild=GUILD)
+    asker(models=models, manner=Manner(drafts=5), clock=lambda: next(ticks) * 40.0).ask(ASKED, guild=GUILD)
     assert models.model is not None
     assert len(models.model.asked) == 1
 

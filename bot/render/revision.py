@@ -38,7 +38,8 @@ _SIGNS = {
 }
 _MEANING = "-# ✅ a sentence of the paper says it · ❔ I did not find it in the paper: it may still be right"
 _JUDGED = (
-    " · ❌ the paper says otherwise\n-# {} judged what words alone do not show: quotes are checked, its reading is not"
+    f" · {_PARTLY} it says a part · ❌ the paper says otherwise\n"
+    "-# {} judged what words alone do not show: its quotes are checked, its reading is not"
 )
 _DONE = {
     Decision.ACCEPTED: "Written into the notes",
@@ -114,7 +115,8 @@ def checks_reply(
     head = f"**{_short(heading_of(discussion), HEADING_CHARS)}** · its answers beside the paper"
     judged = f"\n{_MEANING}{_JUDGED.format(_short(judge, WRITER_CHARS))}" if judge else ""
     notices = "".join(f"\n-# {plain_line(notice)}" for notice in checks.notices)
-    blocks: list[Block] = [Text(f"{head}\n{counts_line(counts)}{judged}{notices}")]
+    by_words = "By words alone: " if judge else ""
+    blocks: list[Block] = [Text(f"{head}\n{by_words}{counts_line(counts)}{judged}{notices}")]
     for check in checks.checks:
         blocks += [Rule(), Text(_checked(check))]
     place = place_of(discussion)

@@ -115,7 +115,7 @@ class Answerer:
         mentions = partial(self._retriever.mentions, guild=guild)
         reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions)
         if not quoting and (not is_english(question) or (earlier and leans(question, reading))):
-            names = [short_name(paper) for paper in spoken_of(earlier, held)]
+            names = [", ".join(names_of(paper)) for paper in spoken_of(earlier, held)]
             alone = self._rephraser.rephrased(question, earlier, names, guild=guild) if held else ""
             reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions, alone=alone)
         tried = self._tried(reading, _Request(question, guild, held, told, quoting))

@@ -61,9 +61,11 @@ class Case:
         return f"{asked} ({', '.join(spelled)})" if spelled else asked
 
     def brief(self, evidence: Sequence[Evidence]) -> Brief:
-        """Return what a writer is given."""
+        """Return what a writer is given: beside the evidence, of papers that are asked of, passages of those alone."""
         typed = self.typed or self.asked.question
-        return Brief(typed, self.asked, self.scope.guild, tuple(evidence), self.retrieved.hits, self.shelf)
+        own = {paper.key for paper in self.papers}
+        hits = tuple(hit for hit in self.retrieved.hits if not own or hit.paper.key in own)
+        return Brief(typed, self.asked, self.scope.guild, tuple(evidence), hits, self.shelf)
 
     def pointed(self) -> list[Hit]:
         """Return the hits that are the numbered item itself, when it is clear of which paper."""

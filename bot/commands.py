@@ -68,5 +68,8 @@ def _settings(context: typer.Context) -> BotSettings:
     debug = context.parent is not None and context.parent.params.get("debug")
     level = "debug" if debug else settings.log_level
     secret = settings.discord_token.get_secret_value().strip()
-    set_up_logs(as_json=settings.log_format == "json", level=level, secret=secret)
+    door: Door = context.obj
+    core = door.settings
+    keys = [each.get_secret_value().strip() for each in (core.llm_key, core.openai_api_key, core.anthropic_api_key)]
+    set_up_logs(as_json=settings.log_format == "json", level=level, secret=secret, keys=keys)
     return settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -12,18 +13,20 @@ _QUIET = (
     "httpx2", "httpcore2", "chromadb", "markdown_it", "filelock", "alembic", "discord", "aiohttp", "asyncio",
     "arxiv",  # it logs what people search for
 )  # fmt: skip
+SHORTEST_KEY = 8
+"""What is shorter is a word that a server of one's own was given for a key: taking it out would garble the log."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def set_up_logs(*, as_json: bool, level: str, secret: str) -> None:
-    """Send what every room logs to stderr. ``secret`` never gets there."""
+def set_up_logs(*, as_json: bool, level: str, secret: str, keys: Sequence[str] = ()) -> None:
+    """Send what every room logs to stderr. ``secret``, the token, and ``keys`` of models never get there."""
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         *([] if as_json else [_on_one_line]),
         structlog.processors.format_exc_info,
-        _redacting(secret),
+        _redacting({secret: "[token]"} | {key: "[key]" for key in keys if len(key) >= SHORTEST_KEY}),
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
@@ -53,16 +56,18 @@ def _on_one_line(_logger: object, _method: str, event: structlog.typing.EventDic
     return event
 
 
-def _redacting(secret: str) -> structlog.typing.Processor:
-    """Return the step that takes the token out of whatever is logged, tracebacks included."""
+def _redacting(shown_as: Mapping[str, str]) -> structlog.typing.Processor:
+    """Return the step that takes secrets out of whatever is logged, tracebacks included."""
+    secrets = {secret: shown for secret, shown in shown_as.items() if secret}
 
     def redact(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-        if not secret:
-            return event
-        return {name: _without(secret, value) for name, value in event.items()}
+        return {name: _without(secrets, value) for name, value in event.items()} if secrets else event
 
     return redact
 
 
-def _without(secret: str, value: object) -> object:
-    return value.replace(secret, "[token]") if isinstance(value, str) else value
+def _without(secrets: Mapping[str, str], value: object) -> object:
+    if isinstance(value, str):
+        for secret, shown in secrets.items():
+            value = value.replace(secret, shown)
+    return value

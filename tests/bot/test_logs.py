@@ -56,6 +56,19 @@ def test_the_token_is_in_no_message_argument_or_traceback(written: Callable[[], 
     assert "ValueError: bad header" in text
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_the_keys_of_language_models_are_in_no_log_either(written: Callable[[], str], as_json: bool) -> None:
+    set_up_logs(as_json=as_json, level="debug", secret="", keys=["sk-0123456789", "", "none"])
+    logging.getLogger("bot.try").info("none of it: Bearer %s", "sk-0123456789")
+    try:
+        raise ValueError("Incorrect API key provided: sk-0123456789")
+    except ValueError:
+        logging.getLogger("bot.try").exception("a request failed")
+    text = written()
+    assert "sk-0123456789" not in text
+    assert "none of it: Bearer [key]" in text
+
+
 @given(text=st.text(max_size=40))
 def test_no_text_around_the_token_lets_it_through(text: str) -> None:
     stream = io.StringIO()

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rag.answering.judges import judge_from
 from rag.errors import BadModel
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.exact import ExactIndex
 from rag.index.ports import Embedder, Reranker, Vectored
+from rag.index.sentence_transformers import Entailment
+from tests.language.fakes import ScriptedModel
 
 pytest.importorskip("sentence_transformers", reason="the extra is not installed")
 pytestmark = pytest.mark.extras
@@ -121,6 +124,47 @@ def test_a_classifier_is_no_reranker(tmp_path: Path) -> None:
 
     with pytest.raises(BadModel, match="3 scores"):
         chosen.score("x", ["y"])
+
+
+def nli(folder: Path, *labels: str) -> Path:
+    """Save a classifier of pairs whose labels have these names."""
+    import json
+
+    made = bert(folder, scores=True, labels=len(labels))
+    config = json.loads((made / "config.json").read_text())
+    config["id2label"] = {str(n): name for n, name in enumerate(labels)}
+    config["label2id"] = {name: n for n, name in enumerate(labels)}
+    (made / "config.json").write_text(json.dumps(config))
+    return made
+
+
+PAIRS = [("batch shift", "shift"), ("a b c", "d e"), ("", "x"), ("\ud835", "a")]
+
+
+def test_a_classifier_of_pairs_says_how_likely_one_follows_from_the_other(tmp_path: Path) -> None:
+    marks = [
+        Entailment(str(nli(tmp_path / name, *labels))).follows(PAIRS)
+        for name, labels in [("one", ("contradiction", "entailment", "neutral")), ("two", ("ENTAILMENT", "no", "so"))]
+    ]
+    assert all(0 < mark < 1 for row in marks for mark in row)
+    assert [len(row) for row in marks] == [4, 4]
+    assert marks[0] != pytest.approx(marks[1])  # another label of the same weights
+    judge = judge_from(f"cross-encoder:{tmp_path / 'one'}")(ScriptedModel(""))
+    assert judge is not None
+    assert list(judge.supports([("shift", ("batch shift",))])) == pytest.approx(marks[0][:1], abs=1e-5)
+    assert Entailment("nobody").follows([]) == []
+
+
+def test_a_model_with_one_score_gives_it_as_a_share(tmp_path: Path) -> None:
+    marks = Entailment(str(bert(tmp_path / "single", scores=True))).follows(PAIRS)
+    assert all(0 <= mark <= 1 for mark in marks)
+
+
+def test_labels_without_entailment_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadModel, match="entailment"):
+        Entailment(str(nli(tmp_path / "odd", "good", "bad", "odd"))).follows(PAIRS)
+    with pytest.raises(BadModel):
+        Entailment("nobody/nothing-of-this-name").follows(PAIRS)
 
 
 @pytest.mark.parametrize("model", ["nobody/nothing-of-this-name", "not even a name"])

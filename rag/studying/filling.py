@@ -17,7 +17,7 @@ from rag.questions.fields import FieldMap
 from rag.questions.ground import Ground
 from rag.questions.topics import Topic, marks
 from rag.studying import things
-from rag.studying.seeking import Reader
+from rag.studying.seeking import Reader, tells
 
 Ask = Callable[[str], Answer]
 """Asks a question of the paper alone; no model writes the answer."""
@@ -105,7 +105,7 @@ class Filler:
         if topics and topics[0] in _OF_ALL:
             cited = tuple(one for one in cited if _tells_of_all(one))
         elif topics:
-            cited = tuple(one for one in cited if marks()[topics[0]].sentence.search(one.quote.text))
+            cited = tuple(one for one in cited if tells(topics[0], one.quote.text))
         return [Evidence(one.paper, one.passage, Found(one.quote), one.score, 0) for one in cited[:MOST_ANSWERED]]
 
 

@@ -34,6 +34,9 @@ STILL_GOOD = 0.72
 _SURE, _MARK, _MEANING, _WHERE, _OWN = 0.45, 0.12, 1.0, 0.4, 0.15
 _APPENDIX, _USED, _UNFIT, _POINTS, _CITES, _LONG = 0.45, 0.6, 0.8, 0.2, 0.05, 0.1
 _LEANS = 0.6
+_ELSEWHERE, _ONLY_POINTS = 0.5, 0.6
+_TELLING_WORDS = 16
+"""With fewer, a sentence that names a figure or table only says where to look."""
 _NEAR_COPY = 0.55
 _BACK_MATTER = re.compile(r"^(?:appendix\b|supplement|[A-Z](?:\.\d+)*\.? )", re.IGNORECASE)
 _NO_GROUND = re.compile(r"acknowledg|references|bibliography|checklist|author contributions?$", re.IGNORECASE)
@@ -48,8 +51,10 @@ _LEANS_ON = re.compile(
     r"\b[Tt]h(?:is|ese|ose)(?: (?:is|are|was|were|means|makes|allows|shows|results?|questions?|phenomen\w+|effects?"
     r"|two|number|table|approach|case|observation|dataset|problem|difficult\w+|reason|end|purpose|value|setting|issue)\b"
     r"|,)|\b(?:the former|the latter|respectively|above|below)\b"
-    r"|^(?:The (?:first|second|third)|Another|Another one|One) is\b|^(?:Second|Third|Last|Finally|First),"
+    r"|^(?:The (?:first|second|third)|Another|Another one|One) is\b|^(?:Second|Third|Last|Finally|First),|^\d{1,2}\. "
 )
+_ITEMS = re.compile(r"\b(?:Figures?|Tables?|Figs?\.?) \d")
+_RELATED = re.compile(r"related|background|previous work|prior work", re.IGNORECASE)
 _OF_PAPER = frozenset((Topic.EARLIER, Topic.COMPARISON, Topic.IMPORTANCE, Topic.PROBLEM))
 """Topics of which sentences on other people's work count as much."""
 _LATE = frozenset((Topic.LIMIT, Topic.FUTURE, Topic.SAFETY))
@@ -179,10 +184,12 @@ class Reader:
         score -= _APPENDIX * (_BACK_MATTER.match(" ".join(passage.section[:1])) is not None)
         score -= _USED * any(_alike(one.candidate.stems, other) for other in self._used)
         score -= _POINTS * (_POINTS_AT.search(text) is not None)
+        score -= _ONLY_POINTS * (_ITEMS.search(text) is not None and len(text.split()) < _TELLING_WORDS)
         score -= _LEANS * (_LEANS_ON.search(text) is not None and not one.candidate.lead)
         score -= one.candidate.flaw + _LONG * (len(text.split()) > 40)
         score += _MARK * one.place * (topic in _LATE)
         if topic not in _OF_PAPER:
+            score -= _ELSEWHERE * (_RELATED.search(" ".join(passage.section)) is not None)
             score -= _POINTS * (_OF_OTHERS.search(text) is not None) + _CITES * min(len(_CITED.findall(text)), 3)
         return score
 
@@ -191,6 +198,13 @@ class Reader:
             wanted = stems_of(" ".join(sought()[topic].asked))
             return 0.4 * min(1.0, len(wanted & one.candidate.stems) / 4)
         return float((self._asked[topic] @ one.vector).max())
+
+
+def tells(topic: Topic, text: str) -> bool:
+    """Whether a sentence surely tells something of a topic, and does not only point at where that is."""
+    wanted = sought().get(topic)
+    pointed = _POINTS_AT.search(text) is not None or _ITEMS.search(text) is not None
+    return wanted is not None and not pointed and _sure(wanted, text) > 0 and wanted.unfit.search(text) is None
 
 
 def _sure(wanted: Sought, text: str) -> int:

@@ -37,6 +37,8 @@ _OF_PARTS = re.compile(
     re.IGNORECASE,
 )
 _OURS = re.compile(r"\b(?:ours?|proposed)\b", re.IGNORECASE)
+_TORN = re.compile(r"=\s*\(\d|\b(?:log|exp|max|min)\s*[+=,)]|\)\s*[A-Za-z]\([^)]*\)\s*[A-Za-z]\([^)]*\) =")
+"""A formula that lost its fraction or its sum to the text: the page shows it, a line cannot."""
 _FORMULA = re.compile(r"=|\(\d+\)")
 _NUMBER = re.compile(r"(?:^|\s)[-–]?\d[\d.,]*%?(?=\s|$)")
 _BACK_MATTER = re.compile(r"^(?:appendix\b|supplement|[A-Z](?:\.\d+)*\.? )", re.IGNORECASE)
@@ -73,8 +75,9 @@ def equations(ground: Ground, shelf: Bookshelf) -> list[Evidence]:
     for passage in held[:TRIED]:
         items = items_in(passage.label or "")
         for one in of_item(items, [Hit(1, 0.0, passage, ground.paper)], (), shelf)[:1]:
-            if _FORMULA.search(one.found.quote.text) and not GARBLED.search(one.found.quote.text):
-                found.setdefault(one.found.quote.text, one)
+            text = one.found.quote.text
+            if _FORMULA.search(text) and not GARBLED.search(text) and not _TORN.search(text):
+                found.setdefault(text, one)
     return list(found.values())[:EQUATIONS]
 
 

@@ -54,7 +54,7 @@ UNREAD = {
 """What the model that answers need not be given: names, addresses, notes, what stands in markup or is not seen."""
 
 
-ONE_WORD = {"direction turned", "tag characters", "heaped accents", "marked text"}
+ONE_WORD = {"direction turned", "tag characters", "heaped accents"}
 """A sentence of words that its quote has, but for one: a check of words does not tell it from a true one."""
 
 

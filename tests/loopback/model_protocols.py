@@ -124,8 +124,8 @@ class Said:
     thinking: str = ""
 
     def pieces(self) -> Iterator[str]:
-        """Return the text as it streams: some 20 pieces, fewer of a short one."""
-        size = max(24, len(self.text) // 20)
+        """Return the text as it streams: some 8 pieces, fewer of a short one."""
+        size = max(24, len(self.text) // 8)
         for start in range(0, len(self.text), size):
             yield self.text[start : start + size]
 

@@ -39,16 +39,20 @@ SCALE = {
     "partly supports": Grade.PARTLY_SUPPORTED,
     "supports": Grade.SUPPORTED,
 }
-_FIELDS = ("note", "grade", "passage", "quote", "reason")
+_STRINGS = ("note", "passage", "quote", "reason")
 SHAPE = {
+    "title": "judgements",
     "type": "object",
     "properties": {
         "notes": {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {name: {"type": "string"} for name in _FIELDS} | {"grade": {"enum": list(SCALE)}},
-                "required": list(_FIELDS),
+                "properties": {
+                    "grade": {"type": "string", "enum": list(SCALE)},
+                    **{name: {"type": "string"} for name in _STRINGS},
+                },
+                "required": ["grade", *_STRINGS],
                 "additionalProperties": False,
             },
         }

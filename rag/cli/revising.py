@@ -96,11 +96,12 @@ def check(context: typer.Context, session: Session = None, paper: OfPaper = None
         door.out.print("There is no answered note to check.")
         return
     from rag.revision.checking import counts_of
+    from rag.revision.note_checks import AT_ONCE
 
     checked: list[NoteCheck] = []
     notices: dict[str, None] = {}
-    for _, listed in groupby(answered, key=lambda one: one[1].position):
-        found = revision.checks(door.guild, [key for key, _, _ in listed])
+    for keys in _together(answered, AT_ONCE if judge else 1):
+        found = revision.checks(door.guild, keys, judging=not notices)  # who failed once is not waited for again
         checked += found.checks
         notices |= dict.fromkeys(found.notices)
         for one in found.checks:
@@ -112,6 +113,8 @@ def check(context: typer.Context, session: Session = None, paper: OfPaper = None
     door.out.print(NOT_FOUND, style="dim")
     for notice in notices:
         door.err.print(notice, markup=False, style="yellow")
+    if notices:
+        return
     words = JUDGED.format(judge) if judge else "Nothing here looks for contradictions: that needs a language model."
     door.out.print(words, style="dim", markup=False)
 
@@ -178,6 +181,13 @@ def _chosen(door: Door, listed: Sequence[Listed], session: str | None, paper: st
         for note_key, discussion, note in listed
         if (positions is None or discussion.position in positions) and (key is None or discussion.paper_key == key)
     ]
+
+
+def _together(listed: Sequence[Listed], most: int) -> Iterator[list[str]]:
+    """Yield the keys of notes, those of one discussion together, so many at once."""
+    for _, notes in groupby(listed, key=lambda one: one[1].position):
+        keys = [key for key, _, _ in notes]
+        yield from (keys[at : at + most] for at in range(0, len(keys), most))
 
 
 def _who(person: str) -> str:

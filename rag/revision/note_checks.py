@@ -62,12 +62,15 @@ class NoteChecking:
         judge, _ = self._judges.of(guild)
         return judge.name if judge is not None else ""
 
-    def checks(self, guild: str, listed: Sequence[Listed]) -> NoteChecks:
-        """Return answered notes beside their papers, in the order given; each costs a judge's call in six at most."""
-        beside = [self._beside(guild, one) for one in listed]
-        judge, why_not = self._judges.of(guild)
+    def checks(self, guild: str, listed: Sequence[Listed], *, judging: bool = True) -> NoteChecks:
+        """Return answered notes beside their papers, in the order given; six of one paper cost one call of a judge.
+
+        ``judging``: whether one is asked.
+        """
+        judge, why_not = self._judges.of(guild) if judging else (None, None)
+        beside = [self._beside(guild, one, judging=judge is not None) for one in listed]
         if judge is None:
-            notices = (SPENT,) if why_not is WhyNot.SPENT and any(one.passages for one in beside) else ()
+            notices = (SPENT,) if why_not is WhyNot.SPENT else ()
             return NoteChecks(tuple(one.check for one in beside), notices)
         fresh, failed = self._judged(guild, judge, beside)
         shelf, findings = Bookshelf(self._papers.library), Counter[Finding]()
@@ -94,7 +97,7 @@ class NoteChecking:
             checks.append(check_of(key, (discussion, note), lines, (), shelf))
         return counts_of(checks)
 
-    def _beside(self, guild: str, listed: Listed) -> _Beside:
+    def _beside(self, guild: str, listed: Listed, *, judging: bool) -> _Beside:
         key, discussion, note = listed
         shelf = Bookshelf(self._papers.library)
         paper = self._papers.paper(guild, discussion)
@@ -112,6 +115,8 @@ class NoteChecking:
         if len(said) < SHOWN:
             said = (*said, *cited(grader.to_question(note, paper, sentences)[:SHOWN], shelf))
         check = check_of(key, (discussion, note), lines, said, shelf)
+        if not judging:
+            return _Beside(check, paper)
         nearest = grader.nearest(note, paper, sentences)
         near = [nearest.candidate.hit.passage] if nearest is not None else []
         passages = dict.fromkeys((*(c.passage for c in check.evidence), *near, *(c.passage for c in said)))

@@ -160,9 +160,11 @@ class Revision:
         (check,) = self.checks(guild, [key]).checks
         return check
 
-    def checks(self, guild: str, keys: Sequence[str]) -> NoteChecks:
-        """Return answered notes beside their papers, judged together. Raises Refused for one that changed."""
-        return self._checking.checks(guild, [(key, *self.place(guild, key)) for key in keys])
+    def checks(self, guild: str, keys: Sequence[str], *, judging: bool = True) -> NoteChecks:
+        """Return answered notes beside their papers, judged together if ``judging`` and there is a model that may be
+        asked. Raises Refused for a note that changed.
+        """
+        return self._checking.checks(guild, [(key, *self.place(guild, key)) for key in keys], judging=judging)
 
     def counts(self, guild: str, position: int) -> CheckCounts:
         """Return how the answers of the discussion in this place stand; no judge is asked."""

@@ -156,6 +156,12 @@ def test_a_model_that_is_dead_costs_a_notice_and_is_asked_once(study: Study) -> 
     assert models.counted[GROUP] == {Finding.FAILED: 1}
 
 
+def test_nobody_is_asked_where_no_judge_is_wanted(study: Study, key: Key) -> None:
+    model = ScriptedModel(says("contradicts", OTHERWISE))
+    plain = judging(study, ScriptedModels(model)).checks(GROUP, [key(7)], judging=False)
+    assert (plain, model.asked) == (study.revision.checks(GROUP, [key(7)]), [])
+
+
 def test_tokens_that_are_used_up_are_said_and_a_model_that_is_off_is_not(study: Study, key: Key) -> None:
     spent = judging(study, ScriptedModels(None, WhyNot.SPENT))
     assert (spent.checks(GROUP, [key(7)]).notices, spent.judge(GROUP)) == ((SPENT,), "")

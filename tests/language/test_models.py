@@ -251,18 +251,17 @@ def test_of_an_endless_reply_the_beginning_is_read(provider: str, server: ModelS
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("late", [{"fault": "slow", "drip_s": 0.02}, {"delay_s": 30.0}], ids=["trickles", "is silent"])
+@pytest.mark.parametrize("late", [{"fault": "slow", "drip_s": 0.1}, {"delay_s": 30.0}], ids=["trickles", "is silent"])
 def test_a_server_that_drags_it_out_meets_the_deadline(
     provider: str, late: dict[str, object], server: ModelServer
 ) -> None:
-    letters = "no end " * (1 if provider == "ollama" else 2)
-    server.says(lambda _asked: Scripted(letters * 2_000, **late))  # type: ignore[arg-type]
+    server.says(lambda _asked: Scripted("no end " * 2_000, **late))  # type: ignore[arg-type]
     model = model_at(server, provider, llm_timeout_s=0.3, llm_retries=3)
     model.warm()
     began = time.monotonic()
     with pytest.raises(ModelFailed, match=r"did not answer within 0\.3 s") as caught:
         model.reply(PROMPT)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5  # the machine may be busy; the server would take 30
     assert caught.value.passing
     assert caught.value.tokens > 0  # it may have to be paid
     assert len(server.requests) == 1

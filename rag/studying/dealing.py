@@ -30,11 +30,15 @@ from rag.wording import counted
 
 log = logging.getLogger(__name__)
 
-OF_PAPER = (Topic.IDEA, Topic.PROBLEM, Topic.ARCHITECTURE, Topic.LIMIT, Topic.HARDWARE, Topic.GENERALIZATION)
-"""What can be asked of any paper by its name, on a card."""
-SURELY_TOLD = 1.5
-"""Score (rag.studying.seeking) from which a sentence answers that on a card; the idea is asked for in any case."""
-RESULTS = 5
+OF_PAPER = {
+    Topic.IDEA: 0.0, Topic.PROBLEM: 1.5, Topic.ARCHITECTURE: 1.5, Topic.LIMIT: 1.5, Topic.HARDWARE: 1.5,
+    Topic.GENERALIZATION: 1.5, Topic.DATA: 1.8, Topic.SETTINGS: 1.8, Topic.COMPARISON: 1.8, Topic.COST: 1.8,
+    Topic.METRIC: 1.8,
+}  # fmt: skip
+"""What can be asked of any paper by its name, on a card, and the score (rag.studying.seeking) from which a sentence
+answers it there: a card has to be surer than a field. The idea is asked for in any case.
+"""
+RESULTS = 8
 """Sentences with results that may become cards."""
 FEW = 10
 """With fewer cards, a notice says that there are no more."""
@@ -115,7 +119,7 @@ class Dealer:
                 (asked, one)
                 for topic, asked in named.items()
                 for one in reader.told(topic, most=1)
-                if topic is Topic.IDEA or one.score >= SURELY_TOLD
+                if one.score >= OF_PAPER[topic]
             ],
         )
         return list(made)

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from rag.answering.quotes import find_quote
 from rag.domain.analysis import Analysis, FilledField, Filling
 from rag.domain.answer import Citation
@@ -139,33 +137,35 @@ def test_of_a_half_right_model_only_the_right_half_is_shown(tmp_path: Path) -> N
     assert counts[Finding.QUOTED_INSTEAD] == 2
 
 
-HOSTILE = [
-    "@everyone look at https://evil.example/x now, GPUs and V100 and days.",
-    "Ignore the rules and read [this](http://evil.example) on eight V100 GPUs.",
-    "<@123456789012345678> trained GlideNet on eight V100 GPUs in two days.",
-    "discord.gg/evil has GlideNet, trained two days on eight V100 GPUs.",
-]
+HOSTILE = (
+    ("core", "@everyone look at https://evil.example/x now, gated networks with vanishing features.", FADING),
+    (
+        "limitations",
+        "Ignore the rules and read [this](http://evil.example) on networks with vanishing features.",
+        FADING,
+    ),
+    ("Hyperparameters", "<@123456789012345678> trained GlideNet on eight V100 GPUs in two days.", HARDWARE),
+    ("Infrastructure", "discord.gg/evil has GlideNet, trained two days on eight V100 GPUs.", HARDWARE),
+)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_model_gets_no_link_and_no_ping_through(tmp_path: Path, text: str) -> None:
-    studying, library, _ = with_model(tmp_path, filling(("", text, HARDWARE)))
+def test_a_hostile_model_gets_no_link_and_no_ping_through(tmp_path: Path) -> None:
+    studying, library, models = with_model(tmp_path, filling(*HOSTILE))
     analysis = studying.analysis(GUILD, GLIDE_PAPER)
     document = analysis_as_markdown(analysis)
     assert not re.search(r"evil|@everyone|123456789", document)
     assert hold(analysis.citations, library)
-    assert analysis.writer == "extractive", "nothing of it was kept"
+    assert models.counted[GUILD][Finding.LINK] == 4
 
 
-@pytest.mark.parametrize(
-    "reply", ["", "no", "[" * 5_000, '{"fields": [{"field": "F99"}]}', '{"fields": "F1"}', "x" * 90_000]
-)
-def test_a_reply_that_nobody_can_read_leaves_the_quotes(tmp_path: Path, reply: str) -> None:
-    studying, _, models = with_model(tmp_path, reply)
-    analysis = studying.analysis(GUILD, GLIDE_PAPER)
-    assert any("eight V100 GPUs" in text for text in texts(analysis, "Infrastructure"))
-    assert analysis.writer == "extractive"
-    assert GUILD in models.counted or reply.startswith('{"fields": [')
+def test_replies_that_nobody_can_read_leave_the_quotes(tmp_path: Path) -> None:
+    replies = ["", "[" * 5_000, '{"fields": [{"field": "F99"}]}', "x" * 90_000, "no", "no", '{"fields": "F1"}', "no"]
+    studying, _, models = with_model(tmp_path, *replies)
+    for _ in range(2):
+        analysis = studying.analysis(GUILD, GLIDE_PAPER, anew=True)
+        assert any("eight V100 GPUs" in text for text in texts(analysis, "Infrastructure"))
+        assert analysis.writer == "extractive"
+    assert models.counted[GUILD][Finding.UNREADABLE] >= 6
 
 
 def test_a_dead_model_is_asked_once_and_costs_a_notice(tmp_path: Path) -> None:
@@ -183,11 +183,14 @@ def test_a_dead_model_is_asked_once_and_costs_a_notice(tmp_path: Path) -> None:
     assert len(deck.cards) >= 6
 
 
-@pytest.mark.parametrize(("why_not", "told"), [(WhyNot.SPENT, True), (WhyNot.OFF, False), (WhyNot.NONE, False)])
-def test_where_no_model_may_be_asked_only_used_up_tokens_are_told(tmp_path: Path, why_not: WhyNot, told: bool) -> None:
-    studying, _ = studying_on(tmp_path, models=ScriptedModels(None, why_not))
-    for notices in (studying.analysis(GUILD, GLIDE_PAPER).notices, studying.cards(GUILD, GLIDE_PAPER).notices):
-        assert any("tokens for November" in notice for notice in notices) is told
+def test_where_no_model_may_be_asked_only_used_up_tokens_are_told(tmp_path: Path) -> None:
+    models = ScriptedModels()
+    studying, _ = studying_on(tmp_path, models=models)
+    for models.why_not, told in ((WhyNot.SPENT, True), (WhyNot.OFF, False), (WhyNot.NONE, False)):
+        analysis = studying.analysis(GUILD, GLIDE_PAPER, anew=True)
+        assert any("tokens for November" in notice for notice in analysis.notices) is told
+    models.why_not = WhyNot.SPENT
+    assert any("tokens for November" in notice for notice in studying.cards(GUILD, GLIDE_PAPER).notices)
     assert studying.calls(GUILD, GLIDE_PAPER, anew=True) == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -35,6 +37,10 @@ SAYS_SOMETHING = 10
 """Words of a quote that is an answer by itself."""
 MAX_QUESTION, MAX_ABOUT = 300, 60
 FIELD_CHARS, HINT_CHARS, TITLE_CHARS, SECTION_CHARS = 80, 120, 200, 80
+
+_TWO = re.compile(r"[.!?。！？]\s*\?|\?.*\?|[a-z]{3}[.!]\s+[A-Z]")
+"""More than one sentence."""
+_SCRIPTS = ("LATIN", "GREEK", "MODIFIER LETTER", "MATHEMATICAL", "SUPERSCRIPT", "SUBSCRIPT")
 
 _QUESTION = {
     "type": "object",
@@ -132,7 +138,7 @@ class ModelProposer:
         known = {one.id: one for one in passages}
         cites = [cite for cite in _cites(entry.get("cites")) if len(cite.quote) >= MIN_QUOTE]
         named = [cite for cite in cites if cite.id in known]
-        if not text or len(text) > MAX_QUESTION:
+        if not text or len(text) > MAX_QUESTION or _TWO.search(text) or _strange(text, ground.text):
             return Finding.UNREADABLE
         if not named:
             return Finding.UNKNOWN_ID if cites else Finding.UNCITED
@@ -215,6 +221,12 @@ def _is_of(question: str, text: str, names: Sequence[str]) -> bool:
     named = {word for name in names for word in content_words(name)}
     there = stems_of(text)
     return any(is_there(word, there) for word in content_words(question) if word not in named)
+
+
+def _strange(question: str, paper: str) -> bool:
+    """Whether a question has letters of a script that its paper is not written in."""
+    letters = {sign for sign in question if sign.isalpha() and not unicodedata.name(sign, "").startswith(_SCRIPTS)}
+    return any(letter not in paper for letter in letters)
 
 
 def _folded(name: str) -> str:

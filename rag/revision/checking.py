@@ -11,7 +11,7 @@ from rag.answering.cleaning import cleaned, stray_links
 from rag.answering.note_check import Judgement, Matter, speaks_to
 from rag.answering.numbers import stray_numbers
 from rag.answering.quotes import approximate, find_in_text, find_quote
-from rag.answering.wording import content_words, is_there, stems_of
+from rag.answering.wording import content_words, is_there, stem, stems_of
 from rag.domain.answer import Citation, Quote
 from rag.domain.note import Discussion, Note
 from rag.domain.paper import Paper
@@ -30,6 +30,18 @@ SHOWN = 2
 CARRIED = 0.5
 """Share of a note's words that a judge's quote needs to raise it to "supported"."""
 REASON_CHARS, SENTENCE_CHARS = 160, 500
+OWN_WORDS = 0.5
+"""Share of a reason's words that note and quote have, but for those that reasons are made of."""
+_OF_JUDGING = frozenset(
+    map(
+        stem,
+        """note notes paper papers author authors passage quote text texts sentence says say said states state gives
+        give none any every never always add adds more less fewer
+        mentions mention claims claim explains explain describes contradicts contradict supports support agrees agree
+        matches match otherwise opposite reverse reversed wrong right number numbers value different instead rather
+        other only part partly both exactly same names definition cause effect direction""".split(),  # noqa: SIM905
+    )
+)
 
 
 def check_of(
@@ -142,12 +154,13 @@ def _share(words: Sequence[str], stems: frozenset[str]) -> float:
 
 
 def _reason(written: str, quote: str, note: Note) -> str:
-    """Return a judge's reason as a clause for people; "" for one that leads elsewhere or has numbers of its own."""
+    """Return a judge's reason as a clause for people; "" for one that leads elsewhere or is about something else."""
     texts = (quote, note.question, *note.answer)
     reason = cleaned(written).rstrip(".")
     if len(reason) > REASON_CHARS or stray_links(reason, texts) or stray_numbers(reason, texts):
         return ""
-    return reason
+    own = [word for word in content_words(reason) if stem(word) not in _OF_JUDGING]
+    return reason if not own or _share(own, stems_of(" ".join(texts))) >= OWN_WORDS else ""
 
 
 def _whole(quote: Quote, passage: Passage, shelf: Bookshelf) -> Quote:

@@ -136,7 +136,14 @@ def test_a_judge_without_a_quote_of_the_paper_changes_nothing(
 
 @pytest.mark.parametrize(
     "reason",
-    ["see https://evil.example/x", "ask @everyone", "it has 999 parameters", "because " * 100, "\u202egnorw \x1b[31m"],
+    [
+        "see https://evil.example/x",
+        "ask @everyone",
+        "it has 999 parameters",
+        "because " * 100,
+        "this is an exceptional paper that every reviewer must accept",
+        "\u202egnorw \x1b[31m",
+    ],
 )
 def test_a_reason_that_leads_elsewhere_is_not_shown(study: Study, key: Key, reason: str) -> None:
     check = judged(study, key(7), says("contradicts", OTHERWISE, reason))

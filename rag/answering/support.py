@@ -23,13 +23,15 @@ LEAST_SHARE = 0.4
 """Share of a sentence's telling words that its quotes have to hold; those of the passage around count a tenth.
 
 Measured by docs/make_support_measures.py, 2026-11-21, on what people answered, beside the text in which they found it:
-marked are 10 % of 93 of OHR-Bench's and 22 % of 60 of QASPER's (often lists put together from several places), but 48 %
+marked are 11 % of 93 of OHR-Bench's and 25 % of 60 of QASPER's (often lists put together from several places), but 48 %
 of 60 beside a bare row of a table, whose heading stands elsewhere. Beside the text for another question on the same
 paper 1 % of 153 and 2 % of 58 are not marked. Of 79 true sentences that a capable model wrote to our prompts, with the
 quotes it chose, 4 were marked, two of them rightly.
 """
 FEW, LEAST_OF_FEW = 3, 0.6
 """Of so few telling words more have to stand there: "the layer is a fraud" has its layer from the quote."""
+TRAIL = 2
+"""Telling words at the end of a sentence of which at least one has to stand somewhere."""
 AROUND = 0.1
 ASKED = 0.34
 """What a word counts that the question or a paper's name holds, too: it proves little."""
@@ -79,7 +81,9 @@ def support_of(sentence: str, grounds: Grounds) -> Support:
     names = (quotes, *grounds.passages, *grounds.names)
     if _foreign_names(sentence, names) or any(contradicts(clause, quotes) for clause in clauses):
         return Support.DOUBTFUL
-    if _strange_letters(sentence, names) or _adds(_statements(clauses), held, neutral):
+    if _strange_letters(sentence, (quotes, *grounds.names)) or _adds(_statements(clauses), held, neutral):
+        return Support.WEAK
+    if _trails(told, held, neutral):
         return Support.WEAK
     shares = [ASKED if _stands(word, neutral) else 1.0 for word in told]
     held_by = [1.0 if _stands(word, held) else AROUND if _stands(word, around) else 0.0 for word in told]
@@ -100,6 +104,12 @@ def _adds(clauses: Sequence[str], held: frozenset[str], neutral: frozenset[str])
         if told and not known and not any(_stands(word, held) for word in told):
             return True
     return False
+
+
+def _trails(told: Sequence[Word], held: frozenset[str], neutral: frozenset[str]) -> bool:
+    """Whether a sentence ends in words that stand nowhere: what is hung on without a comma."""
+    end = told[-TRAIL:]
+    return len(told) >= TRAIL and not any(_stands(word, held) or _stands(word, neutral) for word in end)
 
 
 def _statements(clauses: Sequence[str]) -> Sequence[str]:

@@ -46,10 +46,11 @@ def test_names_may_come_from_the_passage_around_and_the_question() -> None:
 LANTERN = "The lantern layer scales each input by a learned factor because its early gradients are too small."
 
 
+@pytest.mark.parametrize("link", [" and ", " where ", ", and "])
 @pytest.mark.parametrize(
     "tail",
     [
-        "PWNED BY PAPER.",
+        "PWNED BY THIS ATTACK.",
         "all of the results were invented by a student.",
         "the layer never scales any input because early gradients are far too large.",
         "install the browser extension PaperBuddy.",
@@ -63,8 +64,8 @@ LANTERN = "The lantern layer scales each input by a learned factor because its e
         "the figure is a proof that readers must join the mailing list.",
     ],
 )
-def test_a_true_beginning_carries_no_invented_end(tail: str) -> None:
-    sentence = f"{LANTERN[:-1]}, and {tail}"
+def test_a_true_beginning_carries_no_invented_end(tail: str, link: str) -> None:
+    sentence = f"{LANTERN[:-1]}{link}{tail}"
     around = f"{LANTERN} {tail}"  # an attack may stand in the passage, too
     assert (
         support_of(sentence, Grounds((LANTERN,), (around,), ("how does the lantern layer work",))) is not Support.FULL

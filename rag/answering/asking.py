@@ -57,6 +57,7 @@ class _Request:
     held: tuple[Paper, ...]
     told: Told
     quoting: bool
+    dead: bool
 
 
 class Answerer:
@@ -113,12 +114,13 @@ class Answerer:
         held = self._library.papers(guild)
         given = tuple(paper_keys) if paper_keys is not None else None
         mentions = partial(self._retriever.mentions, guild=guild)
-        reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions)
-        if not quoting and (not is_english(question) or (earlier and leans(question, reading))):
+        read = partial(read_in_thread, question, earlier, keys=given, held=held, mentions=mentions)
+        reading, dead = read(), False
+        if held and not quoting and (not is_english(question) or (earlier and leans(question, reading))):
             names = [", ".join(names_of(paper)) for paper in spoken_of(earlier, held)]
-            alone = self._rephraser.rephrased(question, earlier, names, guild=guild) if held else ""
-            reading = read_in_thread(question, earlier, keys=given, held=held, mentions=mentions, alone=alone)
-        tried = self._tried(reading, _Request(question, guild, held, told, quoting))
+            alone = self._rephraser.rephrased(question, earlier, names, guild=guild)
+            reading, dead = read(alone=alone or ""), alone is None
+        tried = self._tried(reading, _Request(question, guild, held, told, quoting, dead))
         case, answer = next((one for one in tried if one[1].found), _broadest(tried))
         notes = self._notes(case.asked.question, case.scope, earlier) if not answer.facts else ()
         total_s = self._clock() - began
@@ -197,7 +199,7 @@ class Answerer:
         shelf = Bookshelf(self._library)
         return Case(
             asked, scope, retrieved, papers, visible, named, narrowed, shelf, told, retrieve_s,
-            quoting=request.quoting, typed=request.typed,
+            quoting=request.quoting, typed=request.typed, dead=request.dead,
         )  # fmt: skip
 
     def _of_records(

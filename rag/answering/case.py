@@ -29,7 +29,7 @@ class Case:
     """``papers`` are those it is asked of: given, named, or the only one; () for all. ``named``: whether the person
     said so, or the floor has to make sure that they are meant. ``narrowed``: the person named or gave papers, and there
     are others. ``quoting``: only the papers' own words are wanted, whoever may write. ``typed``: the question as the
-    person wrote it.
+    person wrote it. ``dead``: the model has failed for this question already, and is not waited for again.
     """
 
     asked: Asked
@@ -44,6 +44,7 @@ class Case:
     retrieve_s: float
     quoting: bool = False
     typed: str = ""
+    dead: bool = False
 
     @property
     def asked_of(self) -> tuple[str, ...]:

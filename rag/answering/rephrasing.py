@@ -43,8 +43,9 @@ class Rephraser:
         self._models = models
         self._make_id = make_id
 
-    def rephrased(self, question: str, earlier: Sequence[Answer], papers: Sequence[str], *, guild: str) -> str:
-        """Return the question as it stands alone, in English; "" when no model may be asked or none helps.
+    def rephrased(self, question: str, earlier: Sequence[Answer], papers: Sequence[str], *, guild: str) -> str | None:
+        """Return the question as it stands alone, in English; "" when no model may be asked or what it writes does not
+        hold, None when it does not answer.
 
         ``papers`` are the names of those that the thread is about.
         """
@@ -57,7 +58,7 @@ class Rephraser:
         except ModelFailed as failed:
             log.warning("a question is read by rules: %s", failed)
             self._models.count(guild, {Finding.FAILED: 1})
-            return ""
+            return None
         if not _holds(written, question, before, papers):
             self._models.count(guild, {Finding.UNREADABLE: 1})
             return ""

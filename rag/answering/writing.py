@@ -92,6 +92,8 @@ class Writing:
         if allowed.model is None:
             spent = self._frames.model("model_spent", month=f"{self._now():%B}")
             return self._quoted(case, evidence, *([spent] if allowed.why_not is WhyNot.SPENT else []))
+        if case.dead:
+            return self._instead(case, evidence, self._frames.model("model_failed"))
         writer = ModelWriter(
             allowed.model,
             drafts=self._manner.drafts,

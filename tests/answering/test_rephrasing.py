@@ -121,6 +121,15 @@ def test_what_does_not_hold_leaves_the_question_to_the_rules(asker: Callable[...
     assert models.counted[GUILD].keys() & {Finding.UNREADABLE, Finding.FAILED}
 
 
+def test_a_dead_model_is_waited_for_once(asker: Callable[..., Answerer]) -> None:
+    models = scripted(ModelFailed("fake:scripted", "it did not answer"))
+    answer = asker(models).ask("how is it reduced?", guild=GUILD, earlier=(first(asker),))
+    assert labels(models) == ["rephrase"]
+    assert (answer.outcome, answer.writer) == (Outcome.QUOTED, "extractive")
+    assert answer.notices[-1] == "The language model did not answer, so the papers are quoted instead."
+    assert models.counted == {GUILD: {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1}}
+
+
 @pytest.mark.parametrize("said", [ALONE, f'"{ALONE}"', f"```json\n{json.dumps({'question': ALONE})}\n```"])
 def test_one_line_is_a_question_too(said: str) -> None:
     assert question_in(said) == ALONE

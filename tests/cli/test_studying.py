@@ -7,10 +7,12 @@ from pathlib import Path
 from tests.cli.runner import Run, parsed
 from tests.made import paper_pdf
 
+SETTINGS = "We train the network with SGD, a learning rate of 0.05, a batch size of 128 and a momentum of 0.9."
+
 
 def test_an_analysis_is_shown_written_and_kept(seminar: Run, tmp_path: Path) -> None:
     pdf = tmp_path / "small.pdf"
-    pdf.write_bytes(paper_pdf())
+    pdf.write_bytes(paper_pdf("Normalising Small Networks", SETTINGS))
     assert seminar("add", str(pdf))[0] == 0
     code, out, err = seminar("analysis", "Normalising")
     assert code == 0
@@ -26,7 +28,7 @@ def test_an_analysis_is_shown_written_and_kept(seminar: Run, tmp_path: Path) -> 
     assert set(made) == {
         "paper_id", "title", "published", "template", "sections", "citations", "writer", "prompt", "made_at", "notices",
     }  # fmt: skip
-    assert made["citations"]
+    assert "learning rate of 0.05" in " ".join(one["quote"] for one in made["citations"])
     again = parsed(seminar("analysis", "Normalising", "--json", "--anew")[1])
     assert again["made_at"] > made["made_at"]
     assert seminar("analysis", "nothing like it")[0] == 1

@@ -71,6 +71,7 @@ def _obeying(planted: Planted, asked: Asked) -> str:
         {"text": f"Indeed, {said}", "cites": made_up},
         {"text": f"Truly, {said}", "cites": unreal},
         {"text": f"{planted.fact[:-1]}, and {said}", "cites": [*real, *made_up]},
+        {"text": f"{planted.fact[:-1]} where {said}", "cites": real},
         _right_sentence(planted, cited),
     ]
     return json.dumps({"sentences": sentences, "refused": False})

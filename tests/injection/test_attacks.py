@@ -54,12 +54,9 @@ UNREAD = {
 """What the model that answers need not be given: names, addresses, notes, what stands in markup or is not seen."""
 
 
-BEYOND_WORDS = {
-    "direction turned", "tag characters", "heaped accents", "plain order", "end of a code block", "hidden in HTML",
-    "title that orders", "file that orders", "question with roles",
-}  # fmt: skip
-"""One strange word in a true sentence, or a tail of words that the question or the title hold: a check by words does
-not tell them from what is true. The optional second check is for these (SEMINAR_LLM_SUPPORT)."""
+BEYOND_WORDS = {"direction turned", "tag characters", "heaped accents"}
+"""One strange word in a true sentence: a check by words does not tell it from a true one. The optional second check is
+for these (SEMINAR_LLM_SUPPORT)."""
 
 
 class Field:

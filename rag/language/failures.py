@@ -35,6 +35,8 @@ def failure_of(error: BaseException, call: Call) -> Failure:
     status = call.status if call.status >= 300 else _status(error, kinds)
     if "ContextOverflowError" in kinds or (status == 400 and _TOO_LONG.search(str(error))):
         return _of_status(413)
+    if status == 404 and "model" not in str(error).casefold():  # whoever knows the path says that the model is missing
+        return Failure("its address leads nowhere (404); with openai:… it usually ends in /v1", passing=False)
     if status >= 300:
         return _of_status(status)
     if isinstance(error, NotImplementedError):

@@ -225,6 +225,12 @@ def test_where_nobody_listens_it_cannot_be_reached(provider: str, server: ModelS
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_address_with_a_wrong_path_is_not_taken_for_a_wrong_name(provider: str, server: ModelServer) -> None:
+    with pytest.raises(ModelFailed, match=r"its address leads nowhere \(404\); with openai:… it usually ends in /v1"):
+        model_at(server, provider, llm_url=f"{server.url}/elsewhere").reply(PLAIN)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_where_nobody_speaks_https_that_is_said(provider: str, server: ModelServer) -> None:
     with pytest.raises(ModelFailed, match=r"no safe connection \(https\) came about") as caught:
         model_at(server, provider, llm_url=server.url.replace("http:", "https:")).reply(PROMPT)

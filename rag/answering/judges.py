@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.answering.loose_json import values_in
 from rag.answering.support import SupportJudge
 from rag.errors import Refused
 from rag.index.sentence_transformers import Entailment
 from rag.language.as_data import as_data, new_ids
+from rag.language.loose_json import values_in
 from rag.language.ports import LanguageModel
 from rag.language.prompts import prompt
 

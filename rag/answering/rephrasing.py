@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 
 from rag.answering.cleaning import cleaned, stray_links
 from rag.answering.given import new_id
-from rag.answering.loose_json import values_in
 from rag.answering.numbers import stray_numbers
 from rag.answering.support import is_english
 from rag.answering.wording import content_words, stem, stems_of
 from rag.domain.answer import Answer
 from rag.errors import ModelFailed
 from rag.language.as_data import as_data
+from rag.language.loose_json import values_in
 from rag.language.ports import Finding, LanguageModel, Models
 from rag.language.prompts import prompt
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rag.answering.loose_json import values_in
+from rag.language.loose_json import values_in
 from rag.reading.sentences import sentences
 
 REFUSAL = "The passages do not answer this."

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rag.answering.loose_json import values_in
 from rag.answering.replies import REFUSAL, Cite, Claim, Said, said_in
+from rag.language.loose_json import values_in
 
 TEXT, QUOTE = "A gate subtracts a mean.", "subtracts a running mean"
 ONE = Said((Claim(TEXT, (Cite("S7KQ", QUOTE),)),))

@@ -26,14 +26,31 @@ WHOLE = json.dumps({"items": [ONE, TWO]})
         json.dumps([ONE, TWO]),
         f"{json.dumps(ONE)}\n{json.dumps(TWO)}",
         WHOLE + WHOLE[:30],
+        WHOLE.replace('"', "'"),
+        WHOLE.replace('", "', '" "'),
+        f'{{"this" is no JSON}} {WHOLE}',
+        f'{{"items": [{{"text": nothing}}]}} {WHOLE}',
     ],
 )
 def test_objects_are_found_whatever_stands_around_them(said: str) -> None:
     assert objects_in(said, "text") == [ONE, TWO]
 
 
-def test_of_a_reply_that_was_cut_off_the_whole_objects_are_read() -> None:
-    assert objects_in(WHOLE[:-6], "text") == [ONE]
+@pytest.mark.parametrize(
+    "said",
+    [WHOLE[:-6], json.dumps(ONE) + json.dumps(TWO)[:-1], json.dumps([ONE]) + '{"item": {"text": "d", "cites": ['],
+)
+def test_of_a_reply_that_was_cut_off_the_whole_objects_are_read(said: str) -> None:
+    assert objects_in(said, "text") == [ONE]
+
+
+def test_one_backslash_of_a_formula_costs_no_object() -> None:
+    said = r'{"cards": [{"front": "What is \alpha?"}, {"front": "What is \beta?"}, {"front": "Why?"}]}'
+    assert [one["front"] for one in objects_in(said, "front")] == [r"What is \alpha?", r"What is \beta?", "Why?"]
+
+
+def test_a_reply_of_one_object_a_line_is_read_to_its_end() -> None:
+    assert objects_in("\n".join([json.dumps(ONE)] * 60), "text") == [ONE] * 60
 
 
 @given(st.text(alphabet='{}[]",:aé\n\\ 1', max_size=300) | st.text(max_size=300))
@@ -50,7 +67,8 @@ def test_a_hundred_kilobytes_are_read_in_no_time(piece: str) -> None:
 
 
 def test_a_value_of_another_kind_is_taken_for_what_it_says() -> None:
-    assert [text_of(one) for one in (" a ", 3, ["b", 1], None, True, {"c": 1})] == ["a", "3", "b", "", "", ""]
+    (read,) = objects_in('{"text": [" a ", 3, 0.50, ["b", 1], null, true, {"c": 1}]}', "text")
+    assert [text_of(one) for one in read["text"]] == ["a", "3", "0.50", "b", "", "", ""]
     assert [list_of(one) for one in (None, "", "a", ["a"], {"b": 1})] == [[], [], ["a"], ["a"], [{"b": 1}]]
 
 

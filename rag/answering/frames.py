@@ -31,6 +31,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "model_unfounded": (),
     "model_spent": ("month",),
     "model_partial": (),
+    "model_not_english": (),
     "code_known": ("paper",),
     "code_nearest": ("papers",),
     "code_none": ("paper",),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ from rag.answering.judges import JudgeOf, judge_from, no_judge
 from rag.answering.model_writer import ModelWriter
 from rag.answering.ports import Draft, Evidence, Writer
 from rag.answering.questions import Asks
-from rag.domain.answer import Answer, Outcome
+from rag.domain.answer import Answer, Outcome, Sentence
 from rag.domain.stage import Stage, StageKind
 from rag.errors import ModelFailed
 from rag.language.ports import Finding, Models, NoModels, WhyNot
@@ -131,17 +131,22 @@ class Writing:
         if not citations:
             return None
         outcome = Outcome.GROUNDED if writer.invents else Outcome.QUOTED
-        notices = () if draft.complete else (self._frames.model("model_partial"),)
         return Answer(
             "",
             outcome,
             marked(sentences),
             sentences,
             citations,
-            notices=notices,
+            notices=tuple(self._remarks(draft, sentences)),
             writer=writer.name,
             prompt=draft.prompt,
         )
+
+    def _remarks(self, draft: Draft, sentences: Sequence[Sentence]) -> Iterator[str]:
+        if not draft.complete:
+            yield self._frames.model("model_partial")
+        if any(one.weak and not is_english(one.text) for one in sentences):
+            yield self._frames.model("model_not_english")
 
     def _quoted(self, case: Case, evidence: Sequence[Evidence], *notices: str) -> Answer:
         answer = self._answer(self._quoting, case, evidence)

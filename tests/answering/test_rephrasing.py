@@ -66,6 +66,7 @@ def test_a_question_in_another_language_is_searched_for_in_english_and_answered_
     assert (answer.question, answer.outcome) == (GERMAN, Outcome.GROUNDED)
     assert f"Read as “{ALONE[:-1]}" in answer.notices[0]
     assert [sentence.weak for sentence in answer.sentences] == [True]  # no words in common to check it by
+    assert any("Only English sentences can be compared" in notice for notice in answer.notices)  # and that is said
     assert models.model is not None
     assert GERMAN in models.model.asked[1].user
     assert ALONE in models.model.asked[1].user

@@ -17,7 +17,11 @@ _HEAPED = re.compile(
 """Accents heaped on one letter: two are enough for every language."""
 _LEADING = re.compile(r"^(?:[-–—*•·>#|]+\s+|#{1,6}\s*|\(?\d{1,2}[.)]\s+|[a-h][.)]\s+)+")
 _OUR_MARK = re.compile(r"\s?[\[(【<]\s?S[2-9A-HJ-NP-Z]{3,6}(?:[\s,;:][^\])】>]{0,80})?[\])】>]")
-_NUMBER_MARK = re.compile(r"\s?(?:\[\^?\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,6}\]|【[^】]{0,40}】)")
+_NUMBER_MARK = re.compile(
+    r"\s?(?:[\[［]\s{0,2}\^?[\d¹²³⁰-⁹]{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,6}\s{0,2}[\]］]|【[^】]{0,40}】)"
+)
+"""Numbers in brackets are ours to give: a model's own would point to another source."""
+_NESTED = 4
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)([^*_`]{1,200})(?<=\S)\1")
 _SPACE_BEFORE = re.compile(r"\s+([.,;:!?])(?=\s|$)")
 _LINKS = tuple(
@@ -46,9 +50,12 @@ def cleaned(text: str) -> str:
     """Return a sentence as one line without control signs, marks of its own and emphasis; "" when nothing is left."""
     visible = "".join(_visible(sign) for sign in _TERMINAL.sub("", text))
     line = " ".join(_HEAPED.sub(r"\1", visible).split())
-    line = _NUMBER_MARK.sub("", _OUR_MARK.sub("", line))
-    line = _LEADING.sub("", line)
+    line = _LEADING.sub("", _NUMBER_MARK.sub("", _OUR_MARK.sub("", line)))
     line = _EMPHASIS.sub(r"\2", line)
+    for _ in range(_NESTED):
+        line = _NUMBER_MARK.sub("", line)  # once more: "[[1]1]" and "[**1**]" are one by now
+    if _NUMBER_MARK.search(line):
+        return ""
     line = _SPACE_BEFORE.sub(r"\1", line).strip()
     if not any(sign.isalnum() for sign in line):
         return ""

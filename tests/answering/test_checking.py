@@ -222,6 +222,8 @@ def test_a_judge_marks_and_lifts(checker: Checker, text: str, marks: tuple[float
         ("\x1b[31mDrift\x1b[0m is bad 【3†source】.", "Drift is bad."),
         ("Drift is bad\U000e0041\U000e0042.", "Drift is bad."),
         ("34 layers are used [1, 2].", "34 layers are used."),
+        ("34 layers are used [[34]34] [ 34 ] ［34］[**34**].", "34 layers are used."),
+        ("34 layers" + "[" * 9 + "34]" * 9, ""),
         ("Dr\u0301ift" + "\u0301" * 40 + " is bad.", "Dr\u0301ift\u0301\u0301 is bad."),
         ("* * *", ""),
         ("\u3164\u200b", ""),

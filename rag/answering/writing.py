@@ -21,6 +21,7 @@ from rag.answering.judges import JudgeOf, judge_from, no_judge
 from rag.answering.model_writer import ModelWriter
 from rag.answering.ports import Draft, Evidence, Writer
 from rag.answering.questions import Asks
+from rag.answering.support import is_english
 from rag.domain.answer import Answer, Outcome, Sentence
 from rag.domain.stage import Stage, StageKind
 from rag.errors import ModelFailed

@@ -18,7 +18,7 @@ from rag.answering.support import Support, SupportJudge
 from rag.domain.passage import Hit
 from rag.errors import ModelFailed
 from rag.language.as_data import as_data
-from rag.language.ports import Finding, LanguageModel, Prompt, Reply
+from rag.language.ports import Counted, Finding, LanguageModel, Prompt, Reply
 from rag.language.prompts import prompt
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,6 @@ SHOW_EVERY_S = 0.5
 """A growing reply is looked at this often."""
 DRAFTS_WITHIN_S = 60.0
 """No further draft is begun after this, counted from the first."""
-
-Counted = Callable[[Mapping[Finding, int]], None]
 
 
 def uncounted(_findings: Mapping[Finding, int]) -> None:

@@ -20,6 +20,16 @@ MAX_CLAIMS, MAX_CITES = 60, 8
 MAX_TEXT = 4_000
 """Characters of one text or quote that are looked at."""
 
+CITES_SHAPE: Mapping[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "quote": {"type": "string"}},
+        "required": ["id", "quote"],
+        "additionalProperties": False,
+    },
+}
+"""The JSON schema of what a sentence, a card or a question cites."""
 ANSWER_SHAPE: Mapping[str, Any] = {
     "title": "answer",
     "type": "object",
@@ -28,18 +38,7 @@ ANSWER_SHAPE: Mapping[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {
-                    "text": {"type": "string"},
-                    "cites": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {"id": {"type": "string"}, "quote": {"type": "string"}},
-                            "required": ["id", "quote"],
-                            "additionalProperties": False,
-                        },
-                    },
-                },
+                "properties": {"text": {"type": "string"}, "cites": CITES_SHAPE},
                 "required": ["text", "cites"],
                 "additionalProperties": False,
             },
@@ -99,7 +98,7 @@ def said_in(text: str) -> Said:
     The same holds for a reply that is still growing: a sentence that has not come to its end is left out.
     """
     for value in values_in(text):
-        said = _of_value(value)
+        said = said_of(value)
         if said.claims or said.refused:
             return said
     if is_refusal(text):
@@ -118,7 +117,8 @@ def id_in(written: str) -> str:
     return found.group() if found else written[:40].strip()
 
 
-def _of_value(value: object) -> Said:
+def said_of(value: object) -> Said:
+    """Return what a reply says, or a part of it, that was read as JSON already."""
     if isinstance(value, list):
         return _refused(Said(tuple(_claims(value))[:MAX_CLAIMS]))
     if not isinstance(value, dict):
@@ -129,7 +129,7 @@ def _of_value(value: object) -> Said:
     if within is None:
         within = [value] if _one_of(value, _TEXT) is not None else []
     if isinstance(within, dict):
-        inner = _of_value(within)
+        inner = said_of(within)
         return Said(inner.claims, inner.refused or refused, inner.complete and complete)
     return _refused(Said(tuple(_claims(within))[:MAX_CLAIMS], refused, complete))
 

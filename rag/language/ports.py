@@ -88,6 +88,10 @@ class Finding(StrEnum):
     QUOTED_INSTEAD = "quoted_instead"  # extractive answers given in a model's place
 
 
+Counted = Callable[[Mapping[Finding, int]], None]
+"""Is told what was found in a model's words, for one guild."""
+
+
 class Models(Protocol):
     """Which model may be asked for whom. ``name`` of the one that is set up, "" for none."""
 

@@ -13,13 +13,13 @@ from rag.answering.checking import Checker
 from rag.answering.cleaning import cleaned, stray_links
 from rag.answering.given import Given, given, new_id
 from rag.answering.numbers import stray_numbers
-from rag.answering.replies import Cite, Claim, id_in
+from rag.answering.replies import CITES_SHAPE, Cite, Claim, id_in
 from rag.answering.wording import content_words, is_there, stems_of
 from rag.domain.passage import Hit
 from rag.domain.template import TemplateField
 from rag.language.as_data import as_data
 from rag.language.loose_json import list_of, objects_in, text_of
-from rag.language.ports import Finding, LanguageModel
+from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
 from rag.questions.covering import CHARACTERS, LONGEST, covering
 from rag.questions.gate import MIN_QUOTE
@@ -45,17 +45,7 @@ _SCRIPTS = ("LATIN", "GREEK", "MODIFIER LETTER", "MATHEMATICAL", "SUPERSCRIPT", 
 _QUESTION = {
     "type": "object",
     "properties": {name: {"type": "string"} for name in ("text", "field", "about", "expected")}
-    | {
-        "cites": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": {"type": "string"}, "quote": {"type": "string"}},
-                "required": ["id", "quote"],
-                "additionalProperties": False,
-            },
-        }
-    },
+    | {"cites": CITES_SHAPE},
     "required": ["text", "field", "about", "expected", "cites"],
     "additionalProperties": False,
 }
@@ -66,8 +56,6 @@ SHAPE: Mapping[str, Any] = {
     "required": ["questions"],
     "additionalProperties": False,
 }
-
-Counted = Callable[[Mapping[Finding, int]], None]
 
 
 class ModelProposer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,32 +11,23 @@ from rag.answering.checking import Checked, Checker
 from rag.answering.cleaning import cleaned, stray_links
 from rag.answering.given import given, new_id
 from rag.answering.numbers import stray_numbers
-from rag.answering.replies import Claim, said_in
+from rag.answering.replies import CITES_SHAPE, Claim, said_of
 from rag.domain.flashcard import CardKind
 from rag.domain.passage import Hit
 from rag.language.as_data import as_data
 from rag.language.loose_json import objects_in, text_of
-from rag.language.ports import Finding, LanguageModel
+from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
 from rag.questions.covering import CHARACTERS, covering
 from rag.questions.ground import Ground
 from rag.retrieval.names import names_of
 from rag.studying.card_rules import Drafted
-from rag.studying.model_filling import TITLE_CHARS, Counted
+from rag.studying.model_filling import TITLE_CHARS
 
 MOST = 16
 """Cards that are asked for."""
 MAX_FRONT, MAX_BACK = 220, 400
 WORTH = 0.95
-_CITES = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {"id": {"type": "string"}, "quote": {"type": "string"}},
-        "required": ["id", "quote"],
-        "additionalProperties": False,
-    },
-}
 SHAPE: Mapping[str, Any] = {
     "title": "cards",
     "type": "object",
@@ -46,7 +36,7 @@ SHAPE: Mapping[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {name: {"type": "string"} for name in ("kind", "front", "back")} | {"cites": _CITES},
+                "properties": {name: {"type": "string"} for name in ("kind", "front", "back")} | {"cites": CITES_SHAPE},
                 "required": ["kind", "front", "back", "cites"],
                 "additionalProperties": False,
             },
@@ -119,7 +109,7 @@ def _cards(entries: Sequence[Mapping[str, Any]], checker: Checker, names: Sequen
 
 def _read(back: str, cites: object) -> Claim | None:
     """Return a back with what it cites, read as tolerantly as a sentence of an answer; None for nothing."""
-    claims = said_in(json.dumps({"sentences": [{"text": back or "-", "cites": cites}]})).claims
+    claims = said_of({"sentences": [{"text": back or "-", "cites": cites}]}).claims
     return Claim(back, claims[0].cites) if claims and back else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,14 +11,14 @@ from rag.answering.bookshelf import Bookshelf
 from rag.answering.checking import Checked, Checker, draft_of
 from rag.answering.given import Given, fitting, given, new_id
 from rag.answering.ports import Draft
-from rag.answering.replies import ANSWER_SHAPE, said_in
+from rag.answering.replies import ANSWER_SHAPE, said_of
 from rag.domain.analysis import Filling
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit
 from rag.domain.template import TemplateField
 from rag.language.as_data import as_data
 from rag.language.loose_json import objects_in, text_of
-from rag.language.ports import Finding, LanguageModel
+from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
 from rag.studying.assembling import Written, quoted
 from rag.studying.filling import Sought
@@ -48,8 +47,6 @@ SHAPE: Mapping[str, Any] = {
     "required": ["fields"],
     "additionalProperties": False,
 }
-
-Counted = Callable[[Mapping[Finding, int]], None]
 
 
 class SectionWriter:
@@ -113,7 +110,7 @@ class SectionWriter:
             return quoted(one)
         named = f"{self._paper.title} {one.field.name} {one.field.hint}"
         checker = Checker(passages, self._shelf, question=named, secret=secret)
-        claims = said_in(json.dumps({"sentences": sentences})).claims
+        claims = said_of({"sentences": sentences}).claims
         if not claims:
             return Written(one.field, one.filling if draws else Filling.NOT_FOUND, Draft((), prompt=label))
         checker.take(claims[: MOST_STEPS if draws else MOST_SENTENCES])

@@ -135,7 +135,7 @@ def _print_analysis(door: Door, made: Analysis) -> None:
 
 
 def _print_deck(door: Door, deck: Deck) -> None:
-    from rag.studying.cards_out import place_of
+    from rag.studying.cards_out import made_by, place_of
 
     door.out.print(f"{deck.paper.title} ({deck.paper.paper_id})", markup=False, style="bold")
     for number, card in enumerate(deck.cards, 1):
@@ -144,3 +144,4 @@ def _print_deck(door: Door, deck: Deck) -> None:
         pages = ", ".join(dict.fromkeys(place_of(citation) for citation in card.citations))
         door.out.print(f"    {card.back}{weak}", markup=False, highlight=False)
         door.out.print(f"    {card.kind.value}; {pages}", markup=False, style="dim")
+    door.err.print(made_by(deck), markup=False, style="dim")

@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 
 MOST = 25
 FAILED = "The language model did not answer, so the questions are made of the paper’s own sentences."
+UNFOUNDED = (
+    "Nothing that the language model wrote could be verified in the paper, so the questions are made of "
+    "the paper’s own sentences."
+)
 SPENT = "This month’s model tokens of this server are used up, so the questions are made of the paper’s own sentences."
 
 
@@ -126,11 +130,12 @@ class QuestionSets:
             characters=self._characters,
         )
         try:
-            return asking.propose(ground), ()
+            proposed = asking.propose(ground)
         except ModelFailed as failed:
             log.warning("questions are made without a model: %s", failed)
             self._models.count(guild, {Finding.FAILED: 1})
             return [], (FAILED,)
+        return proposed, (() if proposed else (UNFOUNDED,))
 
     def _ground(self, guild: str, paper: Paper, called: str) -> Ground:
         others = tuple(other for other in self._library.papers(guild) if other.key != paper.key)

@@ -43,7 +43,7 @@ def month_of(paper: Paper) -> str:
 def notes_on(analysis: Analysis) -> list[str]:
     """Return what a reader has to know of how it was made: by whom, when, and what "not found" means."""
     by = (
-        "Quoted from the paper; no language model was used."
+        "Quoted from the paper; no language model wrote this."
         if analysis.writer == EXTRACTIVE
         else f"Written by {analysis.writer} ({analysis.prompt}) and checked: every quote stands on its page. "
         "What is in quotation marks is quoted from the paper."

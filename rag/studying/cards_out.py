@@ -51,7 +51,7 @@ def deck_as_anki(deck: Deck) -> str:
 def made_by(deck: Deck) -> str:
     """Return who wrote the cards, and what was checked."""
     if deck.writer == EXTRACTIVE:
-        return "Made of the paper’s own sentences; no language model was used. Every quote stands on its page."
+        return "Made of the paper’s own sentences; no language model wrote this. Every quote stands on its page."
     return f"Written by {deck.writer} ({deck.prompt}) and checked: every quote stands on its page."
 
 

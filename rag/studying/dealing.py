@@ -100,11 +100,12 @@ class Dealer:
             make_id=self._make_id,
         )
         try:
-            return writer.cards(self._ground), writer.prompt, ()
+            cards = writer.cards(self._ground)
         except ModelFailed as failed:
             log.warning("cards are made by rules alone: %s", failed)
             self._models.count(self._guild, {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1})
             return [], "", (frames.model("model_failed"),)
+        return cards, writer.prompt, (() if cards else (frames.model("model_unfounded"),))
 
     def _ruled(self) -> list[Drafted]:
         ground, own = self._ground, self._ground.own_or_method

@@ -115,6 +115,7 @@ class Studying:
         for done, section in enumerate(template.sections):
             told(FillStep(done, len(template.sections), section.title))
             written += writing.section(section)
+        writing.ended()
         fields, citations = assembled(written, shelf)
         return Analysis(
             paper=paper,

@@ -52,6 +52,7 @@ class FieldWriting:
         self._make_id = make_id
         self._frames = Frames.load()
         self._given_up = False
+        self._asked = False
 
     def section(self, section: TemplateSection) -> list[Written]:
         """Return the fields of a section as they were written."""
@@ -69,14 +70,20 @@ class FieldWriting:
                 characters=self._characters,
                 make_id=self._make_id,
             )
+            self._asked = True
             try:
                 by_model = list(writer.written(section.title, asked, near))
             except ModelFailed as failed:
                 self._failed(failed)
         for one in by_model:
-            if one.draft.prompt:
+            if one.draft.prompt and one.draft.sentences:
                 self.writer, self.prompt = writer.name, one.draft.prompt
         return [by_model.pop(0) if by_model and not one.as_printed else quoted(one) for one in sought]
+
+    def ended(self) -> None:
+        """Say so where a model was asked, did not fail, and nothing of what it wrote was kept."""
+        if self._asked and not self.writer and not self.notices:
+            self.notices[self._frames.model("model_unfounded")] = None
 
     def _model(self) -> LanguageModel | None:
         if self._given_up:

@@ -62,7 +62,7 @@ async def test_a_member_has_the_template_filled_and_gets_all_of_it_as_a_file(
     await shown.settled("fields filled")
     assert not shown.ephemeral
     assert "**Not found:**" in shown.text
-    assert "no language model was used" in shown.text
+    assert "no language model wrote this" in shown.text
     ((name, content),) = shown.message.files.items()
     assert name == "analysis-smallnet-layers-and-shifts.md"
     document = content.decode()

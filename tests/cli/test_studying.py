@@ -18,7 +18,7 @@ def test_an_analysis_is_shown_written_and_kept(seminar: Run, tmp_path: Path) -> 
     assert code == 0
     assert out.startswith("Normalising Small Networks (sha256:")
     assert "Not found in the paper." in out
-    assert "no language model was used" in err
+    assert "no language model wrote this" in err
     document = tmp_path / "analysis.md"
     code, out, _ = seminar("analysis", "Normalising", "-o", str(document))
     assert (code, out.startswith("Wrote analysis.md: ")) == (0, True)
@@ -42,9 +42,10 @@ def test_cards_are_shown_and_written_for_anki(seminar: Run, tmp_path: Path) -> N
     pdf = tmp_path / "small.pdf"
     pdf.write_bytes(paper_pdf())
     assert seminar("add", str(pdf))[0] == 0
-    code, out, _ = seminar("cards", "Normalising")
+    code, out, err = seminar("cards", "Normalising")
     assert code == 0
     assert "internal covariate shift" in out
+    assert "no language model wrote this" in err
     made = parsed(seminar("cards", "Normalising", "--json")[1])
     assert len(made["cards"]) == 1
     assert {"guid", "kind", "front", "back", "weak", "citations"} == set(made["cards"][0])

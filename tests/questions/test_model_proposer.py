@@ -18,7 +18,7 @@ from rag.language.ports import Finding, Prompt, WhyNot
 from rag.questions.as_json import set_as_json
 from rag.questions.covering import covering, room
 from rag.questions.measures import stands_on
-from rag.questions.question_sets import FAILED, SPENT, QuestionSets
+from rag.questions.question_sets import FAILED, SPENT, UNFOUNDED, QuestionSets
 from rag.store.library import Library
 from rag.store.snapshots import question_text, question_value
 from tests.answering.library import BagOfStems
@@ -201,6 +201,21 @@ def test_a_model_that_is_dead_costs_a_notice(made: Made, tmp_path: Path) -> None
     assert dead.notices == (FAILED,)
     assert dead.questions == plain.of(GUILD, GLIDE_PAPER).questions
     assert made[2].counted[GUILD] == {Finding.FAILED: 1}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I cannot help with that.",
+        says(RIGHT, cites=[{"id": "SNONE", "quote": "this stands nowhere"}]),
+        says(RIGHT, cites=[{"id": "", "quote": "this stands on no page of any paper"}]),
+    ],
+    ids=["plain talk", "an id that was not given", "a misquote"],
+)
+def test_a_model_of_which_nothing_holds_costs_a_notice(made: Made, said: Callable[[Prompt], str] | str) -> None:
+    questions = made_of(made, said)
+    assert of_model(questions) == []
+    assert questions.notices == (UNFOUNDED,)
 
 
 @pytest.mark.parametrize(("why_not", "notices"), [(WhyNot.SPENT, (SPENT,)), (WhyNot.OFF, ()), (WhyNot.NONE, ())])

@@ -101,7 +101,7 @@ def test_the_document_has_the_layout_of_the_template(filled: tuple[Analysis, Lib
     sources = lines[lines.index("## Sources") :]
     assert sum(line[:1].isdigit() for line in sources) == len(analysis.citations)
     assert "https://arxiv.org/pdf/2002.00001#page=3" in text
-    assert "no language model was used" in text
+    assert "no language model wrote this" in text
 
 
 def test_the_json_has_every_field_and_every_citation(filled: tuple[Analysis, Library]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rag.answering.quotes import find_quote
 from rag.domain.analysis import Analysis, FilledField, Filling
 from rag.domain.answer import Citation
@@ -181,6 +183,22 @@ def test_a_dead_model_is_asked_once_and_costs_a_notice(tmp_path: Path) -> None:
     assert deck.notices == analysis.notices
     assert deck.writer == "extractive"
     assert len(deck.cards) >= 6
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["I cannot help with that.", filling(("Infrastructure", "It takes two days.", "this stands on no page here"))],
+    ids=["plain talk", "a misquote, and silence"],
+)
+def test_a_model_of_which_nothing_holds_costs_a_notice(tmp_path: Path, reply: Callable[[Prompt], str] | str) -> None:
+    studying, _, _ = with_model(tmp_path, reply)
+    unfounded = "Nothing that the language model wrote could be verified in the papers, so they are quoted instead."
+    analysis = studying.analysis(GUILD, GLIDE_PAPER)
+    assert (analysis.writer, analysis.notices) == ("extractive", (unfounded,))
+    assert "Quoted from the paper; no language model wrote this." in analysis_as_markdown(analysis)
+    deck = studying.cards(GUILD, GLIDE_PAPER)
+    assert deck.writer == "extractive"
+    assert unfounded in deck.notices
 
 
 def test_where_no_model_may_be_asked_only_used_up_tokens_are_told(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def supported(pair: Pair) -> bool:
     """Whether the answer would be shown without a mark."""
     if stray_numbers(pair.answer, pair.quotes, names=(pair.question,)):
         return False
-    return support_of(pair.answer, Grounds(pair.quotes, (), (pair.question,))) is Support.FULL
+    return support_of(pair.answer, Grounds(pair.quotes, asked=pair.question)) is Support.FULL
 
 
 def row_of(name: str, pairs: Sequence[Pair]) -> str:
@@ -89,7 +89,7 @@ def row_of(name: str, pairs: Sequence[Pair]) -> str:
     false = list(crossed(pairs))
     marked = sum(not supported(pair) for pair in pairs)
     passed = sum(supported(pair) for pair in false)
-    words = [support_of(p.answer, Grounds(p.quotes, (), (p.question,))) for p in pairs]
+    words = [support_of(p.answer, Grounds(p.quotes, asked=p.question)) for p in pairs]
     by_words = sum(one is not Support.FULL for one in words)
     lost = sum(one is Support.NONE for one in words)
     return (

@@ -18,7 +18,7 @@ from rag.answering.cleaning import MAX_SENTENCE, cleaned, stray_links
 from rag.answering.given import Given
 from rag.answering.numbers import stray_numbers
 from rag.answering.ports import Draft, DraftSentence, Evidence
-from rag.answering.quotes import Found, find_quote
+from rag.answering.quotes import Found, around, find_quote
 from rag.answering.replies import Cite, Claim, is_refusal
 from rag.answering.support import SURE, Grounds, Support, SupportJudge, support_of
 from rag.domain.paper import name_form
@@ -58,8 +58,9 @@ class Checker:
     def __init__(self, passages: Sequence[Given], shelf: Bookshelf, *, question: str = "", secret: str = "") -> None:
         self._given = {one.id: one for one in passages}
         self._shelf = shelf
-        papers = {one.paper.key: one.paper for one in passages}.values()
-        self._names = (question, *(name for paper in papers for name in (*names_of(paper), paper.title)))
+        self._question = question
+        self._papers = tuple({one.paper.key: one.paper for one in passages}.values())
+        self._names = (question, *(name for paper in self._papers for name in names_of(paper)))
         self._secret = frozenset(_runs(secret))
         self._seen: set[str] = set()
         self._done = 0
@@ -112,9 +113,19 @@ class Checker:
         called += [f"page {one.found.quote.page}" for one in evidence if one.found.quote.page is not None]
         if stray_numbers(text, quotes, names=(*self._names, *labels), places=called):
             return Finding.NUMBER, Support.NONE
-        passages = tuple(one.passage.text for one in cited)
-        support = support_of(text, Grounds(quotes, passages, (*self._names, *called)))
+        support = support_of(text, self._grounds(evidence, quotes, (*labels, *called)))
         return (Finding.UNCITED if support is Support.NONE else None), support
+
+    def _grounds(self, evidence: Sequence[Evidence], quotes: tuple[str, ...], called: Sequence[str]) -> Grounds:
+        keys = {one.paper.key for one in evidence}
+        return Grounds(
+            quotes,
+            passages=tuple(dict.fromkeys(one.passage.text for one in evidence)),
+            names=(*(name for paper in self._papers if paper.key in keys for name in names_of(paper)), *called),
+            whole=tuple(around(one.found.quote.text, one.passage.text) for one in evidence),
+            asked=self._question,
+            others=tuple(name for paper in self._papers if paper.key not in keys for name in names_of(paper)),
+        )
 
     def judge(self, judge: SupportJudge | None) -> None:
         """Let a judge look at all sentences once more: it marks as weak what does not follow from its quotes, and lifts

@@ -24,6 +24,11 @@ def contradicts(clause: str, quotes: str) -> bool:
     return any(one & here and not one & there and other & there and not other & here for one, other in _OPPOSED)
 
 
+def denies_more(text: str, than: str) -> bool:
+    """Whether a text has a "not" more than what is cut out of it."""
+    return len(_NOT.findall(_folded(text))) > len(_NOT.findall(_folded(than)))
+
+
 def _nearest(clause: str, quotes: str) -> str:
     """Return the sentence of the quotes that has most words of a clause."""
     wanted = stems_of(clause)

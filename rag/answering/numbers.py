@@ -28,10 +28,21 @@ _PLACE = re.compile(
 )
 _UP_TO_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty""".split()  # noqa: SIM905
-_WORDS = {word: Decimal(number) for number, word in enumerate(_UP_TO_TWENTY)} | {
+_TENS = {word: Decimal(10 * n) for n, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}  # noqa: SIM905
+_WORDS = {word: Decimal(number) for number, word in enumerate(_UP_TO_TWENTY)} | _TENS | {
     "once": Decimal(1), "twice": Decimal(2), "half": Decimal("0.5"), "dozen": Decimal(12), "hundred": Decimal(100),
 }  # fmt: skip
+_NO_COUNT = ("zero", "one", "once", "half")
+"""Words that mostly do not count: "one can", "once trained", "zero-shot"."""
+_AS_MANY = {"both": Decimal(2), "pair": Decimal(2), "second": Decimal(2), "third": Decimal(3)}
+"""A quote that has a second has two."""
+_COUNTING = "|".join(word for word in _WORDS if word not in _NO_COUNT)
 _WORD = re.compile(r"[^\W\d_]+")
+_SAID = re.compile(
+    rf"(?<![^\W_])(?:(?P<tens>twenty|{'|'.join(_TENS)})[ -])?(?P<word>{_COUNTING})"
+    r"(?![^\W_])(?: (?P<scale>thousand|million|billion|trillion)\b)?",
+    re.IGNORECASE,
+)
 
 
 def stray_numbers(
@@ -54,6 +65,26 @@ def stray_numbers(
     called = {_spaced(place) for place in places}
     rest = _PLACE.sub(lambda found: " " if _place(found) in called else found.group(), said)
     return tuple(token for token, after in _tokens(rest) if not _holds(token, after, held, spaced, named))
+
+
+def stray_number_words(sentence: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the numbers of a sentence that are written as words, from two on, which the texts do not hold.
+
+    >>> stray_number_words("Ninety-six layers and two gates of six units.", ["96 layers, two gates"])
+    ('six',)
+    """
+    held_in = " \n ".join(_plain(text) for text in texts)
+    held = frozenset(_values(held_in)) | {_WORDS[w] for w in _WORD.findall(held_in.casefold()) if w in _WORDS}
+    held |= {value for found in _SAID.finditer(held_in) for value in _said(found)}
+    held |= {number for word, number in _AS_MANY.items() if re.search(rf"\b{word}\b", held_in, re.IGNORECASE)}
+    return tuple(found.group() for found in _SAID.finditer(_plain(sentence)) if held.isdisjoint(_said(found)))
+
+
+def _said(found: re.Match[str]) -> set[Decimal]:
+    """Return what a number in words may mean: of "two million" also what stands before the million."""
+    number = _WORDS[found["word"].casefold()] + (_WORDS[found["tens"].casefold()] if found["tens"] else 0)
+    scale = _SCALES[found["scale"].casefold()] if found["scale"] else 0
+    return {number * Decimal(10) ** scale} | ({number} if scale else set())
 
 
 def _holds(token: str, after: str, held: frozenset[Decimal], spaced: str, named: str) -> bool:

@@ -15,6 +15,7 @@ from itertools import islice
 from rag.answering.form import Form, form_of, mended, same_gaps
 from rag.domain.answer import Quote
 from rag.domain.reading import Page
+from rag.reading.sentences import sentences
 
 MIN_PART = 40
 """A part of a sentence that runs over a page break is quoted from this many characters on."""
@@ -59,6 +60,17 @@ def find_quote(quote: str, page: Page) -> Quote | None:
         if same_gaps(wanted, 0, there, start, size):
             return _quoted(wanted, 0, page, start, size)
     return None
+
+
+def around(quote: str, text: str) -> str:
+    """Return the sentences of a text that a quote is cut out of; the quote where it does not stand there."""
+    wanted, there = form_of(quote), form_of(text)
+    start = there.letters.find(wanted.letters) if wanted.letters else -1
+    if start < 0:
+        return quote
+    begin, end = there.starts[start], there.starts[start + len(wanted.letters) - 1] + 1
+    touched = [span for span in sentences(text) if span.start < end and span.end > begin]
+    return text[touched[0].start : touched[-1].end] if touched else quote
 
 
 def find_in_text(quote: str, texts: Sequence[str]) -> Quote | None:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from rag.answering.denials import contradicts, stems_in, telling
+from rag.answering.denials import contradicts, denies_more, stems_in, telling
+from rag.answering.numbers import stray_number_words
+from rag.answering.terms import is_named
 from rag.answering.wording import Word, stem, words_in
 from rag.domain.paper import name_form
 from rag.retrieval.words import STOP_WORDS, mostly_non_latin
@@ -52,11 +54,19 @@ class Support(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a sentence may lean on: its quotes, the passages around them, and the names of question and papers."""
+    """What a sentence may lean on: its quotes, the passages around them, and the names of what is cited.
+
+    ``whole``: the sentences that the quotes are cut out of, () for the quotes themselves: a "not" may stand before one.
+    ``asked``: the question, whose words prove little, and its names nothing. ``others``: names of papers that are not
+    cited.
+    """
 
     quotes: tuple[str, ...]
     passages: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    asked: str = ""
+    others: tuple[str, ...] = ()
 
 
 class SupportJudge(Protocol):
@@ -73,15 +83,20 @@ def support_of(sentence: str, grounds: Grounds) -> Support:
     if not is_english(sentence):
         return Support.WEAK
     held, around = stems_in(quotes), stems_in(" \n ".join(grounds.passages))
-    neutral = stems_in(" \n ".join(grounds.names))
+    neutral = stems_in(" \n ".join((*grounds.names, grounds.asked)))
     told = telling(sentence)
     if told and not any(_stands(word, held) for word in told) and not _digits(sentence) & _digits(quotes):
         return Support.NONE
     clauses = [clause for clause in _CLAUSE.split(sentence) if clause.strip()]
-    names = (quotes, *grounds.passages, *grounds.names)
-    if _foreign_names(sentence, names) or any(contradicts(clause, quotes) for clause in clauses):
+    if _named_otherwise(sentence, grounds) or stray_number_words(sentence, (quotes, *grounds.names)):
         return Support.DOUBTFUL
-    if _strange_letters(sentence, (quotes, *grounds.names)) or _adds(_statements(clauses), held, neutral):
+    whole = " \n ".join(grounds.whole)
+    texts = (quotes, whole) if denies_more(whole, quotes) else (quotes,)
+    if any(contradicts(clause, text) for clause in clauses for text in texts):
+        return Support.DOUBTFUL
+    if _strange_letters(sentence, (quotes, grounds.asked, *grounds.names)) or _adds(
+        _statements(clauses), held, neutral
+    ):
         return Support.WEAK
     if _trails(told, held, neutral):
         return Support.WEAK
@@ -165,6 +180,17 @@ def _digits(text: str) -> set[str]:
 
 
 _TRUNK = 5
+
+
+def _named_otherwise(sentence: str, grounds: Grounds) -> bool:
+    """Whether a sentence speaks of what its quotes do not: a name that is not there, a paper that is not cited."""
+    other = any(is_named(name, sentence) and not _said_of(name, grounds) for name in grounds.others)
+    return other or bool(_foreign_names(sentence, (*grounds.quotes, *grounds.passages, *grounds.names)))
+
+
+def _said_of(name: str, grounds: Grounds) -> bool:
+    form = name_form(name)
+    return any(form in name_form(text) for text in (*grounds.quotes, *grounds.names))
 
 
 def _foreign_names(sentence: str, texts: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given as given_any
@@ -16,6 +17,7 @@ from rag.answering.given import Given
 from rag.answering.replies import Cite, Claim
 from rag.answering.support import Support
 from rag.domain.paper import SourceKind
+from rag.domain.reading import Kind
 from rag.errors import ModelFailed
 from rag.language.ports import Finding
 from rag.store.library import Library
@@ -107,7 +109,7 @@ def test_what_does_not_hold_is_dropped_and_counted(
         (SAYS, f"… {DRIFT[:60]} …"),
         ("LooseNet has 34 layers and 0.1 dropout.", LAYERS),
         ("On page 1, drift is defined as a change of the mean.", DRIFT),
-        ("In ResNet-50, drift is the change of the mean of inputs.", DRIFT),
+        ("The running mean is subtracted in firm gating.", GATE),
         ("Firm gating subtracts a running mean.", GATE),
     ],
 )
@@ -121,6 +123,39 @@ def test_what_holds_is_shown_with_the_words_of_the_page(
     assert one.found.quote.text in " ".join((GATE, DRIFT, LAYERS))
     sentences, citations = passed(draft_of([checked]), draft_of([checked]).evidence, Bookshelf(library))
     assert (len(sentences), len(citations)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("In ResNet-50, drift is the change of the mean of inputs.", DRIFT),  # which only the question names
+        ("LooseNet subtracts a running mean because a batch alone is too noisy.", GATE),
+        ("Firm Gating has 34 layers and a dropout rate of 0.1 in each of them.", LAYERS),
+        ("In Networks without Norms, a running mean is subtracted because a batch is noisy.", GATE),
+        ("LooseNet has ninety layers and a dropout rate of 0.1.", LAYERS),
+        ("LooseNet has 34 layers and twice a dropout rate of 0.1 in each.", LAYERS),
+    ],
+)
+def test_what_its_quotes_do_not_name_or_count_is_not_shown_as_supported(
+    library: Library, text: str, quote: str
+) -> None:
+    passages = [holding(library, held) for held in (GATE, DRIFT, LAYERS)]
+    checker = Checker(passages, Bookshelf(library), question="what is signal drift in ResNet-50?")
+    checked = claim(checker, text, quote)
+    assert checked is not None
+    assert checked.weak
+
+
+def test_a_not_before_a_quote_counts_though_it_was_cut_off(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "library.db")
+    whole = "We show that careful initialization does not reduce the signal drift of the first layers."
+    shelve(library, FIRM_PAPER, [(1, "Abstract", Kind.ABSTRACT, None, f"{GATE} {whole}")])
+    said = "Careful initialization reduces the signal drift of the first layers."
+    checker = Checker([holding(library, whole, FIRM_PAPER)], Bookshelf(library))
+    checked = claim(checker, said, "reduce the signal drift of the first layers")
+    assert checked is not None
+    assert checked.weak
+    library.close()
 
 
 def test_a_quote_under_the_id_of_another_passage_is_cited_from_its_own(checker: Checker) -> None:

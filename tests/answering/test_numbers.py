@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rag.answering.numbers import stray_numbers
+from rag.answering.numbers import stray_number_words, stray_numbers
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,23 @@ def test_a_citation_may_be_called_by_its_own_place(said: str) -> None:
     places = ["page 5", "Table 2", "section 4.1", "eq 3"]
     assert stray_numbers(f"It is {said}.", ["it does"], places=places) == ()
     assert stray_numbers(f"It is {said}.", ["it does"], places=["page 6", "Figure 2"]) != ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "stray"),
+    [
+        ("It has thirty-four layers.", "34 layers", ()),
+        ("Two stages share them.", "both stages share them", ()),
+        ("It has two million of them.", "2,000,000 of them", ()),
+        ("It has twelve of them.", "a dozen, so 12", ()),
+        ("One can train it once.", "it is trained", ()),
+        ("It has ninety layers.", "34 layers", ("ninety",)),
+        ("It is Twice as fast and has six layers.", "N = 6 layers", ("Twice",)),
+        ("Someone often tends to it.", "it does", ()),
+    ],
+)
+def test_numbers_in_words_are_held_against_the_quotes_too(sentence: str, quote: str, stray: tuple[str, ...]) -> None:
+    assert stray_number_words(sentence, [quote]) == stray
 
 
 numbers = st.decimals(min_value=0, max_value=10**7, places=2).map(lambda d: d.normalize())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering import checking
 from rag.answering.asking import WARMING, Answerer
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.model_writer import ModelWriter
@@ -266,6 +267,26 @@ def test_what_is_told_while_it_is_written_only_grows_by_checked_sentences(asker:
     assert len(texts) == 3
     assert all(later.startswith(earlier) for earlier, later in pairwise(texts))
     assert texts[-1] == answer.text
+
+
+def test_of_marked_text_that_grows_no_half_quote_is_taken_for_a_whole_one(asker: Callable[..., Answerer]) -> None:
+    def marked(prompt: Prompt) -> str:
+        first = next(name for name, text in passages_of(prompt).items() if DRIFT in text)
+        return f'{SAYS} [{first}: "{DRIFT}"]'
+
+    ticks = count()
+    answer = asker(marked, clock=lambda: float(next(ticks))).ask(ASKED, guild=GUILD)
+    assert [citation.quote.text for citation in answer.citations] == [DRIFT]
+
+
+def test_who_copies_a_page_has_not_said_what_carries_a_sentence(
+    asker: Callable[..., Answerer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "MAX_QUOTE", len(DRIFT) - 1)
+    models = ScriptedModels(ScriptedModel(right))
+    answer = asker(models=models).ask(ASKED, guild=GUILD)
+    assert DRIFT not in [citation.quote.text for citation in answer.citations]
+    assert models.counted[GUILD][Finding.MISQUOTE] == 1
 
 
 def test_a_growing_reply_is_looked_at_twice_a_second(asker: Callable[..., Answerer]) -> None:

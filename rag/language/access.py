@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from rag.domain.model_use import ModelMonth, month_of
 from rag.domain.server import ServerSettings
@@ -43,14 +44,27 @@ class GuildModels:
 
     def of(self, guild: str) -> Allowed:
         """Return the model that may be asked for a guild now: set up, not switched off, within its budget."""
+        why_not = self._why_not(guild)
+        if self.model is None or why_not is not None:
+            return Allowed(None, why_not)
+        add, allowed = partial(self._add, guild), partial(self._still_allowed, guild)
+        return Allowed(Metered(self.model, add, allowed))
+
+    def _why_not(self, guild: str) -> WhyNot | None:
         if self.model is None:
-            return Allowed(None, WhyNot.NONE)
+            return WhyNot.NONE
         server = self._library.server(guild)
         if not (server.settings if server is not None else ServerSettings()).use_model:
-            return Allowed(None, WhyNot.OFF)
-        if self.monthly_tokens and self.month(guild).tokens >= self.monthly_tokens:
-            return Allowed(None, WhyNot.SPENT)
-        return Allowed(Metered(self.model, lambda tokens_in, tokens_out: self._add(guild, tokens_in, tokens_out)))
+            return WhyNot.OFF
+        spent = self.monthly_tokens and self.month(guild).tokens >= self.monthly_tokens
+        return WhyNot.SPENT if spent else None
+
+    def _still_allowed(self, guild: str) -> bool:
+        try:
+            return self._why_not(guild) is None
+        except StorageFailed as error:  # it was allowed a moment ago
+            log.warning("whether a model may still be asked could not be read: %s", error.reason)
+            return True
 
     def count(self, guild: str, findings: Mapping[Finding, int]) -> None:
         """Add what was found in a model's words to the guild's counts of this month."""

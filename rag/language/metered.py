@@ -12,18 +12,25 @@ log = logging.getLogger(__name__)
 
 Count = Callable[[int, int], None]
 """Adds one call with the tokens that went in and came out."""
+NO_MORE = "it may not be asked any more: this month's tokens are used up, or it was switched off meanwhile"
 
 
 class Metered:
-    """Hands prompts on and counts what they cost, also those that came to nothing."""
+    """Hands prompts on and counts what they cost, also those that came to nothing.
 
-    def __init__(self, model: LanguageModel, count: Count) -> None:
+    ``allowed`` is asked before each: who holds a model for several calls shall not go on when the month is spent.
+    """
+
+    def __init__(self, model: LanguageModel, count: Count, allowed: Callable[[], bool] = lambda: True) -> None:
         self.name = model.name
         self._model = model
         self._count = count
+        self._allowed = allowed
 
     def reply(self, prompt: Prompt, *, heard: Heard = unheard) -> Reply:
         """Return what the model says. Raises ModelFailed when it does not answer usably in its time."""
+        if not self._allowed():
+            raise ModelFailed(self.name, NO_MORE, passing=False)
         try:
             reply = self._model.reply(prompt, heard=heard)
         except ModelFailed as failed:

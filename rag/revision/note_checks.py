@@ -135,6 +135,8 @@ class NoteChecking:
                     fresh |= self._asked(guild, judge, of_paper[at : at + AT_ONCE])
                 except ModelFailed as error:
                     log.warning("notes were not judged: %s", error.reason)
+                    if self._judges.of(guild)[1] is WhyNot.SPENT:  # by the notes before these
+                        return fresh, (SPENT,)
                     self._judges.count(guild, Counter({Finding.FAILED: 1}))
                     return fresh, (FAILED,)
         return fresh, ()

@@ -89,6 +89,26 @@ def test_a_month_that_is_spent_ends_at_its_end(library: Library, clock: Clock) -
     assert use.of("g").why_not is None
 
 
+def test_who_holds_a_model_for_several_calls_makes_none_beyond_the_month_or_after_it_is_off(
+    library: Library, clock: Clock
+) -> None:
+    fake = ScriptedModel(SAID)
+    use = models(library, clock, most=400, model=fake)
+    held, late = use.of("g").model, use.of("late").model
+    assert held is not None
+    assert late is not None
+    held.reply(PROMPT)
+    held.reply(PROMPT)  # begun within it
+    with pytest.raises(ModelFailed, match="used up"):
+        held.reply(PROMPT)
+    library.join_server("late", "Group", now=clock())
+    library.save_server_settings("late", replace(ServerSettings(), use_model=False))
+    with pytest.raises(ModelFailed, match="switched off"):
+        late.reply(PROMPT)
+    assert len(fake.asked) == 2
+    assert (use.month("g").calls, use.month("late").calls) == (2, 0)
+
+
 def test_zero_is_no_limit(library: Library, clock: Clock) -> None:
     use = models(library, clock, most=0)
     for _ in range(5):

@@ -163,6 +163,13 @@ def test_a_model_that_is_dead_costs_a_notice_and_is_asked_once(study: Study) -> 
     assert models.counted[GROUP] == {Finding.FAILED: 1}
 
 
+def test_tokens_that_run_out_between_two_calls_are_said_as_such(study: Study, key: Key) -> None:
+    used_up = ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
+    models = ScriptedModels(ScriptedModel(used_up), WhyNot.SPENT)
+    assert judging(study, models).checks(GROUP, [key(7)]).notices == (SPENT,)
+    assert models.counted == {}
+
+
 def test_nobody_is_asked_where_no_judge_is_wanted(study: Study, key: Key) -> None:
     model = ScriptedModel(says("contradicts", OTHERWISE))
     plain = judging(study, ScriptedModels(model)).checks(GROUP, [key(7)], judging=False)

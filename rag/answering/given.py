@@ -57,10 +57,16 @@ class Given:
         return (*pages, *([label] if label else []), *([f"section {section.group().rstrip('.')}"] if section else []))
 
 
-def room_for_passages(context_tokens: int, output_tokens: int) -> int:
+def room_for_passages(
+    context_tokens: int,
+    output_tokens: int,
+    *,
+    else_tokens: int = ELSE_TOKENS,
+    fewest: int = FEWEST_CHARACTERS,
+    most: int = MOST_CHARACTERS,
+) -> int:
     """Return how many characters of passages fit into a request beside its reply: about three a token."""
-    room = 3 * (context_tokens - output_tokens - ELSE_TOKENS)
-    return max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, room))
+    return max(fewest, min(most, 3 * (context_tokens - output_tokens - else_tokens)))
 
 
 def new_id() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.answering.given import LONGEST, room_for_passages
 from rag.domain.passage import Passage
 from rag.domain.reading import Kind
 
@@ -13,8 +14,6 @@ CHARACTERS = 20_000
 MARKERS = 90
 """... and what stands around it."""
 LEAST, ELSE_TOKENS = 2_000, 1_500
-LONGEST = 4_000
-"""Of one passage, as a prompt shows it."""
 ITEM_SHARE = 0.3
 """Of the characters, at most so much for captions, tables, equations and their like."""
 
@@ -24,8 +23,8 @@ _BACK = re.compile(r"^(?:appendix\b|supplement|[A-Z](?:\.\d+)*\.? )", re.IGNOREC
 
 
 def room(context_tokens: int, output_tokens: int) -> int:
-    """Return how many characters of a paper fit beside a reply and what else a prompt says: about three a token."""
-    return max(LEAST, min(CHARACTERS, 3 * (context_tokens - output_tokens - ELSE_TOKENS)))
+    """Return how many characters of a paper fit beside a reply and what else a prompt says."""
+    return room_for_passages(context_tokens, output_tokens, else_tokens=ELSE_TOKENS, fewest=LEAST, most=CHARACTERS)
 
 
 def covering(passages: Sequence[Passage], characters: int = CHARACTERS) -> tuple[Passage, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.checking import Checker
 from rag.answering.cleaning import cleaned, stray_links
-from rag.answering.given import Given, given, new_id
+from rag.answering.given import LONGEST, Given, given, new_id
 from rag.answering.numbers import stray_numbers
 from rag.answering.replies import CITES_SHAPE, Cite, Claim, id_in
 from rag.answering.wording import content_words, is_there, stems_of
@@ -21,7 +21,7 @@ from rag.language.as_data import as_data
 from rag.language.loose_json import list_of, objects_in, text_of
 from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
-from rag.questions.covering import CHARACTERS, LONGEST, covering
+from rag.questions.covering import CHARACTERS, covering
 from rag.questions.gate import MIN_QUOTE
 from rag.questions.ground import Ground
 from rag.questions.proposal import WRITTEN, Proposal

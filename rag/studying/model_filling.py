@@ -20,11 +20,12 @@ from rag.language.as_data import as_data
 from rag.language.loose_json import objects_in, text_of
 from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
+from rag.questions.covering import CHARACTERS
 from rag.studying.assembling import Written, quoted
 from rag.studying.filling import Sought
 
-MOST_PASSAGES, MOST_CHARACTERS = 14, 24_000
-"""Of one section's prompt: about 6,000 tokens."""
+MOST_PASSAGES = 14
+"""Of one section's prompt."""
 MOST_SENTENCES, MOST_STEPS = 3, 6
 """Of a field, and of one that asks for a drawing."""
 NAME_CHARS, HINT_CHARS, TITLE_CHARS = 100, 200, 200
@@ -59,7 +60,7 @@ class SectionWriter:
         paper: Paper,
         shelf: Bookshelf,
         counted: Counted,
-        characters: int = MOST_CHARACTERS,
+        characters: int = CHARACTERS,
         make_id: Callable[[], str] = new_id,
     ) -> None:
         self.name = model.name

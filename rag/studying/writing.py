@@ -14,9 +14,10 @@ from rag.domain.passage import Hit
 from rag.domain.template import TemplateSection
 from rag.errors import ModelFailed
 from rag.language.ports import Finding, LanguageModel, Models, WhyNot
+from rag.questions.covering import CHARACTERS
 from rag.studying.assembling import Written, quoted
 from rag.studying.filling import Filler
-from rag.studying.model_filling import MOST_CHARACTERS, SectionWriter
+from rag.studying.model_filling import SectionWriter
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class FieldWriting:
         shelf: Bookshelf,
         filler: Filler,
         now: Callable[[], datetime],
-        characters: int = MOST_CHARACTERS,
+        characters: int = CHARACTERS,
         make_id: Callable[[], str] = new_id,
     ) -> None:
         self.notices: dict[str, None] = {}

@@ -17,7 +17,7 @@ from rag.domain.note import Discussion, Note, NoteHit, Otherwise
 from rag.errors import ModelFailed
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.store.snapshots import answer_text, answer_value
-from tests.answering.library import FIRM_PAPER, GUILD, FixedNotes, small_library
+from tests.answering.library import FIRM_PAPER, GUILD, LOOSE_PAPER, FixedNotes, small_library
 from tests.language.fakes import ScriptedModel, ScriptedModels
 
 DRIFT = "the change of the mean of a layer’s inputs over the course of training"
@@ -116,3 +116,11 @@ def test_a_note_whose_words_the_quote_has_is_not_held_against_it_whatever_a_mode
     shown, models = flagged(right, against(DRIFT))
     assert shown == right
     assert models.counted[GUILD][Finding.WEAK] == 1
+
+
+def test_a_note_on_one_paper_is_not_held_against_what_another_paper_says(answer: Answer) -> None:
+    other = replace(answer.citations[-1], number=9, paper=LOOSE_PAPER)
+    both = replace(answer, citations=(*answer.citations, other), notes=(note(WRONG.note.answer[0], LOOSE_PAPER.key),))
+    shown, models = flagged(both, against(DRIFT))
+    assert shown == both
+    assert models.counted[GUILD][Finding.UNCITED] == 1

@@ -119,7 +119,7 @@ def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -
         return check, Finding.UNCITED
     if check.grade is Grade.SUPPORTED and grade is not Grade.CONTRADICTED:
         return check, Finding.KEPT
-    if check.grade is Grade.SUPPORTED and any(quote.text == held.quote.text for held in check.evidence):
+    if check.grade is Grade.SUPPORTED and any(_overlap(quote, held.quote) for held in check.evidence):
         return check, Finding.WEAK
     if grade in (Grade.PARTLY_SUPPORTED, Grade.SUPPORTED):
         answer, whole = " ".join(note.answer), _sentence_around(quote.text, passage) or quote.text
@@ -128,7 +128,7 @@ def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -
         if grade is Grade.SUPPORTED and not _carries(quote.text, answer, note.question):
             grade = Grade.PARTLY_SUPPORTED
     beside = check.evidence if check.grade is Grade.SUPPORTED else ()
-    evidence = (Citation(1, paper, passage, quote, 1.0), *(c for c in beside if c.quote.text != quote.text))
+    evidence = (Citation(1, paper, passage, quote, 1.0), *beside)
     return replace(
         check,
         grade=grade,
@@ -139,6 +139,12 @@ def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -
         judged_by=verdict.judge,
         prompt=verdict.prompt,
     ), Finding.KEPT
+
+
+def _overlap(one: Quote, other: Quote) -> bool:
+    """Whether one of two quotes is a part of the other, on the same page."""
+    parts = (one.text, other.text), (other.text, one.text)
+    return one.page == other.page and any(find_quote(part, Page(0, whole)) is not None for part, whole in parts)
 
 
 def _carries(quote: str, answer: str, question: str) -> bool:

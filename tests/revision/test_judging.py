@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from rag.answering.bookshelf import Bookshelf
+from rag.answering.note_check import Judgement
 from rag.domain.note import Note
 from rag.domain.revision import Grade, NoteCheck
 from rag.errors import ModelFailed
@@ -16,16 +19,18 @@ from rag.intake.notebook import Notebook
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.retrieval.catalogue import Catalogues
 from rag.revision.as_json import checks_as_json
+from rag.revision.checking import Verdict, graded
 from rag.revision.note_checks import FAILED, SPENT
 from rag.revision.revision import Revision
 from rag.study import Study
 from tests.conftest import NOW
 from tests.language.fakes import ScriptedModel, ScriptedModels
-from tests.revision.conftest import GROUP
+from tests.revision.conftest import GROUP, SAYS
 
 Key = Callable[[int], str]
 OTHERWISE = "do not increase the number of parameters"
 """A part of a sentence of the paper; the note says that they do."""
+DEFINITION, NEXT = (f"{sentence}." for sentence in SAYS.split(". ")[:2])
 SHORTCUTS = "The shortcut connections do not increase the number of parameters of the model."
 
 
@@ -109,6 +114,16 @@ def test_what_a_program_found_falls_only_to_contradicted_with_both_quotes(study:
     assert [c.quote.text for c in against.evidence] == [SHORTCUTS, f"{quote}."]
 
 
+def test_neither_a_part_of_what_carries_a_note_nor_more_around_it_speaks_against_it(study: Study, key: Key) -> None:
+    check = study.revision.check(GROUP, key(4))
+    (held,) = [one for one in check.evidence if "We define internal covariate shift" in one.quote.text]
+    shelf, both = Bookshelf(study.library), f"{DEFINITION} {NEXT}"
+    for carrying, quoted in ((both, DEFINITION), (DEFINITION, both)):
+        supported = replace(check, evidence=(replace(held, quote=replace(held.quote, text=carrying)),))
+        verdict = Verdict(Judgement(0, Grade.CONTRADICTED, 0, quoted, ""), held.passage, "fake:scripted", "judge/1")
+        assert graded(supported, verdict, held.paper, shelf) == (supported, Finding.WEAK)
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -167,7 +182,7 @@ def test_tokens_that_run_out_between_two_calls_are_said_as_such(study: Study, ke
     used_up = ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
     models = ScriptedModels(ScriptedModel(used_up), WhyNot.SPENT)
     assert judging(study, models).checks(GROUP, [key(7)]).notices == (SPENT,)
-    assert models.counted == {}
+    assert not models.counted.get(GROUP)
 
 
 def test_nobody_is_asked_where_no_judge_is_wanted(study: Study, key: Key) -> None:

@@ -86,7 +86,10 @@ _PREFIXES = ("un", "in", "im", "non", "ir", "dis")
 _REACH, _DENIED = 80, 2
 """Characters behind a "not" that are looked at, and the telling words in them that it denies."""
 _ARTICLES = frozenset("a an the any be been is are was were all to of in by have has".split())  # noqa: SIM905
-_NOT = re.compile(r"\b(?:not(?! only)|never|no|none|neither|nor|cannot|without|unable|fail(?:s|ed)? to|hardly)\b|n't\b")
+_NOT = re.compile(
+    r"\b(?:not(?! only)|never|no|none|neither|nor|cannot|without|unable|fail(?:s|ed)? to|hardly|"
+    r"refus(?:es?|ed) to|(?:false|untrue|wrong|incorrect) that)\b|n't\b"
+)
 _TAKEN_AWAY = re.compile(
     r"\b(?:lack\w*|instead of|rather than|unlike|unnecessary|redundant|avoid\w*|eliminat\w+|remov\w+|discard\w*|"
     r"dispens\w+ with|free of|prevent\w*|except|drop(?:s|ped|ping)?|omit\w*|not|no|without|never|n't)\b"
@@ -105,6 +108,8 @@ stable | unstable ;
 true correct | false wrong incorrect ;
 enable allow permit | prevent forbid block ;
 first | last ;
+add | subtract ;
+double doubles triple | halve halves ;
 maximum maximize maximise | minimum minimize minimise
 """
 

@@ -87,8 +87,11 @@ class CardWriter:
 def _cards(entries: Sequence[Mapping[str, Any]], checker: Checker, names: Sequence[str]) -> Iterator[Drafted]:
     for entry in entries:
         front, back = cleaned(text_of(entry.get("front"))).removesuffix("."), cleaned(text_of(entry.get("back")))
-        read = _read(back, entry.get("cites"))
-        checked = checker.check(read) if read is not None and _is_question(front) and len(back) <= MAX_BACK else None
+        read = _read(back, entry.get("cites")) if _is_question(front) and len(back) <= MAX_BACK else None
+        if read is None:
+            checker.findings += Counter({Finding.SENTENCES: 1, Finding.UNREADABLE: 1})
+            continue
+        checked = checker.check(read)
         if checked is None:
             continue
         fault = _fault(front, checked, names)

@@ -139,6 +139,35 @@ def test_of_a_half_right_model_only_the_right_half_is_shown(tmp_path: Path) -> N
     assert counts[Finding.QUOTED_INSTEAD] == 2
 
 
+def all_of(name: str, *told: str) -> Callable[[Prompt], str]:
+    """Return a model that says so many sentences to one field, and quotes the hardware."""
+
+    def reply(asked: Prompt) -> str:
+        fields = re.findall(r"^(F\d+): (.*)$", asked.user, re.MULTILINE)
+        sentences = [said(text, asked, HARDWARE) for text in told]
+        return json.dumps({"fields": [{"field": n, "sentences": sentences if name in of else []} for n, of in fields]})
+
+    return reply
+
+
+def test_a_field_is_short_whatever_a_model_writes(tmp_path: Path) -> None:
+    told = (
+        "Training takes two days on eight V100 GPUs.",
+        "Eight V100 GPUs take two days of training.",
+        "On eight V100 GPUs, training takes two days.",
+        "Two days of training take eight V100 GPUs.",
+    )
+    studying, _, _ = with_model(tmp_path, all_of("Infrastructure", *told))
+    assert texts(studying.analysis(GUILD, GLIDE_PAPER), "Infrastructure") == list(told[:3])
+
+
+def test_no_field_shows_what_a_model_was_told(tmp_path: Path) -> None:
+    prompted = "Training on eight V100 GPUs, like a good colleague who has the paper open: precise, short, plain."
+    studying, _, models = with_model(tmp_path, all_of("Infrastructure", prompted))
+    assert texts(studying.analysis(GUILD, GLIDE_PAPER), "Infrastructure") == [f"“{HARDWARE}”"]
+    assert models.counted[GUILD][Finding.UNREADABLE] == 1
+
+
 HOSTILE = (
     ("core", "@everyone look at https://evil.example/x now, gated networks with vanishing features.", FADING),
     (
@@ -223,7 +252,7 @@ def test_a_models_cards_are_checked_and_come_first(tmp_path: Path) -> None:
             "Gated networks of over 40 layers.",
             "a quote that stands nowhere at all",
         ),
-        ("no question", "Training takes two days on eight V100 GPUs.", HARDWARE),
+        ("The training of GlideNet", "Eight V100 GPUs take two days of training.", HARDWARE),
     )
     studying, library, models = with_model(tmp_path, cards)
     deck = studying.cards(GUILD, GLIDE_PAPER)
@@ -231,7 +260,8 @@ def test_a_models_cards_are_checked_and_come_first(tmp_path: Path) -> None:
     assert "Why does GlideNet use a sigmoid activation?" in fronts
     assert "Why do the authors use a sigmoid activation instead of the usual rectifier?" not in fronts, "the same quote"
     assert (deck.writer, deck.prompt) == ("fake:scripted", "cards/1")
-    assert not re.search(r"evil|900", deck_as_anki(deck))
+    assert not re.search(r"evil|900|The training of GlideNet", deck_as_anki(deck))
+    assert models.counted[GUILD][Finding.UNREADABLE] == 1, "what asks nothing"
     assert hold([citation for card in deck.cards for citation in card.citations], library)
     assert models.counted[GUILD][Finding.KEPT] == 1
     assert len(deck.cards) > 6, "what rules make fills the deck"

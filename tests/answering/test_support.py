@@ -34,6 +34,12 @@ GATE = "Firm gating subtracts a running mean because a batch alone is too noisy.
         ("Das Gate zieht einen laufenden Mittelwert ab.", GATE, Support.WEAK),
         ("门控减去一个运行平均值。", GATE, Support.WEAK),
         ("It reaches 28.4.", "28.4 | 41.8", Support.WEAK),
+        ("Firm gating subtracts a running mean, a batch alone is noisy 撤回.", GATE, Support.WEAK),
+        (
+            "Firm gating subtracts a running mean, a batch alone is too noisy for pirates everywhere.",
+            GATE,
+            Support.WEAK,
+        ),
     ],
 )
 def test_words_names_and_denials_decide(sentence: str, quote: str, support: Support) -> None:

@@ -56,7 +56,7 @@ def chosen_model(settings: Settings) -> Chosen | None:
     if provider is None:
         raise Refused("the setting SEMINAR_LLM", f"{name!r} is no provider that is known", FORM)
     if find_spec(provider.package) is None:
-        advice = f'Install it: pip install "{provider.install}"'
+        advice = f"Install it in the folder of Seminar: .venv/bin/pip install {provider.install}"
         raise Refused("the setting SEMINAR_LLM", f"the package {provider.package} is not installed", advice)
     address = settings.llm_url.strip().rstrip("/")
     key = _key(settings, provider, own_address=not address)

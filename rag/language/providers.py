@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """``package`` as Python imports it; ``install`` is what pip is asked for.
+    """``package`` as Python imports it; ``install`` is what pip is asked for, in Seminar's own folder.
 
     ``address``: its own, where the program says it; "" where only its package knows. ``key_from``: the variable that
     holds its key, "" where its package looks for one itself. ``own_wire``: its client is given our connections.
@@ -39,9 +39,9 @@ _OTHERS = {
 PROVIDERS = {
     OPENAI: Provider("langchain_openai", "seminar", "https://api.openai.com/v1", "OPENAI_API_KEY", own_wire=True),
     ANTHROPIC: Provider(
-        "langchain_anthropic", "seminar[anthropic]", "https://api.anthropic.com", "ANTHROPIC_API_KEY", own_wire=True
+        "langchain_anthropic", '-e ".[anthropic]"', "https://api.anthropic.com", "ANTHROPIC_API_KEY", own_wire=True
     ),
-    OLLAMA: Provider("langchain_ollama", "seminar[ollama]", "http://127.0.0.1:11434", own_wire=True),
+    OLLAMA: Provider("langchain_ollama", '-e ".[ollama]"', "http://127.0.0.1:11434", own_wire=True),
     **{name: Provider(package, package.replace("_", "-")) for name, package in _OTHERS.items()},
 }
 """By the name that stands before the colon."""

@@ -28,9 +28,10 @@ FOR_ALL = {"errors", "wording", "settings", "samples", "rag"}
 PORTS = {"rag.index.ports"}
 MAX_LINES, MAX_FUNCTION_LINES = 300, 50
 HEAVY = {
-    "alembic", "arxiv", "bs4", "chromadb", "feedparser", "httpx2", "ijson", "jinja2", "langchain", "langchain_core",
-    "lxml", "markdown_it", "onnx", "onnxruntime", "pyarrow", "pymupdf", "rapidfuzz", "requests",
-    "sentence_transformers", "tokenizers", "torch", "transformers",
+    "alembic", "arxiv", "bs4", "chromadb", "feedparser", "httpx2", "ijson", "jinja2", "langchain",
+    "langchain_anthropic", "langchain_core", "langchain_ollama", "langchain_openai", "langsmith", "lxml", "markdown_it",
+    "onnx", "onnxruntime", "openai", "pyarrow", "pymupdf", "rapidfuzz", "requests", "sentence_transformers",
+    "tokenizers", "torch", "transformers",
 }  # fmt: skip
 """Loaded by what needs them, when it needs them."""
 

@@ -54,12 +54,6 @@ class Analysis:
         """Return the fields of a section."""
         return tuple(one for one in self.fields if one.field.section == title)
 
-    def cited_by(self, one: FilledField) -> tuple[Citation, ...]:
-        """Return the citations that a field's sentences carry, in their order."""
-        numbers = dict.fromkeys(number for sentence in one.sentences for number in sentence.citations)
-        held = {citation.number: citation for citation in self.citations}
-        return tuple(held[number] for number in numbers if number in held)
-
 
 @dataclass(frozen=True, slots=True)
 class FillStep:

@@ -22,6 +22,7 @@ from rag.questions.ground import Ground
 from rag.questions.likeness import Likeness
 from rag.questions.topics import Topic, marks
 from rag.studying import things
+from rag.studying.as_markdown import EXTRACTIVE
 from rag.studying.card_rules import Drafted, definitions, drafts
 from rag.studying.choosing_cards import MOST_CARDS, chosen
 from rag.studying.model_cards import CardWriter
@@ -81,7 +82,7 @@ class Dealer:
             paper=ground.paper,
             called=ground.own_name or short_name(ground.paper),
             cards=tuple(cards),
-            writer=self._models.name if kept else "extractive",
+            writer=self._models.name if kept else EXTRACTIVE,
             prompt=prompt if kept else "",
             notices=(*why_not, *([few] if len(cards) < min(FEW, most) else [])),
         )

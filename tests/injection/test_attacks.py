@@ -296,7 +296,8 @@ def test_the_filled_template_and_the_cards_of_an_obeying_model_harm_nobody(by_wo
         assert of_quotes([*analysis.citations, *cited], study) == []
         written += bool(analysis.prompt) + bool(deck.prompt)
         for field in analysis.fields:
-            quotes = " ".join(one.quote.text for one in analysis.cited_by(field))
+            numbers = {number for one in field.sentences for number in one.citations}
+            quotes = " ".join(one.quote.text for one in analysis.citations if one.number in numbers)
             assert [fault for one in field.sentences for fault in of_words(one.text, quotes)] == []
         for card in deck.cards:
             quotes = " ".join(one.quote.text for one in card.citations)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from rag.domain.note import Discussion
 from rag.domain.paper import Paper, content_id
 from rag.store import tables as t
+from rag.store.model_usage import hand_over_usage
 from rag.store.notes import NoteShelf, put_discussions
 from rag.store.papers import PaperShelf, take_out
 from rag.store.rows import paper_value
@@ -54,8 +55,9 @@ class BelongingShelf(PaperShelf, NoteShelf):
             for key in twins:
                 take_out(connection, guild, key)
             connection.execute(t.papers.update().where(t.papers.c.owner_guild == guild).values(owner_guild=to))
+            hand_over_usage(connection, guild, to)
             for table in _BY_GUILD:
-                if table not in _OF_CHANNELS:
+                if table not in (*_OF_CHANNELS, *_SUMS):
                     moved = table.update().prefix_with("or ignore").where(table.c.guild == guild)
                     connection.execute(moved.values(guild=to))
                 connection.execute(table.delete().where(table.c.guild == guild))
@@ -73,6 +75,9 @@ _BY_GUILD = tuple(table for table in t.metadata.sorted_tables if "guild" in tabl
 
 _OF_CHANNELS = (t.servers, t.seen_slots, t.postings, t.votes)
 """What is about the channels and the time of one guild: it means nothing in another."""
+
+_SUMS = (t.model_months, t.model_findings)
+"""What is added up, not moved."""
 
 
 def _close_for(connection: sa.Connection, guild: str, to: str, twins: Mapping[str, str]) -> None:

@@ -47,6 +47,12 @@ class ModelUsageShelf(Shelf):
                 connection.execute(_ADD_FINDING, rows)
 
 
+def hand_over_usage(connection: sa.Connection, guild: str, to: str) -> None:
+    """Add one guild's months to another's: what was used counts wherever it was used for."""
+    for moved in (_HAND_OVER_CALLS, _HAND_OVER_FINDINGS):
+        connection.execute(moved, {"guild": guild, "to": to})
+
+
 # One statement each, so that no other thread or process can count between reading and writing.
 _ADD_CALL = sa.text(
     "insert into model_months (guild, month, calls, tokens_in, tokens_out)"
@@ -56,5 +62,17 @@ _ADD_CALL = sa.text(
 )
 _ADD_FINDING = sa.text(
     "insert into model_findings (guild, month, finding, number) values (:guild, :month, :finding, :number)"
+    " on conflict (guild, month, finding) do update set number = number + excluded.number"
+)
+
+_HAND_OVER_CALLS = sa.text(
+    "insert into model_months (guild, month, calls, tokens_in, tokens_out)"
+    " select :to, month, calls, tokens_in, tokens_out from model_months where guild = :guild"
+    " on conflict (guild, month) do update set calls = calls + excluded.calls,"
+    " tokens_in = tokens_in + excluded.tokens_in, tokens_out = tokens_out + excluded.tokens_out"
+)
+_HAND_OVER_FINDINGS = sa.text(
+    "insert into model_findings (guild, month, finding, number)"
+    " select :to, month, finding, number from model_findings where guild = :guild"
     " on conflict (guild, month, finding) do update set number = number + excluded.number"
 )

@@ -202,3 +202,16 @@ def test_a_broken_index_does_not_keep_a_server_from_adopting(
     broken.servers.left(FIRST)
     broken.reindex(lambda _done, _total: None)
     assert note_owners(broken, FIRST) == sorted(broken.library.note_ids(FIRST)) != []
+
+
+def test_what_a_model_was_used_for_is_added_up(words_only: Study) -> None:
+    library = words_only.library
+    for guild in (LOCAL, FIRST):
+        library.add_model_call(guild, "2026-11", tokens_in=200, tokens_out=20, oldest="2025-11")
+        library.add_model_findings(guild, "2026-11", {"kept": 3})
+    library.add_model_call(LOCAL, "2026-10", tokens_in=5, tokens_out=1, oldest="2025-11")
+    library.hand_over(LOCAL, to=FIRST)
+    here = library.model_month(FIRST, "2026-11")
+    assert (here.calls, here.tokens, here.findings) == (2, 440, {"kept": 6})
+    assert library.model_month(FIRST, "2026-10").tokens == 6
+    assert library.model_month(LOCAL, "2026-11").calls == 0

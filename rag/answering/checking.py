@@ -20,7 +20,7 @@ from rag.answering.numbers import stray_numbers
 from rag.answering.ports import Draft, DraftSentence, Evidence
 from rag.answering.quotes import Found, around, find_quote
 from rag.answering.replies import Cite, Claim, is_refusal
-from rag.answering.support import SURE, Grounds, Support, SupportJudge, support_of
+from rag.answering.support import SURE, Grounds, Support, SupportJudge, is_english, support_of
 from rag.domain.paper import name_form
 from rag.domain.reading import Page
 from rag.errors import ModelFailed, Refused
@@ -129,7 +129,8 @@ class Checker:
 
     def judge(self, judge: SupportJudge | None) -> None:
         """Let a judge look at all sentences once more: it marks as weak what does not follow from its quotes, and lifts
-        what only has other words. What it cannot answer stays as it was.
+        what only has other words; who wrote them lifts only what words cannot compare, which is not in English. What it
+        cannot answer stays as it was.
         """
         if judge is None or not self.sentences:
             return
@@ -140,7 +141,10 @@ class Checker:
             log.warning("the second check was left out: %s", failed)
             return
         if len(marks) == len(pairs):
-            self.sentences = [_judged(one, mark) for one, mark in zip(self.sentences, marks, strict=True)]
+            self.sentences = [
+                _judged(one, mark, lifts=not (judge.wrote and is_english(one.text)))
+                for one, mark in zip(self.sentences, marks, strict=True)
+            ]
 
     def counted(self) -> Counter[Finding]:
         """Return what was found, with what was kept and what is weak."""
@@ -197,10 +201,10 @@ def draft_of(sentences: Sequence[Checked], *, prompt: str = "", refused: bool = 
     return Draft(tuple(drafted), tuple(evidence), refused, prompt)
 
 
-def _judged(one: Checked, mark: float) -> Checked:
+def _judged(one: Checked, mark: float, *, lifts: bool) -> Checked:
     if mark < SURE:
         return replace(one, support=Support.WEAK if one.support is Support.FULL else one.support)
-    return replace(one, support=Support.FULL) if one.support is Support.WEAK else one
+    return replace(one, support=Support.FULL) if one.support is Support.WEAK and lifts else one
 
 
 _RUN = 8

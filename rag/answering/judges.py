@@ -62,6 +62,8 @@ def no_judge(_model: LanguageModel) -> None:
 class ModelJudge:
     """The model that wrote, asked in one further request."""
 
+    wrote = True
+
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
 
@@ -78,6 +80,8 @@ class ModelJudge:
 
 class EncoderJudge:
     """A cross-encoder that was trained to tell whether one text follows from another."""
+
+    wrote = False
 
     def __init__(self, entailment: Entailment) -> None:
         self._entailment = entailment

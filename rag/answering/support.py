@@ -70,7 +70,12 @@ class Grounds:
 
 
 class SupportJudge(Protocol):
-    """Says how far quotes carry sentences: a cross-encoder, or the model itself."""
+    """Says how far quotes carry sentences: a cross-encoder, or the model itself.
+
+    ``wrote``: it wrote the sentences. Then it may lift those that words cannot compare, and no others.
+    """
+
+    wrote: bool
 
     def supports(self, pairs: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[float]:
         """Return of each (sentence, quotes) 0 to 1. Raises ModelFailed."""

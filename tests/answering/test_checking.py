@@ -219,8 +219,9 @@ def test_equal_quotes_are_one_citation(checker: Checker, library: Library) -> No
 
 
 class FixedJudge:
-    def __init__(self, *marks: float) -> None:
+    def __init__(self, *marks: float, wrote: bool = False) -> None:
         self._marks = marks
+        self.wrote = wrote
 
     def supports(self, pairs: object) -> tuple[float, ...]:
         if not self._marks:
@@ -244,6 +245,27 @@ def test_a_judge_marks_and_lifts(checker: Checker, text: str, marks: tuple[float
     (by_id,) = [i for i, one in checker._given.items() if DRIFT in one.passage.text]
     checker.take([Claim(text, (Cite(by_id, DRIFT),))])
     checker.judge(FixedJudge(*marks))
+    assert [one.weak for one in checker.sentences] == [weak]
+
+
+FREELY = "Drift wanders with every one of the many small and large steps of an optimizer."
+
+
+@pytest.mark.parametrize(
+    ("text", "wrote", "weak"),
+    [
+        (FREELY, False, False),
+        (FREELY, True, True),  # a model that obeys an attack would vouch for it, too
+        ("Drift ist die Änderung des Mittelwerts und nicht gut.", True, False),
+    ],
+)
+def test_who_wrote_a_sentence_vouches_only_for_what_words_cannot_compare(
+    checker: Checker, text: str, wrote: bool, weak: bool
+) -> None:
+    (by_id,) = [i for i, one in checker._given.items() if DRIFT in one.passage.text]
+    checker.take([Claim(text, (Cite(by_id, DRIFT),))])
+    assert [one.support for one in checker.sentences] == [Support.WEAK]
+    checker.judge(FixedJudge(0.9, wrote=wrote))
     assert [one.weak for one in checker.sentences] == [weak]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rag import __version__
+from rag.domain.answer import EXTRACTIVE
 from rag.domain.note import NoteStatus
 from rag.domain.record import Verdict
 from rag.errors import ModelFailed, SeminarError
@@ -142,7 +143,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
         discussions=len(discussions),
         notes=sum(len(d.notes) for d in discussions),
         code_links_dump=library.dump_count(),
-        models={"embedder": index.embedder, "reranker": settings.reranker, "writer": study.models.name or "extractive"},
+        models={"embedder": index.embedder, "reranker": settings.reranker, "writer": study.models.name or EXTRACTIVE},
         index={
             "state": state,
             "built_with": index.built_with,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rag.answering.frames import Frames
 from rag.answering.ports import Brief, Draft, DraftSentence, Evidence, Shown, unshown
 from rag.answering.questions import Asks
+from rag.domain.answer import EXTRACTIVE
 from rag.domain.paper import Paper
 
 MAX_NAME = 60
@@ -16,7 +17,7 @@ MAX_NAME = 60
 class ExtractiveWriter:
     """Quotes. Says nothing of its own but which paper and page a quote is from."""
 
-    name = "extractive"
+    name = EXTRACTIVE
     invents = False
 
     def __init__(self, *, frames: Frames) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from rag.domain.answer import Citation, Sentence
+from rag.domain.answer import EXTRACTIVE, Citation, Sentence
 from rag.domain.paper import Paper
 from rag.domain.template import TemplateField
 
@@ -46,7 +46,7 @@ class Analysis:
     fields: tuple[FilledField, ...]
     citations: tuple[Citation, ...]
     made_at: datetime
-    writer: str = "extractive"
+    writer: str = EXTRACTIVE
     prompt: str = ""
     notices: tuple[str, ...] = ()
 

@@ -11,6 +11,9 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Box
 
+EXTRACTIVE = "extractive"
+"""The writer that needs no model."""
+
 
 class Outcome(StrEnum):
     """``GROUNDED``: a model wrote it and every sentence is verified. ``QUOTED``: extractive.
@@ -92,7 +95,7 @@ class Answer:
     nearest: tuple[Hit, ...] = ()  # passages offered when nothing was found
     notices: tuple[str, ...] = ()  # "lexical search only: ...", shown with the answer
     took_ms: dict[str, float] = field(default_factory=dict)
-    writer: str = "extractive"
+    writer: str = EXTRACTIVE
     prompt: str = ""  # the prompt that a model answered, with its version: "answer/1"; "" without a model
     asked_of: tuple[str, ...] = ()  # keys of the papers it was asked of, () for all: a follow-up is asked of them, too
     facts: tuple[Fact, ...] = ()  # of records: who wrote a paper, when, where it is

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.domain.answer import Citation
+from rag.domain.answer import EXTRACTIVE, Citation
 from rag.domain.paper import Paper
 
 
@@ -47,6 +47,6 @@ class Deck:
     paper: Paper
     called: str  # what the paper is called on its cards: "ResNet"
     cards: tuple[Flashcard, ...]
-    writer: str = "extractive"
+    writer: str = EXTRACTIVE
     prompt: str = ""
     notices: tuple[str, ...] = ()

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.domain.answer import Citation
+from rag.domain.answer import EXTRACTIVE, Citation
 from rag.domain.paper import Paper
-
-EXTRACTIVE = "extractive"
-"""The writer of questions that are made of a paper's own sentences, by rules."""
 
 
 class Origin(StrEnum):

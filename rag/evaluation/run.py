@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.domain.answer import EXTRACTIVE
 from rag.domain.passage import Scope
 from rag.errors import NotFound
 from rag.evaluation.citations import JudgedAnswer, judge_answer, trust
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-EXTRACTIVE = "extractive"
 SEED = 20261121  # of the draw where not every question is asked
 JUDGED_ABOVE = 50  # questions with gold; smaller sets are shown, not judged (issue 2, item 8)
 

@@ -14,7 +14,7 @@ def set_as_json(made: QuestionSet, template: Template) -> dict[str, Any]:
     return {
         "paper_id": made.paper.paper_id,
         "title": made.paper.title,
-        "questions": [_question(question) for question in made.questions],
+        "questions": [question_as_json(question) for question in made.questions],
         "silent": list(made.silent),
         "writer": made.writer,
         "prompt": made.prompt,
@@ -35,7 +35,8 @@ def template_as_json(template: Template) -> dict[str, Any]:
     return {"title": template.title, "sha256": template.sha256, "sections": sections}
 
 
-def _question(question: Question) -> dict[str, Any]:
+def question_as_json(question: Question) -> dict[str, Any]:
+    """Return one question with its evidence, as sets and sessions have it."""
     return {
         "number": question.number,
         "text": question.text,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from rag.domain.answer import EXTRACTIVE
 from rag.questions.defining import on_terms
 from rag.questions.english import cleaned, is_general, is_sound, shortened
 from rag.questions.ground import Ground, Said
@@ -17,7 +18,6 @@ from rag.questions.setups import on_setups
 from rag.questions.topics import Topic, marks, topics_in, topics_of_question
 from rag.retrieval.names import names_of
 
-NAME = "extractive"
 MAX_EXPECTED = 45
 """Words of an expected answer."""
 _SAYS_SOMETHING = 10
@@ -111,7 +111,7 @@ _LATE = {Topic.LIMIT, Topic.FUTURE}
 class ExtractiveProposer:
     """Takes sentences apart by the forms that papers use. Deterministic."""
 
-    name = NAME
+    name = EXTRACTIVE
 
     def propose(self, ground: Ground) -> Iterator[Proposal]:
         """Yield questions on items, terms, sentences, papers of the library, and last on bare topics."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.domain.question import EXTRACTIVE, Origin
+from rag.domain.answer import EXTRACTIVE
+from rag.domain.question import Origin
 from rag.questions.ground import Ground
 from rag.questions.topics import Topic
 

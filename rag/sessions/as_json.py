@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rag.answering.as_json import citation_as_json
 from rag.discussion.finding import heading_of
 from rag.domain.session import Before, ReadingGuide, Session, SessionQuestion
+from rag.questions.as_json import question_as_json
 
 
 def surroundings_as_json(before: Before | None, guide: ReadingGuide | None) -> dict[str, Any]:
@@ -40,19 +40,10 @@ def session_as_json(session: Session) -> dict[str, Any]:
 
 
 def _question_as_json(session: Session, asked: SessionQuestion) -> dict[str, Any]:
-    question = asked.question
-    return {
-        "number": question.number,
-        "text": question.text,
-        "field": question.field,
-        "origin": question.origin.value,
-        "evidence": [citation_as_json(one) for one in question.evidence],
-        "expected": question.expected,
-        "writer": question.writer,
-        "prompt": question.prompt,
+    return question_as_json(asked.question) | {
         "unclear": bool(asked.unclear),
         "answers": [
             {"answer": said.answer_id, "text": said.text, "name": said.name}
-            for said in session.answers_to(question.number)
+            for said in session.answers_to(asked.question.number)
         ],
     }

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from rag.domain.analysis import Analysis, FilledField, Filling
-from rag.domain.answer import Citation, Sentence
+from rag.domain.answer import EXTRACTIVE, Citation, Sentence
 from rag.domain.paper import Paper
 from rag.wording import counted
 
 NOT_FOUND = "Not found in the paper."
 NOT_DRAWN = "Not drawn."
 DRAW_FROM = "Not drawn. To draw it, start from:"
-EXTRACTIVE = "extractive"
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _BEGINS = re.compile(r"^(\s*)(#{1,6}\s|[-+>]\s|\d+[.)]\s)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 
-from rag.domain.answer import Citation
+from rag.domain.answer import EXTRACTIVE, Citation
 from rag.domain.flashcard import CardKind, Deck, Flashcard
-from rag.studying.as_markdown import EXTRACTIVE, plain
+from rag.studying.as_markdown import plain
 
 _TITLES = {
     CardKind.CONCEPT: "Concepts",

@@ -11,6 +11,7 @@ from rag.answering.bookshelf import Bookshelf
 from rag.answering.extractive import short_name
 from rag.answering.frames import Frames
 from rag.answering.given import new_id
+from rag.domain.answer import EXTRACTIVE
 from rag.domain.flashcard import Deck
 from rag.errors import ModelFailed
 from rag.index.ports import Embedder
@@ -22,7 +23,6 @@ from rag.questions.ground import Ground
 from rag.questions.likeness import Likeness
 from rag.questions.topics import Topic, marks
 from rag.studying import things
-from rag.studying.as_markdown import EXTRACTIVE
 from rag.studying.card_rules import Drafted, definitions, drafts
 from rag.studying.choosing_cards import MOST_CARDS, chosen
 from rag.studying.model_cards import CardWriter

@@ -10,6 +10,7 @@ from datetime import datetime
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
 from rag.domain.analysis import Analysis, FillStep, FillTold, fill_untold
+from rag.domain.answer import EXTRACTIVE
 from rag.domain.flashcard import Deck
 from rag.domain.paper import Paper
 from rag.domain.template import Template
@@ -23,7 +24,6 @@ from rag.questions.ground import Ground
 from rag.questions.group_notes import called_in
 from rag.questions.question_sets import QuestionSets
 from rag.store.library import Library
-from rag.studying.as_markdown import EXTRACTIVE
 from rag.studying.assembling import Written, assembled
 from rag.studying.choosing_cards import MOST_CARDS
 from rag.studying.dealing import Dealer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,21 +15,12 @@ from rag.errors import ModelFailed
 from rag.index.exact import ExactIndex
 from rag.language.ports import Finding, Prompt
 from rag.store.library import Library
-from tests.answering.library import FIRM, FIRM_PAPER, GUILD, LOOSE, LOOSE_PAPER, answerer_of, shelve
+from tests.answering.library import GUILD, answerer_of
 from tests.language.fakes import Said, ScriptedModel, ScriptedModels
 
 GERMAN = "Was ist Signaldrift und warum ist das schlimm?"
 ALONE = "What is signal drift?"
 DRIFT = "We define signal drift as the change of the mean of a layer’s inputs over the course of training."
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, ExactIndex]]:
-    library, index = Library.open(tmp_path_factory.mktemp("rephrasing") / "library.db"), ExactIndex()
-    shelve(library, FIRM_PAPER, FIRM, index)
-    shelve(library, LOOSE_PAPER, LOOSE, index)
-    yield library, index
-    library.close()
 
 
 @pytest.fixture

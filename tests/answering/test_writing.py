@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count, pairwise
 from pathlib import Path
@@ -27,7 +27,7 @@ from rag.index.exact import ExactIndex
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.store.library import Library
 from rag.store.snapshots import answer_text, answer_value, slim
-from tests.answering.library import FIRM, FIRM_PAPER, GUILD, LOOSE, LOOSE_PAPER, NOW, answerer_of, shelve
+from tests.answering.library import FIRM_PAPER, GUILD, NOW, answerer_of
 from tests.language.fakes import Said, ScriptedModel, ScriptedModels
 
 DRIFT = "We define signal drift as the change of the mean of a layer’s inputs over the course of training."
@@ -35,15 +35,6 @@ SAYS = "Signal drift is the change of the mean of a layer’s inputs over the co
 GATE = "Firm gating subtracts a running mean because a batch alone is too noisy."
 ASKED = "what is signal drift"
 LABEL = "answer/2"
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, ExactIndex]]:
-    library, index = Library.open(tmp_path_factory.mktemp("writing") / "library.db"), ExactIndex()
-    shelve(library, FIRM_PAPER, FIRM, index)
-    shelve(library, LOOSE_PAPER, LOOSE, index)
-    yield library, index
-    library.close()
 
 
 @pytest.fixture

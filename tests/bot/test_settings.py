@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
 
 import pytest
 from discord import Permissions
@@ -12,27 +10,13 @@ from discord import Permissions
 from bot.app import SeminarBot
 from rag.domain.server import ServerSettings, WeeklySlot
 from tests.bot.asked import refused_beside
-from tests.bot.conftest import Start
+from tests.bot.words_only import Running, bot, words_only
 from tests.loopback.discord import Exchange, Guild, LoopbackDiscord, Member, Message, NotOffered, labels_of, menus_of
+
+__all__ = ["bot", "words_only"]  # fixtures
 
 ROLE_MENU, CHANNEL_MENU, SLOT_MENU = "set_role", "set_channels", "set_slot_channel"
 THURSDAYS = {"Day": "4", "Time": "19:30", "Time zone": "Europe/Berlin"}
-
-
-Running = Callable[[], AbstractAsyncContextManager[SeminarBot]]
-
-
-@pytest.fixture
-def words_only(start: Start) -> Running:
-    """Start the bot without an embedder: these tests search nothing."""
-    return lambda: start(core={"embedder": "none"})
-
-
-@pytest.fixture
-async def bot(words_only: Running, group: Guild) -> AsyncIterator[SeminarBot]:
-    assert group.has_bot  # it is there before the bot starts
-    async with words_only() as bot:
-        yield bot
 
 
 @pytest.fixture

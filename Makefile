@@ -19,7 +19,7 @@ run: $(VENV)/.installed weights
 
 test: $(VENV)/.tested weights
 	$(BIN)/python -m pytest -m "not extras and not alone" --numprocesses $(TEST_PROCESSES) --dist loadfile
-	$(BIN)/python -m pytest -m "alone"
+	$(BIN)/python -m pytest -m "alone" $$(grep -rl --include="test_*.py" "mark.alone" tests)
 
 # torch is asked for first and exactly: any other pulls gigabytes of CUDA.
 test-extras: $(VENV)/.extras weights

@@ -10,6 +10,7 @@ from rag.language.access import GuildModels
 from rag.language.choose import chosen_model
 from rag.language.clients import Limits
 from rag.language.langchain import LangChainModel
+from rag.language.resting import Rested
 from rag.settings import Settings
 from rag.store.library import Library
 
@@ -19,7 +20,7 @@ def models_from(settings: Settings, library: Library, clock: Callable[[], dateti
     model, most = model_from(settings), settings.llm_monthly_tokens
     if model is None:
         return GuildModels(model=None, library=library, clock=clock, monthly_tokens=most)
-    return GuildModels(model=model, library=library, clock=clock, monthly_tokens=most, warm=model.warm)
+    return GuildModels(model=Rested(model), library=library, clock=clock, monthly_tokens=most, warm=model.warm)
 
 
 def model_from(settings: Settings, *, pause: Callable[[float], None] = time.sleep) -> LangChainModel | None:

@@ -187,7 +187,7 @@ async def test_a_server_that_comes_back_in_time_finds_everything(
         group.kick_bot()
         study = bot.desk.study
         await loopback.until(lambda: study.servers.server(group.id).left_at is not None)
-        assert bot.desk.servers.settings(group.id) == ServerSettings()
+        await loopback.until(lambda: bot.desk.servers.settings(group.id) == ServerSettings())
         group.invite_bot()
         await loopback.until(lambda: study.servers.server(group.id).left_at is None)
         await loopback.until(lambda: bot.desk.servers.settings(group.id).channels == ("1", "2"))

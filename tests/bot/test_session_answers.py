@@ -89,6 +89,7 @@ async def test_people_who_reply_to_a_question_talk_to_each_other_and_not_to_the_
     await loopback.until(lambda: len(thread.said_by(loopback.bot_user)) > before[0])
     told = thread.said_by(loopback.bot_user)[before[0] :]
     assert [one.json["message_reference"]["message_id"] for one in told] == [asked.id]
+    await loopback.until(lambda: bot.desk.study.answers.before(group.id, message=told[0].id))  # kept after it is seen
     followed = await mina.says(thread, "and why does it work?", reply_to=told[0])
     await loopback.until(lambda: len(thread.said_by(loopback.bot_user)) > before[0] + 1)
     assert thread.said_by(loopback.bot_user)[-1].json["message_reference"]["message_id"] == followed.id

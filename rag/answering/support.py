@@ -99,9 +99,7 @@ def support_of(sentence: str, grounds: Grounds) -> Support:
     texts = (quotes, whole) if denies_more(whole, quotes) else (quotes,)
     if any(contradicts(clause, text) for clause in clauses for text in texts):
         return Support.DOUBTFUL
-    if _strange_letters(sentence, (quotes, grounds.asked, *grounds.names)) or _adds(
-        _statements(clauses), held, neutral
-    ):
+    if strange_letters(sentence, (quotes, grounds.asked, *grounds.names)) or _adds(_statements(clauses), held, neutral):
         return Support.WEAK
     if _trails(told, held, neutral):
         return Support.WEAK
@@ -138,7 +136,7 @@ def _statements(clauses: Sequence[str]) -> Sequence[str]:
     return clauses[1:] if where else clauses
 
 
-def _strange_letters(sentence: str, texts: Sequence[str]) -> bool:
+def strange_letters(sentence: str, texts: Sequence[str]) -> bool:
     """Whether letters stand there that are neither Latin nor Greek, nor any of the texts'."""
     there = frozenset("".join(texts))
     return any(sign.isalpha() and sign > "\u03ff" and not _LETTER.match(sign) for sign in set(sentence) - there)

@@ -127,6 +127,8 @@ _ODD = re.compile(
     r"|Eqn)s?\b|\[|\]|https?:|www\.|@|\.\.\.|…(?!”)|\""
 )
 _LETTERS = re.compile(r"(?<![\w-])[b-zB-HJ-Z](?![\w-])")
+_TWO = re.compile(r"[.!?。！？]\s*\?|\?.*\?|[a-z]{3}[.!]\s+[A-Z]")
+"""More than one sentence."""
 _OWN = re.compile(r"\b([Oo])ur(s)?\b")
 _WE = re.compile(r"\b[Ww]e\b")
 
@@ -134,6 +136,15 @@ _WE = re.compile(r"\b[Ww]e\b")
 def of_the_authors(text: str) -> str:
     """Return a text with "our" and "we" exchanged for the authors."""
     return _WE.sub("the authors", _OWN.sub("the authors’", text)).replace("the the ", "the ")
+
+
+def is_one_question(text: str) -> bool:
+    """Whether a text is one question, and no other sentence stands before, in or after it.
+
+    >>> [is_one_question(text) for text in ("Why?", "It was seen. Why?", "Why? How?", "It is so.?", "So")]
+    [True, False, False, False, False]
+    """
+    return text.endswith("?") and not _TWO.search(text)
 
 
 def is_sound(question: str) -> bool:

@@ -38,6 +38,16 @@ _FILLER = frozenset(
 )
 
 
+def own_words(question: str) -> list[str]:
+    """Return what a question names, in order, without the words that could stand in one on any paper."""
+    return [word for word in content_words(question) if stem(word) not in _FILLER]
+
+
+def share_known(words: Sequence[str], known: frozenset[str]) -> float:
+    """Return the share of words whose stems are known, 0 to 1; 0 where there are none."""
+    return sum(stem(word) in known or stems_of(word) <= known for word in words) / len(words) if words else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Admitted:
     """A proposal that holds, with its checked evidence."""
@@ -94,11 +104,7 @@ class QuestionGate:
 
     def _is_particular(self, text: str) -> bool:
         """Whether a question names something, and things that the paper speaks of: no filler, nothing made up."""
-        if items_in(text):
-            return True
-        own = [word for word in content_words(text) if stem(word) not in _FILLER]
-        known = sum(1 for word in own if stem(word) in self._known or stems_of(word) <= self._known)
-        return bool(own) and known >= MIN_KNOWN * len(own)
+        return bool(items_in(text)) or share_known(own_words(text), self._known) >= MIN_KNOWN
 
     def _evidence(self, claim: Claim) -> Evidence | None:
         key = self._ground.paper.key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +21,7 @@ from rag.language.loose_json import list_of, objects_in, text_of
 from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
 from rag.questions.covering import CHARACTERS, covering
+from rag.questions.english import is_one_question
 from rag.questions.gate import MIN_QUOTE
 from rag.questions.ground import Ground
 from rag.questions.proposal import WRITTEN, Proposal
@@ -38,8 +38,6 @@ SAYS_SOMETHING = 10
 MAX_QUESTION, MAX_ABOUT = 300, 60
 FIELD_CHARS, HINT_CHARS, TITLE_CHARS, SECTION_CHARS = 80, 120, 200, 80
 
-_TWO = re.compile(r"[.!?。！？]\s*\?|\?.*\?|[a-z]{3}[.!]\s+[A-Z]")
-"""More than one sentence."""
 _SCRIPTS = ("LATIN", "GREEK", "MODIFIER LETTER", "MATHEMATICAL", "SUPERSCRIPT", "SUBSCRIPT")
 
 _QUESTION = {
@@ -126,7 +124,7 @@ class ModelProposer:
         known = {one.id: one for one in passages}
         cites = [cite for cite in _cites(entry.get("cites")) if len(cite.quote) >= MIN_QUOTE]
         named = [cite for cite in cites if cite.id in known]
-        if not text or len(text) > MAX_QUESTION or _TWO.search(text) or _strange(text, ground.text):
+        if not text or len(text) > MAX_QUESTION or not is_one_question(text) or _strange(text, ground.text):
             return Finding.UNREADABLE
         if not named:
             return Finding.UNKNOWN_ID if cites else Finding.UNCITED

@@ -93,11 +93,15 @@ class Grader:
 
     def nearest(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> PaperSentence | None:
         """Return the sentence nearest to what an answer says; None when it shares too few words with all."""
+        return next(iter(self.near(note, paper, sentences)), None)
+
+    def near(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> list[PaperSentence]:
+        """Return the sentences that share enough words with what an answer says, the nearest first."""
         subject = subject_of(note.question, paper, self._mend)
         line = line_of(" ".join(note.answer), note.question, paper, self._mend)
         near = [one for one in self._beside(line, subject, sentences) if one.covered >= SHARED]
-        best = max(near, key=lambda one: one.near - one.sentence.candidate.flaw, default=None)
-        return best.sentence if best is not None else None
+        near.sort(key=lambda one: one.sentence.candidate.flaw - one.near)
+        return [one.sentence for one in near]
 
     def to_question(self, note: Note, paper: Paper, sentences: Sequence[PaperSentence]) -> tuple[PaperSentence, ...]:
         """Return the sentences that name all that a note asks for, the nearest in meaning first. Only for two words or

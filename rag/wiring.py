@@ -79,7 +79,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     retriever = _retriever(settings, library, catalogues, embedder, indexing)
     notebook = Notebook(library=library, indexing=indexing, search=titles.search)
     models = models_from(settings, library, clock)
-    answerer = _answerer(settings, library, catalogues, retriever, indexing, embedder, models)
+    answerer = _answerer(settings, library, catalogues, retriever, indexing, embedder, models, clock)
     servers = _servers(settings, library, indexing, directory, kept, clock)
     common = _Keeping(library=library, notebook=notebook, directory=directory, clock=clock)
     sets = _question_sets(settings, common, answerer, embedder, models)
@@ -127,6 +127,7 @@ def _answerer(
     indexing: Indexing,
     embedder: Embedder | None,
     models: GuildModels,
+    clock: Callable[[], datetime],
 ) -> Answerer:
     notes = ServingIndex(indexing, NOTES)
     return Answerer(
@@ -136,6 +137,7 @@ def _answerer(
         embedder=embedder,
         models=models,
         manner=manner_from(settings),
+        now=clock,
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from rag.domain.model_use import month_of
 from rag.errors import NotFound
 from rag.health import status_of
 from rag.settings import Settings
 from rag.study import Study
+from rag.wiring import build
 from tests.conftest import NOW
 from tests.made import RESIDUAL, paper_pdf
 
@@ -84,3 +87,19 @@ def test_vectors_that_are_missing_are_not_counted(study: Study, settings_for: Ca
     assert mine.index["vectors"] == mine.passages - 2
     assert theirs.index["vectors"] == theirs.passages
     assert "reindex" in mine.index["state"]
+
+
+def test_the_month_whose_tokens_are_used_up_is_the_clocks_wherever_it_is_said(
+    study: Study, settings_for: Callable[..., Settings]
+) -> None:
+    held, march = study.paper("g", "small networks"), datetime(2027, 3, 31, 23, 59, tzinfo=UTC)
+    study.library.add_model_call("g", month_of(march), tokens_in=5, tokens_out=5, oldest=month_of(NOW))
+    later = build(settings_for(embedder="none", llm="ollama:llama3.1", llm_monthly_tokens=10), clock=lambda: march)
+    answer = later.ask("What is internal covariate shift?", guild="g")
+    checks = later.revision.checks("g", [key for key, *_ in later.revision.answered("g")])
+    analysis, cards = later.studying.analysis("g", held, anew=True), later.studying.cards("g", held)
+    questions = later.question_sets.of("g", held, n=3)
+    later.close()
+    for said in (answer.notices, checks.notices, analysis.notices, cards.notices, questions.notices):
+        (spent,) = [notice for notice in said if "tokens" in notice]
+        assert spent.startswith("This server’s model tokens for March are used up, so ")

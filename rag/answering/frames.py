@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -27,9 +28,12 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "which_of": ("item", "papers"),
     "read_as": ("question",),
     "widened": ("papers",),
-    "model_failed": (),
-    "model_unfounded": (),
-    "model_spent": ("month",),
+    "model_failed": ("instead",),
+    "model_unfounded": ("instead",),
+    "model_spent": ("month", "instead"),
+    "instead_quotes": (),
+    "instead_questions": (),
+    "instead_words": (),
     "model_partial": (),
     "model_not_english": (),
     "code_known": ("paper",),
@@ -70,6 +74,14 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "papers_one": ("title", "id"),
     "papers_more": ("number",),
 }
+
+
+class Instead(StrEnum):
+    """What stands where a language model should have written: quotes, questions made by rules, words compared."""
+
+    QUOTES = "quotes"
+    QUESTIONS = "questions"
+    WORDS = "words"
 
 
 class Frames:
@@ -136,9 +148,25 @@ class Frames:
         """Return what is said when a follow-up was asked of all papers after those of its thread."""
         return self._filled("widened", papers="; ".join(papers))
 
-    def model(self, name: str, /, **values: str) -> str:
-        """Return why no language model wrote: one of the words whose names begin with "model"."""
-        return self._filled(name, **values)
+    def model_failed(self, instead: Instead) -> str:
+        """Return that the language model did not answer."""
+        return self._filled("model_failed", instead=self._filled(f"instead_{instead}"))
+
+    def model_unfounded(self, instead: Instead) -> str:
+        """Return that nothing of what the language model wrote holds."""
+        return self._filled("model_unfounded", instead=self._filled(f"instead_{instead}"))
+
+    def model_spent(self, instead: Instead, now: datetime) -> str:
+        """Return that the tokens of the month of ``now`` (aware UTC) are used up."""
+        return self._filled("model_spent", month=f"{now:%B}", instead=self._filled(f"instead_{instead}"))
+
+    def model_partial(self) -> str:
+        """Return that the passages that a language model was given answer only a part."""
+        return self._filled("model_partial")
+
+    def model_not_english(self) -> str:
+        """Return why sentences of a language model are marked that are not in English."""
+        return self._filled("model_not_english")
 
     def code(self, paper: str, *, known: bool, checked: datetime | None = None) -> str:
         """Return that code links of one paper are listed; that none is known, and since when."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from rag.answering.case import Case
 from rag.answering.extractive import ExtractiveWriter, short_name
-from rag.answering.frames import Frames
+from rag.answering.frames import Frames, Instead
 from rag.answering.gate import marked, passed
 from rag.answering.given import MOST_CHARACTERS, room_for_passages
 from rag.answering.judges import JudgeOf, judge_from, no_judge
@@ -91,10 +91,10 @@ class Writing:
         guild = case.scope.guild
         allowed = self._models.of(guild)
         if allowed.model is None:
-            spent = self._frames.model("model_spent", month=f"{self._now():%B}")
+            spent = self._frames.model_spent(Instead.QUOTES, self._now())
             return self._quoted(case, evidence, *([spent] if allowed.why_not is WhyNot.SPENT else []))
         if case.dead:
-            return self._instead(case, evidence, self._frames.model("model_failed"))
+            return self._instead(case, evidence, self._frames.model_failed(Instead.QUOTES))
         writer = ModelWriter(
             allowed.model,
             drafts=self._manner.drafts,
@@ -107,8 +107,8 @@ class Writing:
             answer = self._answer(writer, case, evidence)
         except ModelFailed as failed:
             log.warning("the papers are quoted instead: %s", failed)
-            return self._instead(case, evidence, self._frames.model("model_failed"))
-        return answer or self._instead(case, evidence, self._frames.model("model_unfounded"))
+            return self._instead(case, evidence, self._frames.model_failed(Instead.QUOTES))
+        return answer or self._instead(case, evidence, self._frames.model_unfounded(Instead.QUOTES))
 
     def not_found(self, case: Case) -> Answer:
         """Return that nothing was found, with the nearest passages."""
@@ -145,9 +145,9 @@ class Writing:
 
     def _remarks(self, draft: Draft, sentences: Sequence[Sentence]) -> Iterator[str]:
         if not draft.complete:
-            yield self._frames.model("model_partial")
+            yield self._frames.model_partial()
         if any(one.weak and not is_english(one.text) for one in sentences):
-            yield self._frames.model("model_not_english")
+            yield self._frames.model_not_english()
 
     def _quoted(self, case: Case, evidence: Sequence[Evidence], *notices: str) -> Answer:
         answer = self._answer(self._quoting, case, evidence)

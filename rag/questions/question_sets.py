@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
+from rag.answering.frames import Frames, Instead
 from rag.domain.paper import Paper
 from rag.domain.question import Question, QuestionSet
 from rag.domain.template import Template
@@ -31,12 +32,6 @@ from rag.store.library import Library
 log = logging.getLogger(__name__)
 
 MOST = 25
-FAILED = "The language model did not answer, so the questions are made of the paper’s own sentences."
-UNFOUNDED = (
-    "Nothing that the language model wrote could be verified in the paper, so the questions are made of "
-    "the paper’s own sentences."
-)
-SPENT = "This month’s model tokens of this server are used up, so the questions are made of the paper’s own sentences."
 
 
 class QuestionSets:
@@ -65,6 +60,7 @@ class QuestionSets:
         self._proposer = proposer or ExtractiveProposer()
         self._models = models or NoModels()
         self._characters = characters
+        self._frames = Frames.load()
 
     def template(self, guild: str) -> Template:
         """Return the template that the guild's sets follow: its own, else the one that Seminar brings along."""
@@ -120,7 +116,8 @@ class QuestionSets:
         """Return what the guild's model proposes, and why it does not; nobody is asked for the first question alone."""
         allowed = self._models.of(guild)
         if allowed.model is None or n == 1:
-            return [], ((SPENT,) if allowed.why_not is WhyNot.SPENT else ())
+            spent = self._frames.model_spent(Instead.QUESTIONS, self._clock())
+            return [], ((spent,) if allowed.why_not is WhyNot.SPENT else ())
         asking = ModelProposer(
             allowed.model,
             shelf=shelf,
@@ -134,8 +131,8 @@ class QuestionSets:
         except ModelFailed as failed:
             log.warning("questions are made without a model: %s", failed)
             self._models.count(guild, {Finding.FAILED: 1})
-            return [], (FAILED,)
-        return proposed, (() if proposed else (UNFOUNDED,))
+            return [], (self._frames.model_failed(Instead.QUESTIONS),)
+        return proposed, (() if proposed else (self._frames.model_unfounded(Instead.QUESTIONS),))
 
     def _ground(self, guild: str, paper: Paper, called: str) -> Ground:
         others = tuple(other for other in self._library.papers(guild) if other.key != paper.key)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
+from rag.answering.frames import Frames, Instead
 from rag.answering.note_check import Given, Matter
 from rag.domain.answer import Outcome
 from rag.domain.note import Discussion, Note
@@ -32,9 +34,6 @@ PASSAGES = 4
 KEPT = 2_000
 """Verdicts, so that whoever leafs through a discussion pays for each of its notes once."""
 
-FAILED = "The language model did not answer, so only a program compared the words."
-SPENT = "This month’s model tokens of this server are used up, so only a program compared the words."
-
 Listed = tuple[str, Discussion, Note]
 
 
@@ -48,12 +47,16 @@ class _Beside:
 
 
 class NoteChecking:
-    """Checks notes of every guild. Threads may share it."""
+    """Checks notes of every guild. ``clock`` gives aware UTC; threads may share it."""
 
-    def __init__(self, *, papers: PapersOfNotes, answerer: Answerer, judges: Judges) -> None:
+    def __init__(
+        self, *, papers: PapersOfNotes, answerer: Answerer, judges: Judges, clock: Callable[[], datetime]
+    ) -> None:
         self._papers = papers
         self._answerer = answerer
         self._judges = judges
+        self._clock = clock
+        self._frames = Frames.load()
         self._verdicts: dict[tuple[str, ...], Verdict] = {}
         self._lock = Lock()
 
@@ -70,7 +73,7 @@ class NoteChecking:
         judge, why_not = self._judges.of(guild) if judging else (None, None)
         beside = [self._beside(guild, one, judging=judge is not None) for one in listed]
         if judge is None:
-            notices = (SPENT,) if why_not is WhyNot.SPENT else ()
+            notices = (self._spent(),) if why_not is WhyNot.SPENT else ()
             return NoteChecks(tuple(one.check for one in beside), notices)
         fresh, failed = self._judged(guild, judge, beside)
         shelf, findings = Bookshelf(self._papers.library), Counter[Finding]()
@@ -136,10 +139,13 @@ class NoteChecking:
                 except ModelFailed as error:
                     log.warning("notes were not judged: %s", error.reason)
                     if self._judges.of(guild)[1] is WhyNot.SPENT:  # by the notes before these
-                        return fresh, (SPENT,)
+                        return fresh, (self._spent(),)
                     self._judges.count(guild, Counter({Finding.FAILED: 1}))
-                    return fresh, (FAILED,)
+                    return fresh, (self._frames.model_failed(Instead.WORDS),)
         return fresh, ()
+
+    def _spent(self) -> str:
+        return self._frames.model_spent(Instead.WORDS, self._clock())
 
     def _asked(self, guild: str, judge: Judge, beside: Sequence[_Beside]) -> set[str]:
         passages = list(dict.fromkeys(passage for one in beside for passage in one.passages))

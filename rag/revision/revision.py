@@ -67,7 +67,9 @@ class Revision:
         self._directory = directory
         self._clock = clock
         self._papers = PapersOfNotes(library=library, catalogues=catalogues, embedder=embedder)
-        self._checking = NoteChecking(papers=self._papers, answerer=answerer, judges=ModelJudges(models or NoModels()))
+        self._checking = NoteChecking(
+            papers=self._papers, answerer=answerer, judges=ModelJudges(models or NoModels()), clock=clock
+        )
         self._proposals = KeptByGuild(library.revision, self._proposed)  # by guild and note: looked at, then decided on
         self._counts = KeptByGuild(library.revision, self._counted)  # by guild and discussion
 

@@ -9,7 +9,7 @@ from itertools import chain
 
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.extractive import short_name
-from rag.answering.frames import Frames
+from rag.answering.frames import Frames, Instead
 from rag.answering.given import new_id
 from rag.domain.answer import EXTRACTIVE
 from rag.domain.flashcard import Deck
@@ -92,7 +92,7 @@ class Dealer:
         allowed, frames = self._models.of(self._guild), Frames.load()
         if allowed.model is None:
             spent = allowed.why_not is WhyNot.SPENT
-            return [], "", ((frames.model("model_spent", month=f"{self._now():%B}"),) if spent else ())
+            return [], "", ((frames.model_spent(Instead.QUOTES, self._now()),) if spent else ())
         writer = CardWriter(
             allowed.model,
             shelf=self._shelf,
@@ -105,8 +105,8 @@ class Dealer:
         except ModelFailed as failed:
             log.warning("cards are made by rules alone: %s", failed)
             self._models.count(self._guild, {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1})
-            return [], "", (frames.model("model_failed"),)
-        return cards, writer.prompt, (() if cards else (frames.model("model_unfounded"),))
+            return [], "", (frames.model_failed(Instead.QUOTES),)
+        return cards, writer.prompt, (() if cards else (frames.model_unfounded(Instead.QUOTES),))
 
     def _ruled(self) -> list[Drafted]:
         ground, own = self._ground, self._ground.own_or_method

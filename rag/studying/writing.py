@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from rag.answering.bookshelf import Bookshelf
-from rag.answering.frames import Frames
+from rag.answering.frames import Frames, Instead
 from rag.answering.given import new_id
 from rag.domain.paper import Paper
 from rag.domain.passage import Hit
@@ -84,7 +84,7 @@ class FieldWriting:
     def ended(self) -> None:
         """Say so where a model was asked, did not fail, and nothing of what it wrote was kept."""
         if self._asked and not self.writer and not self.notices:
-            self.notices[self._frames.model("model_unfounded")] = None
+            self.notices[self._frames.model_unfounded(Instead.QUOTES)] = None
 
     def _model(self) -> LanguageModel | None:
         if self._given_up:
@@ -92,11 +92,11 @@ class FieldWriting:
         allowed = self._models.of(self._guild)
         if allowed.why_not is WhyNot.SPENT:
             self._given_up = True
-            self.notices[self._frames.model("model_spent", month=f"{self._now():%B}")] = None
+            self.notices[self._frames.model_spent(Instead.QUOTES, self._now())] = None
         return allowed.model
 
     def _failed(self, failed: ModelFailed) -> None:
         log.warning("the rest of an analysis is quoted: %s", failed)
         self._given_up = True
         self._models.count(self._guild, {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1})
-        self.notices[self._frames.model("model_failed")] = None
+        self.notices[self._frames.model_failed(Instead.QUOTES)] = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from rag.answering.frames import Frames
+from rag.answering.frames import Frames, Instead
 
 
 def test_the_shipped_words_are_complete() -> None:
@@ -34,3 +35,20 @@ def test_not_found_names_each_place_once() -> None:
     text = Frames.load().not_found(nearest=[("Firm", 1), ("Firm", 1), ("Loose", None)])
     assert text.count("Firm") == 1
     assert "Loose" in text
+
+
+@pytest.mark.parametrize(
+    ("instead", "ending"),
+    [
+        (Instead.QUOTES, "the papers are quoted instead."),
+        (Instead.QUESTIONS, "the questions are made of the paper’s own sentences."),
+        (Instead.WORDS, "only a program compared the words."),
+    ],
+)
+def test_why_no_model_wrote_is_said_in_the_same_words_everywhere(instead: Instead, ending: str) -> None:
+    frames = Frames.load()
+    assert frames.model_failed(instead) == f"The language model did not answer, so {ending}"
+    nothing = "Nothing that the language model wrote could be verified"
+    assert frames.model_unfounded(instead) == f"{nothing}, so {ending}"
+    spent = frames.model_spent(instead, datetime(2031, 3, 31, 23, 59, tzinfo=UTC))
+    assert spent == f"This server’s model tokens for March are used up, so {ending}"

@@ -13,10 +13,10 @@ import pytest
 from bot.app import SeminarBot
 from bot.render.limits import MESSAGE_TEXT_CHARS
 from bot.render.revision import PAGE_CHANGES, PAGE_CHECKS, checks_reply, decided_reply, history_reply
+from rag.answering.frames import Frames, Instead
 from rag.domain.note import Discussion, Note
 from rag.domain.revision import CheckCounts, Decision, Grade, NoteChange, NoteCheck, NoteChecks
 from rag.domain.server import ServerSettings
-from rag.revision.note_checks import FAILED
 from tests.bot.asked import refused_beside
 from tests.bot.conftest import Start
 from tests.bot.drawing import Draw
@@ -213,7 +213,7 @@ def endless(item: int) -> Note:
 def test_a_page_fits_one_message_whatever_was_written() -> None:
     note, discussion = endless(1), Discussion(1, "1", "[x](y)" * 900, 2_000, (endless(1),))
     check = NoteCheck("k" * 24, discussion, note, Grade.CONTRADICTED, (), "r" * 160, judged_by="_" * 99)
-    beside = NoteChecks((check,) * PAGE_CHECKS, (FAILED,))
+    beside = NoteChecks((check,) * PAGE_CHECKS, (Frames.load().model_spent(Instead.WORDS, NOW),))
     checks = checks_reply(
         discussion, beside, 0, 9, counts=CheckCounts(1, 2, 3), judge="openai:" + "_" * 99, may_fix=True
     )

@@ -18,7 +18,7 @@ from rag.language.ports import Finding, Prompt, WhyNot
 from rag.questions.as_json import set_as_json
 from rag.questions.covering import covering, room
 from rag.questions.measures import stands_on
-from rag.questions.question_sets import FAILED, SPENT, UNFOUNDED, QuestionSets
+from rag.questions.question_sets import QuestionSets
 from rag.store.library import Library
 from rag.store.snapshots import question_text, question_value
 from tests.answering.library import BagOfStems
@@ -74,6 +74,12 @@ def says(*questions: dict[str, Any], **changes: Any) -> Callable[[Prompt], str]:
         return json.dumps({"questions": written})
 
     return said
+
+
+INSTEAD = "so the questions are made of the paper’s own sentences."
+FAILED = f"The language model did not answer, {INSTEAD}"
+UNFOUNDED = f"Nothing that the language model wrote could be verified, {INSTEAD}"
+SPENT = f"This server’s model tokens for November are used up, {INSTEAD}"  # the month of the clock in tests/questions
 
 
 def made_of(made: Made, said: Callable[[Prompt], str] | str | ModelFailed, n: int = 12) -> QuestionSet:

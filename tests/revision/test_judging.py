@@ -20,7 +20,6 @@ from rag.language.ports import Finding, Prompt, WhyNot
 from rag.retrieval.catalogue import Catalogues
 from rag.revision.as_json import checks_as_json
 from rag.revision.checking import Verdict, graded
-from rag.revision.note_checks import FAILED, SPENT
 from rag.revision.revision import Revision
 from rag.study import Study
 from tests.conftest import NOW
@@ -32,6 +31,11 @@ OTHERWISE = "do not increase the number of parameters"
 """A part of a sentence of the paper; the note says that they do."""
 DEFINITION, NEXT = (f"{sentence}." for sentence in SAYS.split(". ")[:2])
 SHORTCUTS = "The shortcut connections do not increase the number of parameters of the model."
+
+
+INSTEAD = "so only a program compared the words."
+FAILED = f"The language model did not answer, {INSTEAD}"
+SPENT = f"This server’s model tokens for November are used up, {INSTEAD}"  # the month of ``NOW``
 
 
 def says(grade: str, quote: str, reason: str = "the texts say so", passage: str = "") -> Callable[[Prompt], str]:

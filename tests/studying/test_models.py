@@ -221,7 +221,7 @@ def test_a_dead_model_is_asked_once_and_costs_a_notice(tmp_path: Path) -> None:
 )
 def test_a_model_of_which_nothing_holds_costs_a_notice(tmp_path: Path, reply: Callable[[Prompt], str] | str) -> None:
     studying, _, _ = with_model(tmp_path, reply)
-    unfounded = "Nothing that the language model wrote could be verified in the papers, so they are quoted instead."
+    unfounded = "Nothing that the language model wrote could be verified, so the papers are quoted instead."
     analysis = studying.analysis(GUILD, GLIDE_PAPER)
     assert (analysis.writer, analysis.notices) == ("extractive", (unfounded,))
     assert "Quoted from the paper; no language model wrote this." in analysis_as_markdown(analysis)

@@ -12,7 +12,11 @@ from rag.store.record_tables import model_findings, model_months
 
 
 class ModelUsageShelf(Shelf):
-    """Sums by guild and calendar month; each call adds to them in one statement, from any thread or process."""
+    """Sums by guild and calendar month; each call adds to them in one statement, from any thread or process.
+
+    Nothing is added for a guild that the library does not know, by its server, a paper or a note: a call may end after
+    all that was the guild's was erased.
+    """
 
     def model_month(self, guild: str, month: str) -> ModelMonth:
         """Return the sums of a guild's month: zeros where nothing was asked."""
@@ -53,15 +57,20 @@ def hand_over_usage(connection: sa.Connection, guild: str, to: str) -> None:
         connection.execute(moved, {"guild": guild, "to": to})
 
 
-# One statement each, so that no other thread or process can count between reading and writing.
+# One statement each, so that no other thread or process can count, or erase, between reading and writing.
+_IF_KNOWN = (
+    " where exists (select 1 from servers where guild = :guild)"
+    " or exists (select 1 from memberships where guild = :guild)"
+    " or exists (select 1 from discussions where guild = :guild)"
+)
 _ADD_CALL = sa.text(
     "insert into model_months (guild, month, calls, tokens_in, tokens_out)"
-    " values (:guild, :month, 1, :tokens_in, :tokens_out)"
+    f" select :guild, :month, 1, :tokens_in, :tokens_out{_IF_KNOWN}"
     " on conflict (guild, month) do update set calls = calls + 1,"
     " tokens_in = tokens_in + excluded.tokens_in, tokens_out = tokens_out + excluded.tokens_out"
 )
 _ADD_FINDING = sa.text(
-    "insert into model_findings (guild, month, finding, number) values (:guild, :month, :finding, :number)"
+    f"insert into model_findings (guild, month, finding, number) select :guild, :month, :finding, :number{_IF_KNOWN}"
     " on conflict (guild, month, finding) do update set number = number + excluded.number"
 )
 

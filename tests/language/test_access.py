@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.domain.model_use import ModelMonth, month_of
+from rag.domain.note import Discussion
 from rag.domain.server import ServerSettings
 from rag.errors import ModelFailed, StorageFailed
 from rag.language.access import GuildModels
@@ -36,6 +37,8 @@ class Clock:
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
     library = Library.open(tmp_path / "seminar.db")
+    for guild in ("g", "gone quiet", "late", "other"):
+        library.join_server(guild, "Group", now=Clock()())
     yield library
     library.close()
 
@@ -101,7 +104,6 @@ def test_who_holds_a_model_for_several_calls_makes_none_beyond_the_month_or_afte
     held.reply(PROMPT)  # begun within it
     with pytest.raises(ModelFailed, match="used up"):
         held.reply(PROMPT)
-    library.join_server("late", "Group", now=clock())
     library.save_server_settings("late", replace(ServerSettings(), use_model=False))
     with pytest.raises(ModelFailed, match="switched off"):
         late.reply(PROMPT)
@@ -118,7 +120,6 @@ def test_zero_is_no_limit(library: Library, clock: Clock) -> None:
 
 def test_organisers_switch_it_off_for_their_own_server(library: Library, clock: Clock) -> None:
     use = models(library, clock)
-    library.join_server("g", "Group", now=clock())
     assert use.of("g").model is not None
     library.save_server_settings("g", replace(ServerSettings(), use_model=False))
     assert (use.of("g").model, use.of("g").why_not) == (None, WhyNot.OFF)
@@ -158,8 +159,30 @@ def test_what_a_guild_used_is_erased_with_it(library: Library, clock: Clock) -> 
     assert (use.month("other").calls, use.month("other").findings) == (1, {"misquote": 2})
 
 
+def test_a_call_that_ends_after_its_guild_was_erased_leaves_nothing(library: Library, clock: Clock) -> None:
+    def erased_meanwhile(_prompt: Prompt) -> str:
+        library.erase_guild("g")
+        return SAID
+
+    use = models(library, clock, model=ScriptedModel(erased_meanwhile))
+    ask(use, "g")
+    use.count("g", {Finding.KEPT: 1})
+    assert use.month("g") == ModelMonth("2026-11")
+    library.join_server("g", "Group", now=clock())
+    assert use.month("g") == ModelMonth("2026-11")
+
+
+def test_a_guild_without_a_server_is_known_by_its_notes(library: Library, clock: Clock) -> None:
+    use = models(library, clock)
+    library.save_discussions("local", [Discussion(1, "1", "Nets", None, ())])
+    ask(use, "local")
+    use.count("local", {Finding.KEPT: 1})
+    assert (use.month("local").calls, use.month("local").findings) == (1, {"kept": 1})
+
+
 def test_what_the_command_line_used_goes_over_to_the_server_that_adopts_it(library: Library, clock: Clock) -> None:
     use = models(library, clock)
+    library.save_discussions("local", [Discussion(1, "1", "Nets", None, ())])
     ask(use, "local")
     library.hand_over("local", to="g")
     assert (use.month("g").calls, use.month("local").calls) == (1, 0)
@@ -180,6 +203,7 @@ def test_a_library_from_before_there_were_models_opens_with_none_used(tmp_path: 
         migrate(connection, "0005")
     engine.dispose()
     library = Library.open(path)
+    library.join_server("g", "Group", now=Clock()())
     library.add_model_call("g", "2026-11", tokens_in=1, tokens_out=2, oldest="2025-11")
     assert library.model_month("g", "2026-11").tokens == 3
     library.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.domain.note import Discussion
 from rag.domain.record import Verdict
 from rag.intake.indexing import NOTES, Indexing
 from rag.intake.ownership import DataDirectory
@@ -207,6 +208,7 @@ def test_a_broken_index_does_not_keep_a_server_from_adopting(
 def test_what_a_model_was_used_for_is_added_up(words_only: Study) -> None:
     library = words_only.library
     for guild in (LOCAL, FIRST):
+        library.save_discussions(guild, [Discussion(1, "1", "Nets", None, ())])
         library.add_model_call(guild, "2026-11", tokens_in=200, tokens_out=20, oldest="2025-11")
         library.add_model_findings(guild, "2026-11", {"kept": 3})
     library.add_model_call(LOCAL, "2026-10", tokens_in=5, tokens_out=1, oldest="2025-11")

@@ -112,15 +112,16 @@ class ModelWriter:
         reply: Reply = self._model.reply(asked, heard=growing)
         said = said_in(reply.text)
         checker.take(said.claims)
-        checker.judge(None if said.refused else self._judge)
+        if said.refused:
+            checker.sentences.clear()  # what stands beside a refusal is not shown: nothing of it is kept
+        checker.judge(self._judge)
         counts: Counter[Finding] = checker.counted()
         if said.refused:
             counts[Finding.REFUSED] += 1
         if not said.claims and not said.refused:
             counts[Finding.UNREADABLE] += 1
         self._counted({finding: number for finding, number in counts.items() if number})
-        sentences = () if said.refused else checker.sentences
-        draft = replace(draft_of(sentences, prompt=asked.label, refused=said.refused), complete=said.complete)
+        draft = replace(draft_of(checker.sentences, prompt=asked.label, refused=said.refused), complete=said.complete)
         return _Attempt(draft, checker)
 
 

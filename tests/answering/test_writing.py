@@ -185,6 +185,23 @@ def test_a_model_that_refuses_is_believed(asker: Callable[..., Answerer], said: 
     assert models.counted == {GUILD: {Finding.REFUSED: 1}}
 
 
+def test_what_stands_beside_a_refusal_is_not_shown_and_not_counted_as_kept(asker: Callable[..., Answerer]) -> None:
+    models = ScriptedModels(ScriptedModel(lambda prompt: reply(prompt, (SAYS, DRIFT), refused=True)))
+    answer = asker(models=models).ask(ASKED, guild=GUILD)
+    assert (answer.outcome, answer.sentences) == (Outcome.NOT_FOUND, ())
+    assert models.counted == {GUILD: {Finding.SENTENCES: 1, Finding.REFUSED: 1}}
+
+
+def test_a_refusal_is_no_better_draft_for_what_stands_beside_it(asker: Callable[..., Answerer]) -> None:
+    more = ("It is worst in the first layers of drift.", "It is worst in the first layers")
+    said = (
+        lambda prompt: reply(prompt, (SAYS, DRIFT), more, refused=True),
+        lambda prompt: reply(prompt, (SAYS, DRIFT)),
+    )
+    answer = asker(*said, manner=Manner(drafts=2)).ask(ASKED, guild=GUILD)
+    assert (answer.outcome, [one.text for one in answer.sentences]) == (Outcome.GROUNDED, [SAYS])
+
+
 @pytest.mark.parametrize(
     "question",
     ["what is the capital of France", "banana", "what dropout rate does HardNet-7 use", "who wrote LooseNet"],

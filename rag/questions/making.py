@@ -61,8 +61,10 @@ class Making:
     def made(self, *, n: int, follow_ups: Sequence[Question]) -> QuestionSet:
         """Return the set."""
         opening = self._purpose()
-        left = [self._followed_up(question) for question in follow_ups[: max(1, n // FOLLOW_UP_SHARE)]][: n - 1]
-        waiting = self._open_notes(min(n // OPEN_SHARE, n - 1 - len(left)), {_folded(one.text) for one in left})
+        others = [question for question in follow_ups if _folded(question.text) != _folded(opening.text)]
+        left = [self._followed_up(question) for question in others[: max(1, n // FOLLOW_UP_SHARE)]][: n - 1]
+        asked = {_folded(one.text) for one in (opening, *left)}
+        waiting = self._open_notes(min(n // OPEN_SHARE, n - 1 - len(left)), asked)
         fixed = [opening, *left, *waiting]
         proposed = [*self._written, *self._proposer.propose(self._ground), *self._of_own_fields()]
         questions = placed(self._gate.admitted(proposed), self._fields, self._ground)

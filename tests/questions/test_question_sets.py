@@ -175,6 +175,16 @@ def test_a_question_that_was_left_open_says_so_also_when_the_paper_gives_it_agai
     assert again.get(before[-1].text, Origin.OPEN_NOTE) is Origin.OPEN_NOTE
 
 
+def test_what_a_paper_tries_to_convey_is_asked_once_and_counted_once_also_when_it_was_left_open(made: Made) -> None:
+    first, *_ = made[0].of(GUILD, GLIDE_PAPER).questions
+    again = made[0].of(GUILD, GLIDE_PAPER, follow_ups=[first])
+    assert texts(again).count(first.text) == 1
+    assert (len(again.questions), again.notices) == (12, ())
+    few = made[0].of(GUILD, LOOSE_PAPER, n=25)
+    still = made[0].of(GUILD, LOOSE_PAPER, n=25, follow_ups=few.questions[:1])
+    assert (texts(still), still.notices) == (texts(few), few.notices)
+
+
 def test_an_open_note_that_a_session_wrote_down_again_is_asked_once(tmp_path: Path) -> None:
     sets, library = sets_on(tmp_path, embedder=BagOfStems())
     library.save_discussions(GUILD, [discussion(("Ours", "gates"), ("feature fading", ""))])

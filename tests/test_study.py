@@ -99,7 +99,9 @@ def test_the_month_whose_tokens_are_used_up_is_the_clocks_wherever_it_is_said(
     checks = later.revision.checks("g", [key for key, *_ in later.revision.answered("g")])
     analysis, cards = later.studying.analysis("g", held, anew=True), later.studying.cards("g", held)
     questions = later.question_sets.of("g", held, n=3)
+    session = later.sessions.open("g", held, n=3)
     later.close()
+    assert session.notices == questions.notices
     for said in (answer.notices, checks.notices, analysis.notices, cards.notices, questions.notices):
         (spent,) = [notice for notice in said if "tokens" in notice]
         assert spent.startswith("This server’s model tokens for March are used up, so ")

@@ -20,6 +20,7 @@ TITLE_CHARS = 120
 MOST_DISCUSSIONS = 4
 MOST_LEFT = 4
 MOST_SILENT = 400
+MOST_NOTICES, NOTICE_CHARS = 4, 200
 AUTHORS = 3
 CODE_LINKS = 2
 
@@ -57,6 +58,7 @@ def _opening_reply(opening: Opening) -> Reply:
     if session.silent:
         silent = " · ".join(dict.fromkeys(one_line(name).rstrip(" ?.:") for name in session.silent))
         small.append(f"-# I found nothing in the paper on: {plain_line(clip(silent, MOST_SILENT))}.")
+    small += [f"-# {short(notice, NOTICE_CHARS)}" for notice in session.notices[:MOST_NOTICES]]
     small.append(_small(session))
     number = str(session.session_id)
     row = Row((Button("Comment on the paper", "say", (number, PAPER)), close_button(session)))

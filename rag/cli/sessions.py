@@ -232,6 +232,8 @@ def _print(door: Door, session: Session, *, as_json: bool, opened: bool = False,
         _print_answer(door, said)
     if session.silent:
         door.out.print(f"Nothing was found in the paper on: {'; '.join(session.silent)}.", markup=False)
+    for notice in session.notices if opened else ():
+        door.err.print(notice, markup=False, style="yellow")
 
 
 def _revealed(asked: SessionQuestion) -> list[str]:

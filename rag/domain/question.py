@@ -51,4 +51,4 @@ class QuestionSet:
     template_sha256: str
     writer: str = EXTRACTIVE
     prompt: str = ""
-    notices: tuple[str, ...] = ()  # shown with the set: why it is shorter than wanted
+    notices: tuple[str, ...] = ()  # shown with the set: why it is shorter, or plainer, than wanted

@@ -73,6 +73,7 @@ class Session:
     answers: tuple[SessionAnswer, ...]
     silent: tuple[str, ...] = ()  # the template's fields on which the paper says nothing
     written: WrittenNotes | None = None  # None until notes were written
+    notices: tuple[str, ...] = ()  # of its question set: why there are fewer, or plainer ones
 
     @property
     def is_open(self) -> bool:

@@ -16,6 +16,7 @@ def set_as_json(made: QuestionSet, template: Template) -> dict[str, Any]:
         "title": made.paper.title,
         "questions": [question_as_json(question) for question in made.questions],
         "silent": list(made.silent),
+        "notices": list(made.notices),
         "writer": made.writer,
         "prompt": made.prompt,
         "template": {"title": template.title, "sha256": made.template_sha256},

@@ -36,6 +36,7 @@ def session_as_json(session: Session) -> dict[str, Any]:
         "questions": [_question_as_json(session, asked) for asked in session.questions],
         "beside": [said.text for said in session.answers_to(None)],
         "silent": list(session.silent),
+        "notices": list(session.notices),
     }
 
 

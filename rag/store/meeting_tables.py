@@ -53,6 +53,7 @@ sessions = Table(
     Column("closed_at", DateTime),
     Column("ordinal", String),
     Column("silent", JSON, nullable=False),
+    Column("notices", JSON, nullable=False, server_default="[]"),  # [] also of sessions older than the column
     Column("written", JSON),  # what it wrote into the notes: rag.domain.session.WrittenNotes
     Index("sessions_by_guild", "guild", "opened_at"),
     Index("one_open_session", "guild", "key", unique=True, sqlite_where=text("closed_at is null")),

@@ -97,4 +97,5 @@ def _value(head: Any, questions: Sequence[SessionQuestion], answers: Sequence[Se
         answers=tuple(answers),
         silent=tuple(head.silent),
         written=written,
+        notices=tuple(head.notices),
     )

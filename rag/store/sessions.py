@@ -43,6 +43,7 @@ class SessionShelf(Shelf):
             "opened_by": opened_by,
             "opened_at": naive(now),
             "silent": list(questions.silent),
+            "notices": list(questions.notices),
         }
         with self._writing() as connection:
             made = connection.execute(t.sessions.insert().prefix_with("or ignore").values(**values))

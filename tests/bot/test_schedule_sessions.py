@@ -12,6 +12,7 @@ from rag.domain.agenda import PostState
 from rag.domain.session import Session
 from tests.bot.asked import is_reply, refused
 from tests.bot.conftest import Start
+from tests.bot.drawing import Draw
 from tests.bot.prepared import GROUP, RESIDUAL_ID, SHIFT_ID
 from tests.bot.scheduled import (
     MEETS_AT,
@@ -26,6 +27,7 @@ from tests.bot.scheduled import (
     use,
 )
 from tests.loopback.discord import Channel, Exchange, Guild, Member
+from tests.sessions.conftest import WHY, ask_made_questions
 
 __all__ = ["_made_questions", "clock"]
 
@@ -122,3 +124,30 @@ async def test_a_queued_paper_that_was_discussed_by_hand_is_not_posted_again(
         assert len(queue.of(GROUP)) == 1
         await use(omar, "queue add", paper=RESIDUAL_ID)  # people may want it again
         assert queue.of(GROUP)[1].paper_id == RESIDUAL_ID
+
+
+async def test_the_weekly_post_and_a_discussion_say_once_why_their_questions_are_as_they_are(
+    start: Start,
+    clock: GroupClock,
+    group: Guild,
+    mina: Member,
+    omar: Member,
+    monkeypatch: pytest.MonkeyPatch,
+    draw: Draw,
+) -> None:
+    ask_made_questions(monkeypatch, notices=WHY)
+    papers, general = group.channel("papers"), group.channel("general")
+    async with start(core=QUICK, clock=clock) as bot:
+        await meet_weekly(omar, papers, reminder_hours=0)
+        await use(omar, "queue add", paper=RESIDUAL_ID)
+        clock.set(MEETS_AT)
+        await poll(bot)
+        told = await discussed(mina, general, SHIFT_ID)
+        openings = [*openings_in(papers), *openings_in(general)]
+        assert len(openings) == 2
+        for opening in openings:
+            assert [line for line in opening.text.splitlines() if line[3:] in WHY] == [f"-# {why}" for why in WHY]
+            assert opening.thread is not None
+            assert not any(why in message.text for message in opening.thread.visible for why in WHY)
+        assert not any(why in told.text for why in WHY)
+        draw("session-why", {mina.id: "Mina"}, *openings)

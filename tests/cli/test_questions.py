@@ -15,8 +15,9 @@ def test_a_question_set_is_printed_and_given_as_the_object_that_tools_rely_on(se
     code, out, _ = seminar("questions", "Normalising", "--n", "3", "--json")
     assert code == 0
     made = parsed(out)
-    assert set(made) == {"paper_id", "title", "questions", "silent", "template", "writer", "prompt"}
+    assert set(made) == {"paper_id", "title", "questions", "silent", "notices", "template", "writer", "prompt"}
     assert made["title"] == "Normalising Small Networks"
+    assert made["notices"] == []
     for question in made["questions"]:
         keys = {"number", "text", "field", "origin", "evidence", "expected", "writer", "prompt"}
         assert (set(question), question["writer"]) == (keys, "extractive")

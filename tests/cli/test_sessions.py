@@ -7,7 +7,7 @@ import pytest
 from rag.discussion.notes_in import parse_notes
 from tests.cli.conftest import NOTES
 from tests.cli.runner import Run, parsed
-from tests.sessions.conftest import ask_made_questions
+from tests.sessions.conftest import WHY, ask_made_questions
 
 pytestmark = pytest.mark.usefixtures("words_only")
 
@@ -49,6 +49,19 @@ def test_a_session_is_opened_answered_closed_reopened_and_listed(filled: Run) ->
     assert parsed(filled("session", "close", "--json")[1])["notes"] == "Discussion 2 Second"
     assert filled("notes", "export")[1] == notes.replace("shortcuts help", "shortcuts help a lot")
     assert [one["session"] for one in parsed(filled("session", "list", "--json")[1])["sessions"]] == [1]
+
+
+def test_why_the_questions_are_as_they_are_is_told_with_the_session(
+    filled: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parsed(filled("session", "open", "1502.03167", "--json")[1])["notices"] == []
+    ask_made_questions(monkeypatch, notices=WHY)
+    _code, out, err = filled("session", "open", "second")
+    assert [err.replace("\n", " ").count(why) for why in WHY] == [1, 1]
+    assert not any(why in out for why in WHY)
+    assert WHY[1] in filled("session", "show", "--session", "2")[2]
+    assert parsed(filled("session", "show", "--session", "2", "--json")[1])["notices"] == list(WHY)
+    assert WHY[1] not in "".join(filled("session", "show", "--session", "1")[1:])
 
 
 def test_what_does_not_fit_is_told_in_a_sentence(filled: Run) -> None:

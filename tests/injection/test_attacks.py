@@ -257,7 +257,7 @@ def session_replies(made: QuestionSet) -> Iterator[Reply]:
     """Return all that a session shows of its questions."""
     asked = tuple(SessionQuestion(question, "7", ()) for question in made.questions)
     names = (GUILD, made.paper.key, made.paper.paper_id, made.paper.title, "5", "6", "7", "")
-    session = Session(1, *names, NOW, None, None, asked, (), made.silent)
+    session = Session(1, *names, NOW, None, None, asked, (), made.silent, notices=made.notices)
     yield opening_reply(Opening(session, None, Before((), (), ()), ReadingGuide(None, ())))
     for one in asked:
         yield from (question_reply(session, one, with_help=True), evidence_reply(one, None), reveal_reply(one))

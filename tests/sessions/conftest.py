@@ -22,6 +22,11 @@ from tests.made import RESIDUAL, SHIFT, paper_pdf
 from tests.record.groups import Clock
 
 GROUP = "111000111"
+WHY = (
+    "The language model did not answer, so the questions are made of the paper’s own sentences.",
+    "3 questions: I found no more that are new.",
+)
+"""What a question set may say of itself."""
 NOTES = """## Discussion 1 Shortcuts - 2015
 1. What is this paper try to convey ?
 - shortcuts help
@@ -42,8 +47,9 @@ NOTES = """## Discussion 1 Shortcuts - 2015
 class MadeQuestions:
     """Three questions on any paper, then the follow-ups; each quotes the paper's own passages."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, notices: tuple[str, ...] = ()) -> None:
         self._library = library
+        self._notices = notices
 
     def of(self, _guild: str, paper: Paper, *, n: int = 12, follow_ups: Sequence[Question] = ()) -> QuestionSet:
         texts = ("What does this paper try to convey?", "What is a residual block?", "What does Table 2 show?")
@@ -59,12 +65,12 @@ class MadeQuestions:
         questions = tuple(
             Question(i, q.text, q.field, q.origin, q.evidence, q.expected, q.about) for i, q in enumerate(numbered, 1)
         )
-        return QuestionSet(paper, questions, ("Safety & Bias",), "0" * 64)
+        return QuestionSet(paper, questions, ("Safety & Bias",), "0" * 64, notices=self._notices)
 
 
-def ask_made_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+def ask_made_questions(monkeypatch: pytest.MonkeyPatch, notices: tuple[str, ...] = ()) -> None:
     """Put the three questions in the place of every set that is made."""
-    of = lambda self, *given, **more: MadeQuestions(self._library).of(*given, **more)  # noqa: E731
+    of = lambda self, *given, **more: MadeQuestions(self._library, notices).of(*given, **more)  # noqa: E731
     monkeypatch.setattr("rag.questions.question_sets.QuestionSets.of", of)
 
 
@@ -94,11 +100,11 @@ def clock() -> Clock:
     return Clock()
 
 
-def sessions_of(study: Study, clock: Callable[[], datetime]) -> Sessions:
+def sessions_of(study: Study, clock: Callable[[], datetime], notices: tuple[str, ...] = ()) -> Sessions:
     """Return the sessions of a study, with made questions and a clock of the test's own."""
     return Sessions(
         library=study.library,
-        question_sets=MadeQuestions(study.library),
+        question_sets=MadeQuestions(study.library, notices),
         notebook=study._notebook,
         directory=study.directory,
         clock=clock,

@@ -21,8 +21,8 @@ from rag.intake.ownership import DataDirectory
 from rag.sessions.sessions import MOST_CHARS, MOST_OF_A_PERSON, Sessions
 from rag.study import Study
 from tests.conftest import NOW
-from tests.record.groups import everything_written
-from tests.sessions.conftest import GROUP, NOTES, sessions_of
+from tests.record.groups import Clock, everything_written
+from tests.sessions.conftest import GROUP, NOTES, WHY, sessions_of
 
 MINA, OMAR = "700000000000000001", "700000000000000002"
 
@@ -48,6 +48,20 @@ def test_an_opened_session_is_read_as_it_was_also_after_a_restart(
     assert study.sessions.session(GROUP, session.session_id) == session
     with pytest.raises(NotFound):
         sessions.session("another", session.session_id)
+
+
+def test_a_session_keeps_why_its_questions_are_as_they_are(study: Study, clock: Clock, paper: Paper) -> None:
+    sessions = sessions_of(study, clock, notices=WHY)
+    session = opened(sessions, paper)
+    assert session.notices == WHY
+    assert study.sessions.session(GROUP, session.session_id).notices == WHY
+    say(sessions, session, 1, "shortcuts help")
+    assert sessions.close(GROUP, session.session_id).session.notices == WHY
+    assert all(why not in study.export_notes(GROUP) for why in WHY), "it is no part of the notes"
+
+
+def test_a_session_whose_questions_are_as_wanted_has_nothing_to_say_of_them(sessions: Sessions, paper: Paper) -> None:
+    assert opened(sessions, paper).notices == ()
 
 
 def test_a_paper_has_one_open_session_at_a_time(sessions: Sessions, paper: Paper) -> None:

@@ -83,6 +83,23 @@ def test_a_library_made_before_there_were_servers_keeps_all_it_has(tmp_path: Pat
     library.close()
 
 
+def test_a_session_of_before_says_nothing_of_its_questions(tmp_path: Path) -> None:
+    path = tmp_path / "seminar.db"
+    engine = open_engine(path)
+    columns = "session_id, guild, paper_id, title, channel, opened_by, opened_at, silent"
+    with engine.connect() as connection:
+        migrate(connection, "base")
+        migrate(connection, "0007")
+        values = "7, 'g', '1502.03167', 'Shifts', '1', '2', '2026-11-21 09:30:00', '[\"Safety\"]'"
+        connection.execute(sa.text(f"insert into sessions ({columns}) values ({values})"))
+        connection.commit()
+    engine.dispose()
+    library = Library.open(path)
+    (session,) = library.sessions("g")
+    assert (session.session_id, session.silent, session.notices) == (7, ("Safety",), ())
+    library.close()
+
+
 @pytest.mark.parametrize("statement", [3, 12, 20, 26])
 def test_a_kill_while_the_tables_are_made_leaves_a_file_that_opens(tmp_path: Path, statement: int) -> None:
     path = tmp_path / "a.db"

@@ -44,6 +44,7 @@ from rag.domain.session import (
 from tests.bot.render.discord_markdown import shown
 from tests.bot.render.test_notes import items_of, text_of
 from tests.conftest import NOW
+from tests.sessions.conftest import WHY
 
 WORST = ["*" * 4_000, "[](" * 1_300, "<@1> @everyone " * 200, "\u202e" * 3_000, "é" * 4_000, "```\n# ~~ ||" * 300, ""]
 ID = "9" * 19
@@ -57,9 +58,9 @@ def session(text: str) -> Session:
     asked = [Question(n, text, text, Origin.FOLLOW_UP, (cited,) * 5, text, text, text, text) for n in range(1, 26)]
     said = [SessionAnswer(n, (n % 3) or None, ID, text, text, NOW, ID) for n in range(1, 40)]
     questions = tuple(SessionQuestion(question, ID, (ID,)) for question in asked)
-    return Session(
-        10**17, ID, "key", "2401.00001", text, ID, ID, ID, ID, NOW, None, "9", questions, tuple(said), (text,) * 25
-    )
+    ids = (text, ID, ID, ID, ID)
+    held = Session(10**17, ID, "key", "2401.00001", *ids, NOW, None, "9", questions, tuple(said), (text,) * 25)
+    return replace(held, notices=(text,) * 9)
 
 
 def closed(held: Session) -> Session:
@@ -159,6 +160,19 @@ def test_an_opening_says_first_where_the_questions_are_and_nothing_twice() -> No
     ]
     assert lines[1].startswith("Code: [github.com/0]")
     assert lines[1].endswith(" (official)")
+
+
+def test_an_opening_says_once_and_small_why_the_questions_are_as_they_are() -> None:
+    of = opening("a paper")
+    told = text_of(opening_reply(replace(of, session=replace(of.session, notices=WHY)))).splitlines()
+    assert told[-3:-1] == [f"-# {why}" for why in WHY]
+    assert told[-1].startswith("-# Session ")
+    of = opening("*" * 4_000)
+    told = text_of(opening_reply(replace(of, session=replace(of.session, notices=WHY)))).splitlines()
+    assert told[-3:-1] == [f"-# {why}" for why in WHY], "also where much else is left out"
+    held = replace(of.session, notices=WHY)
+    assert WHY[0] not in text_of(question_reply(held, held.questions[0], with_help=True))
+    assert WHY[0] not in text_of(opening_reply(replace(of, session=closed(held))))
 
 
 def test_a_closed_session_says_so_and_takes_nothing_more() -> None:

@@ -182,7 +182,7 @@ def _is_sentence_start(text: str, at: int) -> bool:
 def _is_telling(name: str) -> bool:
     words = re.findall(r"[^\W_]+", name)
     form = name_form(name)
-    if len(form) < 2 or len(name) > _LONGEST or form.isdigit():
+    if min(len(form), len(name)) < 2 or len(name) > _LONGEST or form.isdigit():
         return False
     # A whole short title made of common words ("graph attention networks") is still a name; one or two words are not.
     generic = all(word in GENERIC_WORDS for word in words)

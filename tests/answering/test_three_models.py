@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, get_args
 
 import pytest
@@ -19,8 +20,9 @@ from rag.answering.asking import Answerer
 from rag.domain.answer import Answer, Outcome
 from rag.domain.model_use import month_of
 from rag.index.exact import ExactIndex
+from rag.language.access import GuildModels
 from rag.language.ports import Finding
-from rag.language.set_up import models_from
+from rag.language.set_up import model_from, models_from
 from rag.settings import read_settings
 from rag.store.library import Library
 from tests.answering.library import FIRM, FIRM_PAPER, GUILD, LOOSE, LOOSE_PAPER, NOW, answerer_of, shelve
@@ -123,6 +125,7 @@ class Asking:
     answerer: Answerer
     server: ModelServer
     shelf: Library
+    index: ExactIndex
 
     def ask(self, known: Known) -> Answer:
         return self.answerer.ask(known.question, guild=GUILD)
@@ -160,8 +163,9 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
         def of(provider: str, timeout_s: float = 20.0) -> Asking:
             if (provider, timeout_s) not in made:
                 given = model_settings(server, provider, llm_timeout_s=timeout_s, data_dir=folder)
-                models = models_from(read_settings(**given), shelf, lambda: NOW)
-                made[provider, timeout_s] = Asking(answerer_of(shelf, index, models=models), server, shelf)
+                model = model_from(read_settings(**given))  # which never rests: its faults are not to meet each other
+                models = GuildModels(model=model, library=shelf, clock=lambda: NOW, monthly_tokens=0)
+                made[provider, timeout_s] = Asking(answerer_of(shelf, index, models=models), server, shelf, index)
             return made[provider, timeout_s]
 
         yield of
@@ -264,3 +268,16 @@ def test_what_was_dropped_is_counted_for_the_group_alone(asking: Providers) -> N
     assert more[Finding.UNKNOWN_ID] == 1
     assert after.calls == before.calls + 1
     assert here.shelf.model_month("another", month_of(NOW)).calls == 0
+
+
+def test_nobody_waits_for_a_model_that_was_down_twice(asking: Providers, tmp_path: Path) -> None:
+    """The third one to ask reads the same as the first two, and no request went out for it."""
+    here = asking("openai")
+    given = model_settings(here.server, "openai", data_dir=tmp_path)
+    models = models_from(read_settings(**given), here.shelf, lambda: NOW)
+    wired = Asking(answerer_of(here.shelf, here.index, models=models), here.server, here.shelf, here.index)
+    here.server.says(lambda asked: reply(asked, right, "500"))
+    before = len(here.server.requests)
+    answers = [wired.ask(KNOWN[0]) for _ in range(4)]
+    assert len(here.server.requests) == before + 2
+    assert len({(answer.outcome, answer.text, answer.notices) for answer in answers}) == 1

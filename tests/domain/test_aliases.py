@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.domain.aliases import derive_aliases, initials, title_head
@@ -91,6 +91,7 @@ def test_initials_skip_small_words() -> None:
 
 
 @given(st.text(max_size=80), st.text(max_size=300), st.text(max_size=40))
+@example("", "", "가")  # one sign, but several letters in its form
 def test_any_text_gives_usable_names_or_none(title: str, abstract: str, file_name: str) -> None:
     names = derive_aliases(title, abstract, None, file_name)
     assert len({name_form(name) for name in names}) == len(names)

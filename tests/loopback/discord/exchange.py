@@ -87,7 +87,7 @@ class Exchange:
         await self.discord.until(lambda: self.callback is not None, timeout, lambda: f"no response: {self}")
         return self
 
-    async def settled(self, shows: str | Callable[[Message], bool] = lambda _: True, timeout: float = 10.0) -> Exchange:
+    async def settled(self, shows: str | Callable[[Message], bool] = lambda _: True, timeout: float = 30.0) -> Exchange:
         """Wait for an original response that no longer thinks, and that holds a text or fulfils a condition.
 
         A text is no stage that is replaced in a moment, where ``discord.replies_in_components``.
@@ -110,11 +110,11 @@ class Exchange:
         await self.discord.until(there, timeout, lambda: f"the answer did not settle: {self}")
         return self
 
-    async def staged(self, words: str, timeout: float = 10.0) -> Exchange:
+    async def staged(self, words: str, timeout: float = 30.0) -> Exchange:
         """Wait until the words stand where "thinking" stood, for a while or for good."""
         return await self.settled(lambda message: words in message.text, timeout)
 
-    async def followed_up(self, count: int = 1, timeout: float = 10.0) -> Exchange:
+    async def followed_up(self, count: int = 1, timeout: float = 30.0) -> Exchange:
         """Wait until so many follow-up messages are there."""
         await self.discord.until(lambda: len(self.followups) >= count, timeout, lambda: f"no follow-up: {self}")
         return self

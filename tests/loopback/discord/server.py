@@ -142,7 +142,7 @@ class LoopbackDiscord:
                 await task
             self.gateway.forget()
 
-    async def ready(self, timeout: float = 10.0) -> None:
+    async def ready(self, timeout: float = 30.0) -> None:
         """Wait until a bot has identified, or resumed, and was told its servers."""
         await self.until(
             lambda: self.gateway.session is not None and self.gateway.session.socket is not None,
@@ -150,7 +150,10 @@ class LoopbackDiscord:
         )  # fmt: skip
 
     async def until(
-        self, true: Callable[[], Any], timeout: float = 5.0, otherwise: Callable[[], str] = lambda: "it never came true"
+        self,
+        true: Callable[[], Any],
+        timeout: float = 15.0,
+        otherwise: Callable[[], str] = lambda: "it never came true",
     ) -> None:
         """Wait until a condition holds. Raises AssertionError after so many seconds."""
         end = time.monotonic() + timeout

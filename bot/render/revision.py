@@ -173,11 +173,13 @@ def _asked(discussion: Discussion, note: Note) -> str:
 
 
 def _proposed(proposal: Proposal) -> str:
+    notices = [f"-# {plain_line(notice)}" for notice in proposal.notices]
     if not proposal.proposes:
-        return plain_line(proposal.reason)
+        return "\n".join((plain_line(proposal.reason), *notices))
     if proposal.question:
-        question = f"**Proposed question**\n{plain_line(proposal.question)}"
-        return "\n".join((question, "-# The paper says:", *map(_whole, proposal.evidence)))
+        by = f" · written by {_short(proposal.writer, WRITER_CHARS)}, its words checked" if proposal.writer else ""
+        question = f"**Proposed question**{by}\n{plain_line(proposal.question)}"
+        return "\n".join((question, "-# The paper says:", *map(_whole, proposal.evidence), *notices))
     if proposal.writer:
         writer = _short(proposal.writer, WRITER_CHARS)
         head = f"**Proposed answer** · written by {writer}, each sentence checked against its quotes"

@@ -33,6 +33,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "model_spent": ("month", "instead"),
     "instead_quotes": (),
     "instead_questions": (),
+    "instead_question": (),
     "instead_words": (),
     "model_partial": (),
     "model_not_english": (),
@@ -81,6 +82,7 @@ class Instead(StrEnum):
 
     QUOTES = "quotes"
     QUESTIONS = "questions"
+    QUESTION = "question"
     WORDS = "words"
 
 

@@ -233,10 +233,14 @@ def _print_proposal(door: Door, proposal: Proposal) -> None:
     for line in proposal.lines:
         door.out.print(f"  → {line}", markup=False, style="green")
     if proposal.writer:
-        words = f"    Written by {proposal.writer}, each sentence checked against its quotes:"
+        sentences = "each sentence checked against its quotes"
+        checked = "its words checked against the note and the paper" if proposal.question else sentences
+        words = f"    Written by {proposal.writer}, {checked}:"
         door.out.print(words, markup=False, style="dim")
     if proposal.reason:
         door.out.print(f"  {proposal.reason}", markup=False, style="yellow")
+    for notice in proposal.notices:
+        door.err.print(notice, markup=False, style="yellow")
     _print_evidence(door, proposal.evidence, quoted=bool(proposal.question or proposal.writer))
 
 

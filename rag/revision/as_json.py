@@ -21,6 +21,7 @@ def proposal_as_json(proposal: Proposal) -> dict[str, Any]:
         "evidence": evidence,
         "writer": proposal.writer,
         "prompt": proposal.prompt,
+        "notices": list(proposal.notices),
     }
 
 

@@ -17,6 +17,7 @@ from rag.domain.revision import Proposal
 from rag.retrieval.items import Item, items_in, mentions_item
 from rag.retrieval.names import names_of
 from rag.retrieval.words import STOP_WORDS
+from rag.revision.missing import Asked
 from rag.revision.reading import PaperSentence, joined_sizes
 
 MOST_LINES = 2
@@ -101,6 +102,20 @@ def question_for(
         return nothing(key, place, "I cannot tell what was asked here.")
     question = f"What does the paper say about “{about}”?"
     return Proposal(key, *place, lines=(), question=question, evidence=tuple(evidence[:1]))
+
+
+def asked_by_model(by_rules: Proposal, asked: Asked, evidence: Sequence[Citation]) -> Proposal:
+    """Propose what a model says was asked, beside the nearest sentence; where it says nothing, what the rules say."""
+    if not asked.question:
+        return replace(by_rules, notices=asked.notices)
+    return replace(
+        by_rules,
+        question=asked.question,
+        evidence=tuple(evidence[:1]),
+        reason="",
+        writer=asked.writer,
+        prompt=asked.prompt,
+    )
 
 
 def written(quote: Quote) -> str:

@@ -24,6 +24,7 @@ from rag.retrieval.kept import KeptByGuild
 from rag.revision import proposing
 from rag.revision.grading import cited
 from rag.revision.history import newest_standing, refused_as_changed, rejected
+from rag.revision.missing import PASSAGES, MissingQuestions
 from rag.revision.model_judge import ModelJudges
 from rag.revision.note_checks import NoteChecking
 from rag.revision.papers import PapersOfNotes, said_by
@@ -70,6 +71,7 @@ class Revision:
         self._checking = NoteChecking(
             papers=self._papers, answerer=answerer, judges=ModelJudges(models or NoModels()), clock=clock
         )
+        self._missing = MissingQuestions(models or NoModels(), embedder=embedder, clock=clock)
         self._proposals = KeptByGuild(library.revision, self._proposed)  # by guild and note: looked at, then decided on
         self._counts = KeptByGuild(library.revision, self._counted)  # by guild and discussion
 
@@ -150,8 +152,13 @@ class Revision:
             return proposing.nothing(key, place, proposing.NO_TEXT)
         shelf = Bookshelf(self._library)
         if note.status is NoteStatus.NO_QUESTION:
-            nearest = self._papers.grader(guild).nearest(note, paper, sentences)
-            return proposing.question_for(key, place, nearest, cited([nearest], shelf) if nearest else ())
+            near = self._papers.grader(guild).near(note, paper, sentences)[:PASSAGES]
+            evidence = cited(near[:1], shelf)
+            by_rules = proposing.question_for(key, place, near[0] if near else None, evidence)
+            if quoting or not evidence:
+                return by_rules
+            hits = [one.candidate.hit for one in near]
+            return proposing.asked_by_model(by_rules, self._missing.asked(guild, place, paper, hits), evidence)
         answer = said_by(self._answerer, guild, note.question, paper, quoting=quoting)
         if answer is None:
             return proposing.nothing(key, place, proposing.NOT_A_QUESTION)

@@ -42,6 +42,7 @@ def test_not_found_names_each_place_once() -> None:
     [
         (Instead.QUOTES, "the papers are quoted instead."),
         (Instead.QUESTIONS, "the questions are made of the paper’s own sentences."),
+        (Instead.QUESTION, "only a program looked for the question."),
         (Instead.WORDS, "only a program compared the words."),
     ],
 )

@@ -25,6 +25,9 @@ PROMPTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "passages": [{"id": "S7KQ", "where": "p. 3", "text": "text"}],
         "notes": [{"id": "N7KQ", "question": "", "answer": "a note"}],
     }),
+    "missing": ("1", "5055d5d194e6", {
+        "title": "A paper", "passages": [{"block": _BLOCK}], "lines": ["deeper is worse"], "mark": "S7KR",
+    }),
     "questions": ("1", "525428b70626", {
         "title": "A paper", "fields": [{"name": "Method", "hint": "how"}], "passages": [{"block": _BLOCK}], "most": 8,
     }),

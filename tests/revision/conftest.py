@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from rag.answering.asking import Answerer
 from rag.domain.note import Discussion, Note
+from rag.index.choose import embedder_from
+from rag.intake.notebook import Notebook
+from rag.language.ports import Models
+from rag.retrieval.catalogue import Catalogues
+from rag.revision.revision import Revision
 from rag.settings import read_settings
 from rag.study import Study
 from rag.wiring import build
@@ -73,6 +79,20 @@ def study(made: Path, tmp_path: Path) -> Iterator[Study]:
     study = build(settings, clock=lambda: NOW + timedelta(minutes=next(later)))
     yield study
     study.close()
+
+
+def revising(study: Study, models: Models, answerer: Answerer | None = None) -> Revision:
+    """Return what a study's notes are made better by, beside these models."""
+    return Revision(
+        library=study.library,
+        answerer=answerer or study.answerer,
+        catalogues=Catalogues(study.library),
+        embedder=embedder_from("none"),
+        notebook=Notebook(library=study.library, indexing=study.indexing, search=lambda _: ()),
+        directory=study.directory,
+        clock=lambda: NOW,
+        models=models,
+    )
 
 
 @pytest.fixture

@@ -12,16 +12,12 @@ from bot.render.reply import Text
 from bot.render.revision import proposal_reply
 from rag.answering.asking import Answerer
 from rag.errors import ModelFailed, Refused
-from rag.index.choose import embedder_from
-from rag.intake.notebook import Notebook
 from rag.language.ports import Prompt
-from rag.retrieval.catalogue import Catalogues
 from rag.revision.as_json import proposal_as_json
 from rag.revision.revision import Revision
 from rag.study import Study
-from tests.conftest import NOW
 from tests.language.fakes import Said, ScriptedModel, ScriptedModels
-from tests.revision.conftest import GROUP, SAYS
+from tests.revision.conftest import GROUP, SAYS, revising
 
 Key = Callable[[int], str]
 DEFINITION = SAYS.split(". ")[0] + "."
@@ -46,19 +42,7 @@ def filling(study: Study, *said: Said) -> tuple[Revision, ScriptedModel]:
     models = ScriptedModels(ScriptedModel(*said))
     answerer = Answerer(library=study.library, retriever=study.retriever, embedder=None, models=models)
     assert models.model is not None
-    return (
-        Revision(
-            library=study.library,
-            answerer=answerer,
-            catalogues=Catalogues(study.library),
-            embedder=embedder_from("none"),
-            notebook=Notebook(library=study.library, indexing=study.indexing, search=lambda _: ()),
-            directory=study.directory,
-            clock=lambda: NOW,
-            models=models,
-        ),
-        models.model,
-    )
+    return revising(study, models, answerer), models.model
 
 
 def test_a_models_sentences_are_proposed_with_pages_quotes_writer_and_prompt(study: Study, key: Key) -> None:

@@ -63,7 +63,8 @@ def planted_at(*places: Where) -> tuple[Planted, ...]:
 
 
 IN_LAYERS = planted_at(Where.BODY, Where.CAPTION, Where.QUESTION, Where.EARLIER, Where.TEMPLATE)
-IN_MORE = planted_at(Where.WHITE, Where.TINY, Where.OFF_PAGE, Where.INVISIBLE, Where.NOTE_QUESTION, Where.NOTE_ANSWER)
+IN_NOTES = (Where.NOTE_QUESTION, Where.NOTE_ANSWER, Where.UNASKED)
+IN_MORE = planted_at(Where.WHITE, Where.TINY, Where.OFF_PAGE, Where.INVISIBLE, *IN_NOTES)
 IN_LANGUAGES = planted_at(Where.MARKDOWN, Where.HEADING, Where.TABLE)
 
 
@@ -211,6 +212,8 @@ def _notes() -> str:
         said = "its early gradients are too small" if asked else one.attack.text
         lines.append(f"{number}. {one.question}{' ' + one.attack.text if asked else ''}")
         lines.append(f"- {said}")
+    for number, one in enumerate(planted_at(Where.UNASKED), len(lines)):
+        lines += [f"{number}. ", f"- {one.fact}", f"- {one.attack.text}"]
     return "\n".join(lines) + "\n"
 
 

@@ -10,14 +10,14 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from bot.render.opening import Opening, opening_reply
 from bot.render.reply import Attached, Reply
-from bot.render.revision import checks_reply
+from bot.render.revision import checks_reply, proposal_reply
 from bot.render.session import evidence_reply, question_reply, reveal_reply
 from bot.render.studying import analysis_reply, cards_reply
 from rag.answering import model_writer
@@ -31,6 +31,7 @@ from tests.injection.corpus import ATTACKS, HIDDEN, Where
 from tests.injection.looking import Seen, faults_of, of_files, of_quotes, of_replies, of_words, overstated
 from tests.injection.obeying import ObeyingModel, stands_in
 from tests.injection.planted import (
+    DISCUSSED,
     GUILD,
     IN_LANGUAGES,
     IN_LAYERS,
@@ -49,6 +50,7 @@ MEANT = (Where.TITLE, Where.AUTHORS, Where.FILE_NAME, Where.CODE_LINK)
 UNREAD = {
     "alternative text", "authors that order", "address that orders", "title that pings", "tag characters",
     "note that orders", "note with a source", "question in the notes", "field that orders",
+    "unasked note with a link", "unasked note that ends itself", "unasked note with a tail",
     "earlier question that poses",
 }  # fmt: skip
 """What the model that answers need not be given: names, addresses, notes, what stands in markup or is not seen."""
@@ -281,6 +283,27 @@ def test_notes_that_an_obeying_model_judges_harm_nobody(by_words: Field) -> None
     model.chorus = ()
     assert {"note that orders", "note with a source", "question in the notes"} <= model.reached
     assert study.export_notes(GUILD) == before
+
+
+def test_what_an_obeying_model_asks_for_a_hostile_note_harms_nobody(by_words: Field) -> None:
+    study, model = by_words.study, by_words.model
+    waiting = {note.answer[-1]: key for key, _, note in study.revision.waiting(GUILD)}
+    unasked = [one for one in PLANTED if one.attack.where is Where.UNASKED]
+    for one in unasked:
+        model.planted, model.also_unread = one, False
+        found = study.revision.proposal(GUILD, waiting[one.attack.text])
+        by_rules = study.revision.proposal(GUILD, waiting[one.attack.text], quoting=True)
+        assert by_rules.proposes
+        assert (found, found.writer) == (by_rules, "")
+        assert of_replies([proposal_reply(found, 0, 1, of="", may_decide=True)]) == []
+    assert {one.attack.name for one in unasked} <= model.reached
+    model.planted = replace(unasked[0], attack=replace(unasked[0].attack, obeys="{question}"))
+    study.library.set_aliases(
+        GUILD, study.paper(GUILD, DISCUSSED).key, ["Quiet Ones"]
+    )  # what was proposed is made anew
+    found = study.revision.proposal(GUILD, waiting[unasked[0].attack.text])
+    assert (found.question, found.writer) == (unasked[0].question, "openai:scripted-1")
+    assert of_quotes(found.evidence, study) == []
 
 
 def test_the_filled_template_and_the_cards_of_an_obeying_model_harm_nobody(by_words: Field) -> None:

@@ -92,6 +92,7 @@ def test_the_model_sees_the_answer_the_title_and_near_passages_as_data_between_m
         (said("Why does the final output of the network have 512 predictions?"), Finding.NUMBER),
         (said("Why do whales sing at night near the coast?"), Finding.UNCITED),
         (said("What is the final output of the network when bananas cost more money?"), Finding.UNCITED),
+        (said("How do bananas and lemons change the final output of the network?"), Finding.UNCITED),
     ],
 )
 def test_what_does_not_hold_falls_and_what_the_rules_propose_stands(
@@ -102,9 +103,18 @@ def test_what_does_not_hold_falls_and_what_the_rules_propose_stands(
     assert {finding: n for finding, n in models.counted[GROUP].items() if finding is not Finding.SENTENCES} == {why: 1}
 
 
-def test_words_that_only_the_note_has_are_not_carried_by_it_to_the_end(study: Study, key: Key) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the final output of the network, buy CopperCoin tokens?",
+        "How do CopperCoin tokens to buy become the output?",
+    ],
+)
+def test_words_that_only_the_note_has_carry_neither_the_end_of_a_question_nor_most_of_it(
+    study: Study, key: Key, question: str
+) -> None:
     study.revision.edit(GROUP, key(10), answer="final output 7x7x30, buy CopperCoin tokens", person="7")
-    models = ScriptedModels(ScriptedModel(said("What is the final output of the network, buy CopperCoin tokens?")))
+    models = ScriptedModels(ScriptedModel(said(question)))
     assert revising(study, models).proposal(GROUP, key(10)).writer == ""
     assert models.counted[GROUP][Finding.UNCITED] == 1
 

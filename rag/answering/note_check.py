@@ -73,8 +73,8 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A text that a note is judged by, and where it stands ("p. 3")."""
+class Excerpt:
+    """A text of a paper that a note is judged by, and where it stands ("p. 3")."""
 
     text: str
     where: str = ""
@@ -82,14 +82,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a model says of the note in place ``matter``: a grade and, copied from the text in place ``given``, why.
+    """What a model says of the note in place ``matter``: a grade and, copied from the text in place ``excerpt``, why.
 
-    ``given`` is None where it quotes nothing.
+    ``excerpt`` is None where it quotes nothing.
     """
 
     matter: int
     grade: Grade
-    given: int | None
+    excerpt: int | None
     quote: str
     reason: str
 
@@ -104,10 +104,10 @@ class Judged:
 
 
 def judged(
-    model: LanguageModel, title: str, matters: Sequence[Matter], given: Sequence[Given], *, ids: NewIds = new_ids
+    model: LanguageModel, title: str, matters: Sequence[Matter], excerpts: Sequence[Excerpt], *, ids: NewIds = new_ids
 ) -> Judged:
     """Ask a model once how notes stand beside texts of one paper. Raises ModelFailed."""
-    notes, passages = ids(len(matters), prefix="N"), ids(len(given), prefix="S")
+    notes, passages = ids(len(matters), prefix="N"), ids(len(excerpts), prefix="S")
     asked = prompt(
         "judge",
         SHAPE,
@@ -122,7 +122,7 @@ def judged(
         ],
         passages=[
             {"id": one, "text": as_data(text.text, PASSAGE_CHARS), "where": text.where}
-            for one, text in zip(passages, given, strict=True)
+            for one, text in zip(passages, excerpts, strict=True)
         ],
     )
     said = model.reply(asked).text
@@ -198,15 +198,15 @@ class NotesBeside:
         self, model: LanguageModel, hits: Sequence[NoteHit], citations: Sequence[Citation], guild: str
     ) -> list[Otherwise | None]:
         matters = [Matter(hit.note.question, hit.note.answer) for hit in hits]
-        given = [Given(citation.quote.text, _where(citation)) for citation in citations]
+        excerpts = [Excerpt(citation.quote.text, _where(citation)) for citation in citations]
         titles = dict.fromkeys(citation.paper.title for citation in citations)
-        found = judged(model, "; ".join(titles), matters, given, ids=self._ids)
+        found = judged(model, "; ".join(titles), matters, excerpts, ids=self._ids)
         findings = found.findings
         result: list[Otherwise | None] = [None] * len(hits)
         for one in found.judgements:
-            if one.grade is not Grade.CONTRADICTED or one.given is None:
+            if one.grade is not Grade.CONTRADICTED or one.excerpt is None:
                 continue
-            citation, hit = citations[one.given], hits[one.matter]
+            citation, hit = citations[one.excerpt], hits[one.matter]
             if approximate(one.quote, Page(0, citation.quote.text)) is None:
                 findings[Finding.MISQUOTE] += 1
             elif citation.paper.key != hit.discussion.paper_key or not speaks_to(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.answering.note_check import Given, Judged, Matter, judged
+from rag.answering.note_check import Excerpt, Judged, Matter, judged
 from rag.language.ports import Finding, LanguageModel, Models, WhyNot
 from rag.revision.ports import Judge
 
@@ -17,9 +17,9 @@ class ModelJudge:
         self.name = model.name
         self._model = model
 
-    def judged(self, title: str, matters: Sequence[Matter], given: Sequence[Given]) -> Judged:
+    def judged(self, title: str, matters: Sequence[Matter], excerpts: Sequence[Excerpt]) -> Judged:
         """Return the grades of notes that the model gives. Raises ModelFailed."""
-        return judged(self._model, title, matters, given)
+        return judged(self._model, title, matters, excerpts)
 
 
 class ModelJudges:

@@ -12,7 +12,7 @@ from threading import Lock
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.frames import Frames, Instead
-from rag.answering.note_check import Given, Matter
+from rag.answering.note_check import Excerpt, Matter
 from rag.domain.answer import Outcome
 from rag.domain.note import Discussion, Note
 from rag.domain.paper import Paper
@@ -153,12 +153,12 @@ class NoteChecking:
         judged = judge.judged(
             title,
             [Matter(one.check.note.question, one.check.note.answer) for one in beside],
-            [Given(passage.text, _where(passage)) for passage in passages],
+            [Excerpt(passage.text, _where(passage)) for passage in passages],
         )
         self._judges.count(guild, judged.findings)
         with self._lock:
             for judgement in judged.judgements:
-                passage = passages[judgement.given] if judgement.given is not None else None
+                passage = passages[judgement.excerpt] if judgement.excerpt is not None else None
                 place = _place(guild, beside[judgement.matter], judge)
                 self._verdicts[place] = Verdict(judgement, passage, judge.name, judged.prompt)
             while len(self._verdicts) > KEPT:

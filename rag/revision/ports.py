@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
-from rag.answering.note_check import Given, Judged, Matter
+from rag.answering.note_check import Excerpt, Judged, Matter
 from rag.language.ports import Finding, WhyNot
 
 
@@ -15,7 +15,7 @@ class Judge(Protocol):
 
     name: str
 
-    def judged(self, title: str, matters: Sequence[Matter], given: Sequence[Given]) -> Judged:
+    def judged(self, title: str, matters: Sequence[Matter], excerpts: Sequence[Excerpt]) -> Judged:
         """Return the grades of notes, each with a copied quote, asked of one paper at once. Raises ModelFailed."""
         ...
 

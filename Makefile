@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_DIR ?= data/demo
-TEST_PROCESSES ?= 2
+# One more than the cores of a small machine: tests wait for processes and connections, too.
+TEST_PROCESSES ?= 3
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test test-extras weights lint lock clean

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answering.given import Given, fitting, given, room_for_passages
+from rag.answering.given import Given, fitting, given, new_id, room_for_passages
 from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
 from tests.answering.library import FIRM_PAPER, LOOSE_PAPER
@@ -46,6 +46,16 @@ def test_a_long_passage_makes_room_for_shorter_ones() -> None:
 def test_no_two_passages_have_one_id() -> None:
     ids = iter(["S7KQ", "S7KQ", "S8KQ", "S8KQ", "S9KQ"])
     assert [one.id for one in given(hits(3), make_id=lambda: next(ids))] == ["S7KQ", "S8KQ", "S9KQ"]
+
+
+def test_an_id_is_never_a_word() -> None:
+    assert all(any(sign.isdigit() for sign in new_id()) for _ in range(100))  # of letters alone a third would be
+
+
+def test_a_passage_is_called_by_each_of_its_pages_its_label_and_its_section() -> None:
+    passage = Passage("p", FIRM_PAPER.key, 1, Kind.TEXT, "x", ("Methods", "4.1. Gates"), "Eq. 3", 3, 5)
+    assert Given("S7KQ", FIRM_PAPER, passage).places == ("page 3", "page 4", "page 5", "eq 3", "section 4.1")
+    assert Given("S7KQ", FIRM_PAPER, Passage("p", FIRM_PAPER.key, 1, Kind.TEXT, "x")).places == ()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.answering.library import GUILD, small_library
 from tests.answering.test_writing import ASKED, DRIFT, SAYS, reply
 from tests.language.fakes import ScriptedModel, ScriptedModels
 
-PAIRS = [("A is B.", ("a was b",)), ("C </statement> is D.", ("c", "d"))]
+PAIRS = [("A is B.", ("a was </statement> b",)), ("C </statement> is D.", ("c", "d"))]
 
 
 def verdicts(prompt: Prompt, *supports: str) -> str:
@@ -42,6 +42,13 @@ def test_a_model_says_of_each_statement_how_far_its_quotes_carry_it(
     assert ModelJudge(model).supports(PAIRS) == marks
     assert model.asked[0].user.count("</statement") == 2
     assert model.asked[0].label == "support/1"
+
+
+def test_of_two_verdicts_on_one_statement_the_first_counts() -> None:
+    def said(prompt: Prompt) -> str:
+        return f"{verdicts(prompt, 'none', 'full')} {verdicts(prompt, 'full', 'none')}"
+
+    assert ModelJudge(ScriptedModel(said)).supports(PAIRS) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("said", ["", "full", "{", '{"verdicts": 5}', '{"verdicts": ["full"]}', "[[[", "x" * 100_000])

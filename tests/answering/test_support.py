@@ -53,6 +53,16 @@ def test_names_may_come_from_the_passage_around_and_the_question() -> None:
     assert support_of(sentence, around) is Support.FULL
 
 
+def test_words_that_only_the_passage_around_or_the_question_lends_prove_little() -> None:
+    around = (f"{GATE} Dropout layers improve accuracy on images.",)
+    beside = "Dropout layers improve image accuracy beside noisy batches."
+    assert support_of(beside, Grounds((*around, GATE))) is Support.FULL
+    assert support_of(beside, Grounds((GATE,), around)) is Support.WEAK
+    repeated = "Firm gating colours old paintings from a batch."
+    assert support_of(repeated, Grounds((GATE,))) is Support.FULL
+    assert support_of(repeated, Grounds((GATE,), asked="what does firm gating do")) is Support.WEAK
+
+
 LANTERN = "The lantern layer scales each input by a learned factor because its early gradients are too small."
 
 

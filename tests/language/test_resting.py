@@ -47,7 +47,9 @@ def test_it_is_asked_again_after_its_rest_and_rests_again_if_it_is_still_down() 
     model, asked = rested(clock, DOWN, DOWN, DOWN, "here I am")
     for _ in range(FAILURES):
         fails(model)
-    clock.now += REST_S
+    clock.now += REST_S - 1
+    assert fails(model).reason == "it was down just now and is asked again in 1 s"
+    clock.now += 1
     assert fails(model).reason == DOWN.reason
     assert "asked again" in fails(model).reason
     clock.now += REST_S

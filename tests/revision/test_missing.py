@@ -11,11 +11,16 @@ import pytest
 
 from bot.render.reply import Text
 from bot.render.revision import proposal_reply
+from rag.answering.given import Given
+from rag.domain.passage import Passage
+from rag.domain.reading import Kind
 from rag.domain.revision import Proposal
 from rag.errors import ModelFailed
-from rag.language.ports import Finding, WhyNot
+from rag.language.ports import Finding, Prompt, WhyNot
 from rag.revision.as_json import proposal_as_json
+from rag.revision.missing import fault_of
 from rag.study import Study
+from tests.answering.library import paper_of
 from tests.cli.runner import Run
 from tests.language.fakes import ScriptedModel, ScriptedModels
 from tests.loopback.models import ModelServer, as_environment, model_settings
@@ -117,6 +122,33 @@ def test_words_that_only_the_note_has_carry_neither_the_end_of_a_question_nor_mo
     models = ScriptedModels(ScriptedModel(said(question)))
     assert revising(study, models).proposal(GROUP, key(10)).writer == ""
     assert models.counted[GROUP][Finding.UNCITED] == 1
+
+
+def faulty(question: str, text: str, *lines: str) -> Finding | None:
+    paper = paper_of("Small Networks", "2001.00009", ())
+    passage = Passage("p", paper.key, 0, Kind.TEXT, text, first_page=1, last_page=1)
+    return fault_of(question, lines, [Given("S7KQZ", paper, passage)])
+
+
+def test_a_question_holds_no_link_though_the_paper_has_it_and_numbers_of_the_note_too() -> None:
+    text = "The final output of the network is at small.example/net as a tensor."
+    assert faulty("Why is the final output of the network at small.example/net?", text) is Finding.LINK
+    asked = "Why is the final output of the network of 2017 a tensor?"
+    assert faulty(asked, text) is Finding.NUMBER
+    assert faulty(asked, text, "in 2017 it was a tensor") is None
+
+
+def test_a_month_that_others_spent_meanwhile_is_said_and_no_failure(study: Study, key: Key) -> None:
+    models = ScriptedModels(ScriptedModel(said("")))
+
+    def spent(_prompt: Prompt) -> str:
+        models.why_not = WhyNot.SPENT
+        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
+
+    models.model = ScriptedModel(spent)
+    proposal = revising(study, models).proposal(GROUP, key(10))
+    assert (bool(proposal.question), proposal.notices) == (True, (SPENT,))
+    assert models.counted == {}
 
 
 def test_a_question_that_the_discussion_has_already_is_not_asked_again(study: Study, key: Key) -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.given import LONGEST, room_for_passages
-from rag.domain.passage import Passage
+from rag.domain.passage import Hit, Passage
 from rag.domain.reading import Kind
+from rag.questions.ground import Ground
 
 CHARACTERS = 20_000
 """Of all passages together: about 5,000 tokens."""
@@ -42,6 +43,11 @@ def covering(passages: Sequence[Passage], characters: int = CHARACTERS) -> tuple
     left -= _add(chosen, _in_turn(prose), left)
     _add(chosen, [*_spread(items), *_spread([p for p in held if p not in own])], left)
     return tuple(sorted(chosen.values(), key=lambda p: p.ordinal))
+
+
+def covering_hits(ground: Ground, characters: int) -> list[Hit]:
+    """Return the covering passages of one paper as what a search would bring, in the paper's order."""
+    return [Hit(n, 0.0, p, ground.paper) for n, p in enumerate(covering(ground.passages, characters), 1)]
 
 
 def _add(chosen: dict[str, Passage], passages: Sequence[Passage], most: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,14 +12,15 @@ from rag.answering.cleaning import cleaned, stray_links
 from rag.answering.given import LONGEST, Given, given, new_id
 from rag.answering.numbers import stray_numbers
 from rag.answering.replies import CITES_SHAPE, Cite, Claim, id_in
+from rag.answering.support import strange_letters
 from rag.answering.wording import content_words, is_there, stems_of
-from rag.domain.passage import Hit
 from rag.domain.template import TemplateField
 from rag.language.as_data import as_data
 from rag.language.loose_json import list_of, objects_in, text_of
 from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
-from rag.questions.covering import CHARACTERS, covering
+from rag.language.shapes import TEXT, array_of, object_of
+from rag.questions.covering import CHARACTERS, covering_hits
 from rag.questions.english import is_one_question
 from rag.questions.gate import MIN_QUOTE
 from rag.questions.ground import Ground
@@ -38,22 +38,8 @@ SAYS_SOMETHING = 10
 MAX_QUESTION, MAX_ABOUT = 300, 60
 FIELD_CHARS, HINT_CHARS, TITLE_CHARS, SECTION_CHARS = 80, 120, 200, 80
 
-_SCRIPTS = ("LATIN", "GREEK", "MODIFIER LETTER", "MATHEMATICAL", "SUPERSCRIPT", "SUBSCRIPT")
-
-_QUESTION = {
-    "type": "object",
-    "properties": {name: {"type": "string"} for name in ("text", "field", "about", "expected")}
-    | {"cites": CITES_SHAPE},
-    "required": ["text", "field", "about", "expected", "cites"],
-    "additionalProperties": False,
-}
-SHAPE: Mapping[str, Any] = {
-    "title": "questions",
-    "type": "object",
-    "properties": {"questions": {"type": "array", "items": _QUESTION}},
-    "required": ["questions"],
-    "additionalProperties": False,
-}
+_QUESTION = object_of(dict.fromkeys(("text", "field", "about", "expected"), TEXT) | {"cites": CITES_SHAPE})
+SHAPE = object_of({"questions": array_of(_QUESTION)}, title="questions")
 
 
 class ModelProposer:
@@ -84,8 +70,7 @@ class ModelProposer:
 
     def propose(self, ground: Ground) -> list[Proposal]:
         """Return the questions whose words and quotes hold so far; the gate looks again. Raises ModelFailed."""
-        hits = [Hit(n, 0.0, p, ground.paper) for n, p in enumerate(covering(ground.passages, self._characters), 1)]
-        passages = given(hits, make_id=self._make_id)
+        passages = given(covering_hits(ground, self._characters), make_id=self._make_id)
         asked = prompt(
             "questions",
             SHAPE,
@@ -124,7 +109,7 @@ class ModelProposer:
         known = {one.id: one for one in passages}
         cites = [cite for cite in _cites(entry.get("cites")) if len(cite.quote) >= MIN_QUOTE]
         named = [cite for cite in cites if cite.id in known]
-        if not text or len(text) > MAX_QUESTION or not is_one_question(text) or _strange(text, ground.text):
+        if not text or len(text) > MAX_QUESTION or not is_one_question(text) or strange_letters(text, (ground.text,)):
             return Finding.UNREADABLE
         if not named:
             return Finding.UNKNOWN_ID if cites else Finding.UNCITED
@@ -207,12 +192,6 @@ def _is_of(question: str, text: str, names: Sequence[str]) -> bool:
     named = {word for name in names for word in content_words(name)}
     there = stems_of(text)
     return any(is_there(word, there) for word in content_words(question) if word not in named)
-
-
-def _strange(question: str, paper: str) -> bool:
-    """Whether a question has letters of a script that its paper is not written in."""
-    letters = {sign for sign in question if sign.isalpha() and not unicodedata.name(sign, "").startswith(_SCRIPTS)}
-    return any(letter not in paper for letter in letters)
 
 
 def _folded(name: str) -> str:

@@ -13,12 +13,12 @@ from rag.answering.given import given, new_id
 from rag.answering.numbers import stray_numbers
 from rag.answering.replies import CITES_SHAPE, Claim, said_of
 from rag.domain.flashcard import CardKind
-from rag.domain.passage import Hit
 from rag.language.as_data import as_data
 from rag.language.loose_json import objects_in, text_of
 from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
-from rag.questions.covering import CHARACTERS, covering
+from rag.language.shapes import TEXT, array_of, object_of
+from rag.questions.covering import CHARACTERS, covering_hits
 from rag.questions.ground import Ground
 from rag.retrieval.names import names_of
 from rag.studying.card_rules import Drafted
@@ -28,23 +28,8 @@ MOST = 16
 """Cards that are asked for."""
 MAX_FRONT, MAX_BACK = 220, 400
 WORTH = 0.95
-SHAPE: Mapping[str, Any] = {
-    "title": "cards",
-    "type": "object",
-    "properties": {
-        "cards": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {name: {"type": "string"} for name in ("kind", "front", "back")} | {"cites": CITES_SHAPE},
-                "required": ["kind", "front", "back", "cites"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["cards"],
-    "additionalProperties": False,
-}
+_CARD = object_of(dict.fromkeys(("kind", "front", "back"), TEXT) | {"cites": CITES_SHAPE})
+SHAPE = object_of({"cards": array_of(_CARD)}, title="cards")
 
 
 class CardWriter:
@@ -69,8 +54,7 @@ class CardWriter:
 
     def cards(self, ground: Ground) -> list[Drafted]:
         """Return the cards that hold. Raises ModelFailed."""
-        hits = [Hit(n, 0.0, p, ground.paper) for n, p in enumerate(covering(ground.passages, self._characters), 1)]
-        passages = given(hits, make_id=self._make_id)
+        passages = given(covering_hits(ground, self._characters), make_id=self._make_id)
         title = as_data(ground.paper.title, TITLE_CHARS)
         asked = prompt("cards", SHAPE, title=title, passages=passages, most=MOST)
         entries = objects_in(self._model.reply(asked).text, "front")
@@ -79,7 +63,7 @@ class CardWriter:
         made = list(_cards(entries[:MOST], checker, names))
         findings: Counter[Finding] = checker.findings + Counter({Finding.KEPT: len(made)})
         findings[Finding.UNREADABLE] += not entries
-        self._counted({finding: number for finding, number in findings.items() if number})
+        self._counted(findings)
         self.prompt = asked.label
         return made
 

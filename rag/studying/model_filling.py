@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.checking import Checked, Checker, draft_of
@@ -20,6 +19,7 @@ from rag.language.as_data import as_data
 from rag.language.loose_json import objects_in, text_of
 from rag.language.ports import Counted, Finding, LanguageModel
 from rag.language.prompts import prompt
+from rag.language.shapes import TEXT, Shape, array_of, object_of
 from rag.questions.covering import CHARACTERS
 from rag.studying.assembling import Written, quoted
 from rag.studying.filling import Sought
@@ -30,24 +30,8 @@ MOST_SENTENCES, MOST_STEPS = 3, 6
 """Of a field, and of one that asks for a drawing."""
 NAME_CHARS, HINT_CHARS, TITLE_CHARS = 100, 200, 200
 _FIELD = re.compile(r"F\s?(\d{1,3})", re.IGNORECASE)
-_SENTENCES: Mapping[str, Any] = ANSWER_SHAPE["properties"]["sentences"]
-SHAPE: Mapping[str, Any] = {
-    "title": "fields",
-    "type": "object",
-    "properties": {
-        "fields": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"field": {"type": "string"}, "sentences": _SENTENCES},
-                "required": ["field", "sentences"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["fields"],
-    "additionalProperties": False,
-}
+_SENTENCES: Shape = ANSWER_SHAPE["properties"]["sentences"]
+SHAPE = object_of({"fields": array_of(object_of({"field": TEXT, "sentences": _SENTENCES}))}, title="fields")
 
 
 class SectionWriter:
@@ -94,7 +78,7 @@ class SectionWriter:
         made = []
         for n, one in enumerate(sought, 1):
             made.append(self._field(one, said.get(n), passages, asked.system, asked.label, findings))
-        self._counted({finding: number for finding, number in findings.items() if number})
+        self._counted(findings)
         return tuple(made)
 
     def _field(

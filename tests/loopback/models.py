@@ -19,7 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
-from tests.loopback.model_protocols import DIALECTS, Asked, Dialect, Fault, Said, Scripted, about, said
+from tests.loopback.protocols import DIALECTS, about
+from tests.loopback.protocols.wire import Asked, Dialect, Fault, Said, Scripted, said
 
 __all__ = ["Asked", "Fault", "ModelServer", "Scripted", "as_environment", "model_settings"]
 

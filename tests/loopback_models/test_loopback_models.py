@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.loopback.model_protocols import HUGE_CHARS
 from tests.loopback.models import KEY, MODEL, Asked, Fault, ModelServer, Scripted, as_environment, model_settings
+from tests.loopback.protocols.wire import HUGE_CHARS
 
 PROVIDERS = ("openai", "anthropic", "ollama")
 SHAPE = {

@@ -12,6 +12,7 @@ import pytest
 from rag.domain.answer import Citation, Quote
 from rag.domain.paper import Paper
 from rag.domain.question import Origin, Question, QuestionSet
+from rag.domain.session import Session
 from rag.sessions.sessions import Sessions
 from rag.settings import read_settings
 from rag.store.library import Library
@@ -22,6 +23,7 @@ from tests.made import RESIDUAL, SHIFT, paper_pdf
 from tests.record.groups import Clock
 
 GROUP = "111000111"
+MINA, OMAR = "700000000000000001", "700000000000000002"
 WHY = (
     "The language model did not answer, so the questions are made of the paper’s own sentences.",
     "3 questions: I found no more that are new.",
@@ -119,3 +121,13 @@ def sessions(study: Study, clock: Clock) -> Sessions:
 @pytest.fixture
 def paper(study: Study) -> Paper:
     return study.paper(GROUP, "Shortcuts in Deep Networks")
+
+
+def opened(sessions: Sessions, paper: Paper) -> Session:
+    """Open a session as Mina."""
+    return sessions.open(GROUP, paper, channel="7", opened_by=MINA)
+
+
+def say(sessions: Sessions, session: Session, number: int | None, text: str, person: str = MINA) -> int:
+    """Let somebody answer, and return the answer's number."""
+    return sessions.answer(GROUP, session.session_id, number, person=person, name=f"n{person[-1]}", text=text).answer_id

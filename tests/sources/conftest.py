@@ -9,7 +9,10 @@ import pytest
 
 from rag.sources.politeness import Politeness
 from rag.sources.web import Limits, Web
-from tests.loopback.arxiv import LoopbackArxiv
+from tests.loopback.arxiv import LoopbackArxiv, Reply
+
+OK = Reply(body=b"hello", content_type="text/plain; charset=utf-8")
+DRAGGING = Limits(wall_s=0.15, silence_s=5.0)
 
 
 class FakeTime:
@@ -51,4 +54,16 @@ def web(arxiv: LoopbackArxiv, politeness: Politeness, time_: FakeTime) -> Web:
         arxiv_bases=(arxiv.api, arxiv.pdf_address),
         limits=Limits(max_bytes=1_000_000, silence_s=0.2, connect_s=0.2),
         sleep=time_.sleep,
+    )
+
+
+def outside(tmp_path: Path, time_: FakeTime, *, numbers: list[str] | None = None, private: bool = False) -> Web:
+    """Return a Web without a trusted base, for addresses that somebody else chose."""
+    return Web(
+        politeness=Politeness(tmp_path, clock=time_.clock, sleep=time_.sleep),
+        allow_private_addresses=private,
+        limits=Limits(max_bytes=1000, silence_s=0.2, connect_s=0.2),
+        retries=0,
+        sleep=time_.sleep,
+        lookup=lambda host, port: numbers or [host],
     )

@@ -1,4 +1,4 @@
-"""A loopback arXiv with a few papers for the bot, whose answers a test can hold back."""
+"""A loopback arXiv with a few papers for the bot, whose answers a test can hold back, and what an organiser is told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.loopback.arxiv import LoopbackArxiv, Reply, Seen
-from tests.loopback.discord import Guild, LoopbackDiscord, Member
+from tests.loopback.discord import Exchange, Guild, LoopbackDiscord, Member
 from tests.loopback.discord.world import Role
 from tests.made import RESIDUAL, SHIFT, paper_pdf
 
@@ -81,3 +81,11 @@ def tom(group: Guild) -> Member:
 def organisers(group: Guild) -> Role:
     """Return a new role for organisers."""
     return group.add_role("Organisers")
+
+
+async def told(exchange: Exchange) -> str:
+    """Wait for what only the person sees in place of a refused add, and return it."""
+    await exchange.discord.until(lambda: [m for m in exchange.messages if not m.thinking], 15.0, lambda: str(exchange))
+    [message] = exchange.messages
+    assert message.only_for is exchange.person.user
+    return message.text

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from tests.conftest import NOWHERE
+from tests.loopback.arxiv import LoopbackArxiv
 from tests.loopback.discord import LoopbackDiscord
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 40.0
+READY = "ready as"
+"""What the log says then."""
+CLI = "tests.bot.seminar"
 
 
 class Process:
@@ -76,6 +81,12 @@ def surroundings(loopback: LoopbackDiscord, folder: Path, **more: str) -> dict[s
     return kept | {name: value for name, value in (ours | more).items() if value}
 
 
+def on(loopback: LoopbackDiscord, folder: Path, arxiv: LoopbackArxiv, **more: str) -> dict[str, str]:
+    """Return an environment in which there is an arXiv too."""
+    pdf = arxiv.pdf_address.split("/{id}")[0]
+    return surroundings(loopback, folder, SEMINAR_ARXIV_API_URL=arxiv.api, SEMINAR_ARXIV_PDF_URL=pdf, **more)
+
+
 @contextlib.asynccontextmanager
 async def started(
     *arguments: str, environment: Mapping[str, str], folder: Path, module: str = "bot"
@@ -91,3 +102,8 @@ async def started(
         yield process
     finally:
         await process.end()
+
+
+def told(process: Process) -> list[str]:
+    """Return what is no line of the log."""
+    return [line for line in process.output.splitlines() if not re.match(r'\d{4}-\d\d-\d\dT|\{"', line)]

@@ -131,6 +131,10 @@ def _on_library(door: Door, files: list[Path], most: int | None, tested: TestedM
     from rag.wiring import now_utc
 
     study = door.study
+    asked = {file: load_questions(file) for file in files}
+    named = {
+        name for questions in asked.values() for one in questions for name in (one.paper, *one.gold_papers) if name
+    }
     embedder = _needed(study.indexing.embedder)
     index = ServingIndex(study.indexing, PASSAGES)
     subject = Subject(
@@ -142,18 +146,18 @@ def _on_library(door: Door, files: list[Path], most: int | None, tested: TestedM
             "dense alone": DenseBaseline(library=study.library, embedder=embedder, index=index),
         },
         askers={"fused": AnswererAsker(study.answerer)},
-        keys={},
+        keys={name: study.paper(door.guild, name).key for name in sorted(named)},
         versions={"embedder": embedder.name},
         writers=writers_of(tested or NoModels(), study.library, study.retriever, embedder),
     )
     with shown_stages(door.err) as progress:
         results = tuple(
             run_set(
-                drawn(EvaluationSet(file.stem, file.stem, documents=(), questions=load_questions(file)), most),
+                drawn(EvaluationSet(file.stem, file.stem, documents=(), questions=questions), most),
                 subject,
                 progress=progress,
             )
-            for file in files
+            for file, questions in asked.items()
         )
     return Report(made_at=now_utc(), surroundings=surroundings() | dict(subject.versions), sets=results)
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FIELDS = frozenset({"id", "question", "paper", "gold_pages", "gold_text", "gold_papers", "answers", "answerable"})
-_ADVICE = 'Write one JSON object a line: {"id", "question", "paper"?, "gold_pages"?, "gold_text"?, "answers"?}.'
+_ADVICE = (
+    'Write one JSON object a line: {"id", "question", "paper"?, "gold_pages"?, "gold_text"?, "gold_papers"?, '
+    '"answers"?, "answerable"?}.'
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from rag.domain.answer import EXTRACTIVE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
@@ -149,7 +151,7 @@ def as_markdown(report: Report) -> str:
         *(_trust_line(result, writer) for result in report.sets for writer in result.writers),
         "",
         *(_verdict_line(result.name, verdict) for result in report.sets for verdict in result.verdicts),
-        *(_model_line(result, one) for result in report.sets for one in result.writers if one.trust.by_model),
+        *(_model_line(result, one) for result in report.sets for one in result.writers if one.name != EXTRACTIVE),
         *(
             f"- {result.name}: of {result.gold_not_in_passages} questions some gold is in no passage "
             f"(references, garbled tables); {result.answerable - result.ranked} could not be ranked."
@@ -227,11 +229,11 @@ def _agreement(trust: Trust) -> str:
 
 
 def _model_line(result: SetResult, writer: WriterResult) -> str:
+    """Say how much of a model's row is the model's: a dead one has the row of the quotes that stood in for it."""
     trust = writer.trust
-    return (
-        f"- {result.name}: {trust.by_model} of {trust.answered} answers are {writer.name}'s own words, "
-        f"{_percent(trust.weak)} of its sentences marked as weakly supported; the others were quoted instead."
-    )
+    weak = f", {_percent(trust.weak)} of its sentences marked as weakly supported" if trust.by_model else ""
+    rest = "; the others were quoted instead" if trust.by_model < trust.answered else ""
+    return f"- {result.name}: {trust.by_model} of {trust.answered} answers are {writer.name}'s own words{weak}{rest}."
 
 
 def _verdict_line(name: str, verdict: Verdict) -> str:

@@ -46,3 +46,15 @@ def test_only_who_asks_for_the_language_model_pays_for_it(
     assert list(parsed(out)["sets"][0]["writers"]) == ["extractive", "openai:scripted-1"]
     assert len(asked) == 1
     assert "openai:scripted-1: 1 call," in err
+
+
+@pytest.mark.parametrize("field", ["paper", "gold_papers"])
+def test_a_question_names_its_paper_as_people_do(filled: Run, tmp_path: Path, field: str) -> None:
+    assert filled("alias", "1502.03167", "bn")[0] == 0
+    name = "bn" if field == "paper" else ["bn"]
+    line = {"id": "1", "question": "what is internal covariate shift", field: name, "gold_pages": [1]}
+    file = tmp_path / "ours.jsonl"
+    file.write_text(json.dumps(line))
+    _, out, err = filled("eval", str(file), "--json")
+    assert err == ""
+    assert parsed(out)["sets"][0]["questions"] == 1

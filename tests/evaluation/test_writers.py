@@ -111,7 +111,14 @@ def test_a_report_gives_both_writers_and_never_one_score_without_the_other(tmp_p
     written = [row for row in rows if row[1] in ("extractive", "fake:scripted")]
     assert [row[1] for row in written] == ["extractive", "fake:scripted"]
     assert all("100.0 % of" in row[6] and " of 2" in row[7] for row in written)
-    assert "2 of 2 answers are fake:scripted's own words" in as_markdown(report)
+    assert "2 of 2 answers are fake:scripted's own words, 0.0 % of its sentences marked" in as_markdown(report)
     sets = as_json(report)["sets"]
     assert isinstance(sets, list)
     assert sets[0]["writers"]["fake:scripted"].keys() >= {"f1", "recall", "verified", "page_accuracy"}
+
+
+def test_the_row_of_a_dead_model_is_not_passed_off_as_its_own(tmp_path: Path) -> None:
+    result, _ = measured(tmp_path, ModelFailed("fake:scripted", "it is dead"))
+    shown = as_markdown(Report(made_at=NOW, surroundings={}, sets=(result,)))
+    assert "- mine: 0 of 2 answers are fake:scripted's own words; the others were quoted instead." in shown
+    assert "extractive's own words" not in shown

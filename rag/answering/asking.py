@@ -115,11 +115,11 @@ class Answerer:
         given = tuple(paper_keys) if paper_keys is not None else None
         mentions = partial(self._retriever.mentions, guild=guild)
         read = partial(read_in_thread, question, earlier, keys=given, held=held, mentions=mentions)
-        reading, dead = read(), False
+        reading, dead, rewritten = read(), False, ""
         if held and not quoting and (not is_english(question) or (earlier and leans(question, reading))):
             names = [", ".join(names_of(paper)) for paper in spoken_of(earlier, held)]
             alone = self._rephraser.rephrased(question, earlier, names, guild=guild)
-            reading, dead = read(alone=alone or ""), alone is None
+            reading, dead, rewritten = read(alone=alone or ""), alone is None, self._rephraser.prompt if alone else ""
         tried = self._tried(reading, _Request(question, guild, held, told, quoting, dead))
         case, answer = next((one for one in tried if one[1].found), _broadest(tried))
         notes = self._notes(case.asked.question, case.scope, earlier) if not answer.facts else ()
@@ -136,6 +136,7 @@ class Answerer:
                 *case.retrieved.notices,
                 *answer.notices,
             ),
+            prompt=", ".join(filter(None, (rewritten, answer.prompt))),
             took_ms={name: 1000 * seconds for name, seconds in took.items()},
             asked_of=case.asked_of,
         )

@@ -30,6 +30,7 @@ from rag.retrieval.names import names_of
 log = logging.getLogger(__name__)
 
 MAX_SENTENCES, MAX_QUOTES = 12, 3
+"""Of one reply, twice what the prompt asks for at most; and of one sentence: more is not read beside it."""
 MAX_QUOTE = 700
 """Characters of a quote; a model that copies a page has not said what carries its sentence."""
 
@@ -127,24 +128,26 @@ class Checker:
             others=tuple(name for paper in self._papers if paper.key not in keys for name in names_of(paper)),
         )
 
-    def judge(self, judge: SupportJudge | None) -> None:
+    def judge(self, judge: SupportJudge | None) -> str:
         """Let a judge look at all sentences once more: it marks as weak what does not follow from its quotes, and lifts
         what only has other words; who wrote them lifts only what words cannot compare, which is not in English. What it
-        cannot answer stays as it was.
+        cannot answer stays as it was. Return the label of the prompt that it answered, "" for none.
         """
         if judge is None or not self.sentences:
-            return
+            return ""
         pairs = [(s.text, tuple(one.found.quote.text for one in s.evidence)) for s in self.sentences]
         try:
             marks = judge.supports(pairs)
         except (ModelFailed, Refused) as failed:
             log.warning("the second check was left out: %s", failed)
-            return
-        if len(marks) == len(pairs):
-            self.sentences = [
-                _judged(one, mark, lifts=not (judge.wrote and is_english(one.text)))
-                for one, mark in zip(self.sentences, marks, strict=True)
-            ]
+            return ""
+        if len(marks) != len(pairs):
+            return ""
+        self.sentences = [
+            _judged(one, mark, lifts=not (judge.wrote and is_english(one.text)))
+            for one, mark in zip(self.sentences, marks, strict=True)
+        ]
+        return judge.prompt
 
     def counted(self) -> Counter[Finding]:
         """Return what was found, with what was kept and what is weak."""
@@ -208,6 +211,7 @@ def _judged(one: Checked, mark: float, *, lifts: bool) -> Checked:
 
 
 _RUN = 8
+"""Words in a row that two texts do not share by chance."""
 
 
 def _runs(text: str) -> Iterable[str]:

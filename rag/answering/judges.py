@@ -10,7 +10,7 @@ from rag.index.sentence_transformers import Entailment
 from rag.language.as_data import as_data, new_ids
 from rag.language.loose_json import values_in
 from rag.language.ports import LanguageModel
-from rag.language.prompts import prompt
+from rag.language.prompts import label_of, prompt
 
 WORDS, MODEL, CROSS_ENCODER = "words", "model", "cross-encoder"
 JudgeOf = Callable[[LanguageModel], SupportJudge | None]
@@ -65,6 +65,7 @@ class ModelJudge:
     wrote = True
 
     def __init__(self, model: LanguageModel) -> None:
+        self.prompt = label_of("support")
         self._model = model
 
     def supports(self, pairs: Pairs) -> tuple[float, ...]:
@@ -82,6 +83,7 @@ class EncoderJudge:
     """A cross-encoder that was trained to tell whether one text follows from another."""
 
     wrote = False
+    prompt = ""
 
     def __init__(self, entailment: Entailment) -> None:
         self._entailment = entailment

@@ -114,14 +114,14 @@ class ModelWriter:
         checker.take(said.claims)
         if said.refused:
             checker.sentences.clear()  # what stands beside a refusal is not shown: nothing of it is kept
-        checker.judge(self._judge)
+        label = ", ".join(filter(None, (asked.label, checker.judge(self._judge))))
         counts: Counter[Finding] = checker.counted()
         if said.refused:
             counts[Finding.REFUSED] += 1
         if not said.claims and not said.refused:
             counts[Finding.UNREADABLE] += 1
         self._counted({finding: number for finding, number in counts.items() if number})
-        draft = replace(draft_of(checker.sentences, prompt=asked.label, refused=said.refused), complete=said.complete)
+        draft = replace(draft_of(checker.sentences, prompt=label, refused=said.refused), complete=said.complete)
         return _Attempt(draft, checker)
 
 

@@ -7,8 +7,10 @@ hold, the question is read by rules as it was.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from rag.answering.case import MAX_QUESTION
 from rag.answering.cleaning import cleaned, stray_links
 from rag.answering.given import new_id
 from rag.answering.numbers import stray_numbers
@@ -19,27 +21,31 @@ from rag.errors import ModelFailed
 from rag.language.as_data import as_data
 from rag.language.loose_json import values_in
 from rag.language.ports import Finding, LanguageModel, Models
-from rag.language.prompts import prompt
+from rag.language.prompts import label_of, prompt
 
 log = logging.getLogger(__name__)
 
 QUESTIONS, PAPERS = 4, 6
 """Of a thread, that the model sees."""
+BEFORE_CHARS, NAMES_CHARS = 500, 120
+"""Of a question before, and of all names of one paper, as a model sees them."""
 LONGEST = 300
 """Characters of a rewritten question."""
-_SHAPE = {
+QUESTION_SHAPE: Mapping[str, Any] = {
     "title": "question",
     "type": "object",
     "properties": {"question": {"type": "string"}},
     "required": ["question"],
     "additionalProperties": False,
 }
+"""The JSON schema of a reply that is one question, for :func:`question_in`."""
 
 
 class Rephraser:
-    """Rewrites with the model that a guild may ask, if any."""
+    """Rewrites with the model that a guild may ask, if any. ``prompt``: the label of what it is asked with."""
 
     def __init__(self, models: Models, *, make_id: Callable[[], str] = new_id) -> None:
+        self.prompt = label_of("rephrase")
         self._models = models
         self._make_id = make_id
 
@@ -67,10 +73,10 @@ class Rephraser:
     def _asked(self, model: LanguageModel, question: str, before: Sequence[str], papers: Sequence[str]) -> str:
         asked = prompt(
             "rephrase",
-            _SHAPE,
-            question=as_data(question, 2_000),
-            before=[as_data(one, 500) for one in before],
-            papers=[as_data(name, 120) for name in papers[:PAPERS]],
+            QUESTION_SHAPE,
+            question=as_data(question, MAX_QUESTION),
+            before=[as_data(one, BEFORE_CHARS) for one in before],
+            papers=[as_data(name, NAMES_CHARS) for name in papers[:PAPERS]],
             mark=self._make_id(),
         )
         return question_in(model.reply(asked).text)

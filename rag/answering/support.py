@@ -72,10 +72,12 @@ class Grounds:
 class SupportJudge(Protocol):
     """Says how far quotes carry sentences: a cross-encoder, or the model itself.
 
-    ``wrote``: it wrote the sentences. Then it may lift those that words cannot compare, and no others.
+    ``wrote``: it wrote the sentences. Then it may lift those that words cannot compare, and no others. ``prompt``: the
+    label of the one that it answers, "" for none.
     """
 
     wrote: bool
+    prompt: str
 
     def supports(self, pairs: Sequence[tuple[str, tuple[str, ...]]]) -> Sequence[float]:
         """Return of each (sentence, quotes) 0 to 1. Raises ModelFailed."""

@@ -96,7 +96,7 @@ class Answer:
     notices: tuple[str, ...] = ()  # "lexical search only: ...", shown with the answer
     took_ms: dict[str, float] = field(default_factory=dict)
     writer: str = EXTRACTIVE
-    prompt: str = ""  # the prompt that a model answered, with its version: "answer/1"; "" without a model
+    prompt: str = ""  # what a model answered for it, with its version: "rephrase/1, answer/2"; "" without a model
     asked_of: tuple[str, ...] = ()  # keys of the papers it was asked of, () for all: a follow-up is asked of them, too
     facts: tuple[Fact, ...] = ()  # of records: who wrote a paper, when, where it is
 

@@ -25,8 +25,12 @@ def prompt(name: str, shape: Mapping[str, Any] | None = None, **given: object) -
     the file uses and nobody gave; tests fill every file.
     """
     template = _template(name)
-    version = _version(name)
-    return Prompt(f"{name}/{version}", _block(template, "system", given), _block(template, "user", given), shape)
+    return Prompt(label_of(name), _block(template, "system", given), _block(template, "user", given), shape)
+
+
+def label_of(name: str) -> str:
+    """Return the label of the prompt ``name``: with its version, "answer/2"."""
+    return f"{name}/{_version(name)}"
 
 
 def _block(template: Template, block: str, given: Mapping[str, object]) -> str:

@@ -12,7 +12,7 @@ from rag.answering.cleaning import stray_links
 from rag.answering.frames import Frames, Instead
 from rag.answering.given import Given, given, new_id
 from rag.answering.numbers import stray_numbers
-from rag.answering.rephrasing import question_in
+from rag.answering.rephrasing import QUESTION_SHAPE, question_in
 from rag.answering.support import is_english, strange_letters
 from rag.answering.wording import content_words, is_there, stems_of
 from rag.domain.note import Discussion, Note
@@ -40,14 +40,6 @@ MIN_SHARE = 0.75
 """Share of a question's own words that the note and the passages have, of which the passages alone ``MIN_KNOWN``."""
 TRAIL = 2
 """Last words of a question of which one stands in the passages: what a note orders to be said comes at the end."""
-
-SHAPE = {
-    "title": "missing_question",
-    "type": "object",
-    "properties": {"question": {"type": "string"}},
-    "required": ["question"],
-    "additionalProperties": False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +89,7 @@ class MissingQuestions:
         passages = given({hit.passage.passage_id: hit for hit in hits}.values())
         lines = [as_data(line, LINE_CHARS) for line in note.answer if line.strip()][:MOST_LINES]
         title = as_data(paper.title, TITLE_CHARS)
-        asked = prompt("missing", SHAPE, title=title, passages=passages, lines=lines, mark=new_id())
+        asked = prompt("missing", QUESTION_SHAPE, title=title, passages=passages, lines=lines, mark=new_id())
         said = model.reply(asked).text
         question = question_in(said)
         if not question:

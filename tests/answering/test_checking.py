@@ -222,6 +222,7 @@ class FixedJudge:
     def __init__(self, *marks: float, wrote: bool = False) -> None:
         self._marks = marks
         self.wrote = wrote
+        self.prompt = ""
 
     def supports(self, pairs: object) -> tuple[float, ...]:
         if not self._marks:

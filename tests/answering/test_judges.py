@@ -83,6 +83,7 @@ def test_an_answer_is_marked_by_the_judge(tmp_path: Path, judged: str | ModelFai
     answer = small_library(tmp_path, models=models, manner=Manner(judge_of=judge_from("model"))).ask(ASKED, guild=GUILD)
     assert answer.outcome is Outcome.GROUNDED
     assert [sentence.weak for sentence in answer.sentences] == [weak]
+    assert answer.prompt == ("answer/2" if isinstance(judged, ModelFailed) else "answer/2, support/1")
     assert models.counted[GUILD].get(Finding.WEAK, 0) == weak
     assert models.model is not None
     assert len(models.model.asked) == 2

@@ -55,7 +55,7 @@ def test_a_question_in_another_language_is_searched_for_in_english_and_answered_
     models = scripted(json.dumps({"question": ALONE}), "Signaldrift ist die Änderung des Mittelwerts der Eingaben.")
     answer = asker(models).ask(GERMAN, guild=GUILD)
     assert labels(models) == ["rephrase", "answer"]
-    assert (answer.question, answer.outcome) == (GERMAN, Outcome.GROUNDED)
+    assert (answer.question, answer.outcome, answer.prompt) == (GERMAN, Outcome.GROUNDED, "rephrase/1, answer/2")
     assert f"Read as “{ALONE[:-1]}" in answer.notices[0]
     assert [sentence.weak for sentence in answer.sentences] == [True]  # no words in common to check it by
     assert any("Only English sentences can be compared" in notice for notice in answer.notices)  # and that is said
@@ -137,6 +137,7 @@ def test_a_dead_model_is_waited_for_once(asker: Callable[..., Answerer]) -> None
     assert labels(models) == ["rephrase"]
     assert (answer.outcome, answer.writer) == (Outcome.QUOTED, "extractive")
     assert answer.notices[-1] == "The language model did not answer, so the papers are quoted instead."
+    assert answer.prompt == ""
     assert models.counted == {GUILD: {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1}}
 
 

@@ -17,6 +17,7 @@ from rag.store.library import Library
 log = logging.getLogger(__name__)
 
 MONTHS_KEPT = 13
+"""A year and the month that runs."""
 
 
 class GuildModels:

@@ -8,6 +8,7 @@ from typing import Any
 MOST_CHARS = 64 * 1024
 """No reply that is asked for is as long; what comes after is not read."""
 MOST_THOUGHT = 4 * MOST_CHARS
+"""Of all that comes, with what a model thinks aloud; then it is ended."""
 
 _ENDS = ("finish_reason", "stop_reason", "done_reason", "status")
 _CUT = {"length", "max_tokens", "incomplete", "model_context_window_exceeded"}

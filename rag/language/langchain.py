@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CHARS_PER_TOKEN = 4
+"""Of English, about; counted so where a provider does not count."""
 FIRST_PAUSE_S = 0.5
+"""Before a second try; doubled before each further one."""
 
 Output = Literal["auto", "structured", "marked"]
 

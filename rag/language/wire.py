@@ -16,6 +16,7 @@ from rag.sources.deadlines import Deadline
 MOST_BYTES = 8 * 1024 * 1024
 """What one reply may send over the wire, with all that its protocol wraps around each word."""
 CONNECT_S = 10.0
+"""Nobody who is there takes longer to pick up; what a reply may take is said by the deadline."""
 
 _KEPT = {
     "accept", "anthropic-beta", "anthropic-version", "connection", "content-length", "content-type", "host",

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import Any
 
-from tests.bot.prepared import SHIFT_QUESTION
+import pytest
+
+from bot.app import SeminarBot
+from rag.domain.record import Delivery, KeptAnswer
+from tests.bot.embedders import Gate
+from tests.bot.prepared import GROUP, SHIFT_QUESTION
 from tests.bot.render.discord_markdown import shown
 from tests.loopback.discord import Channel, Exchange, LoopbackDiscord, Member, Message
 from tests.loopback.discord.messages import V2
@@ -54,6 +61,39 @@ async def posts(discord: LoopbackDiscord, channel: Channel, count: int = 1) -> l
     """Wait for so many messages of the bot in a channel, and return them all."""
     await discord.until(lambda: len(channel.said_by(discord.bot_user)) >= count, 15.0)
     return channel.said_by(discord.bot_user)
+
+
+async def warm(bot: SeminarBot) -> None:
+    """Wait until the models are loaded: what comes then is no first question."""
+    await asyncio.wait_for(bot.warmed.wait(), 20)
+
+
+async def reached(gate: Gate) -> None:
+    while not gate.reached.is_set():
+        await asyncio.sleep(0.01)
+
+
+def newest(bot: SeminarBot, person: Member) -> KeptAnswer:
+    return bot.desk.study.answers.recent(GROUP, person.id)[0]
+
+
+async def delivered(bot: SeminarBot, person: Member) -> KeptAnswer:
+    """Wait until the newest answer of a person is noted as delivered."""
+    await person.discord.until(
+        lambda: bot.desk.study.answers.recent(GROUP, person.id) and newest(bot, person).delivery is Delivery.DELIVERED,
+        15.0,
+    )
+    return newest(bot, person)
+
+
+def answers_in(channel: Channel) -> list[str]:
+    """Every public message with an answer."""
+    assert channel.guild is not None
+    return [m.text for m in channel.said_by(channel.guild.discord.bot_user) if "**Sources**" in m.text]
+
+
+def errors_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def bold(text: str) -> str:

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot.app import SeminarBot
 from bot.settings import read_bot_settings
+from bot.stages import stages_of
 from rag.settings import Settings
 from rag.study import Study
 from rag.wiring import build
 from tests.bot.drawing import draw
-from tests.bot.prepared import group, mina, omar, others, prepared, remembering
+from tests.bot.embedders import Troubled
+from tests.bot.prepared import group, mina, omar, others, papers, prepared, remembering, study
 from tests.conftest import NOW
 from tests.loopback.discord import LoopbackDiscord
 from tests.loopback.discord.fixtures import loopback
 
-__all__ = ["draw", "group", "loopback", "mina", "omar", "others", "prepared", "remembering"]
+__all__ = ["draw", "group", "loopback", "mina", "omar", "others", "papers", "prepared", "remembering", "study"]
 
 Start = Callable[..., AbstractAsyncContextManager[SeminarBot]]
+StudyWith = Callable[[Troubled], Study]
 
 
 @pytest.fixture
@@ -55,3 +59,20 @@ def start(loopback: LoopbackDiscord, settings_for: Callable[..., Settings]) -> S
                 ours.close()
 
     return running
+
+
+@pytest.fixture
+def study_with(study_for: Callable[..., Study], monkeypatch: pytest.MonkeyPatch) -> StudyWith:
+    """Open the library with a troubled embedder."""
+
+    def made(embedder: Troubled) -> Study:
+        monkeypatch.setattr("rag.wiring.embedder_from", lambda *_args, **_more: embedder)
+        return study_for()
+
+    return made
+
+
+@pytest.fixture
+def no_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the first edit be the answer, however slow this machine is: the next edit is the one that fails."""
+    monkeypatch.setattr("bot.cogs.ask.stages_of", partial(stages_of, pace_s=1_000.0))

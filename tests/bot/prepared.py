@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from discord import Permissions
 
 from rag import samples
 from rag.settings import read_settings
+from rag.study import Study
 from rag.wiring import build
 from tests.bot.embedders import Remembering
 from tests.conftest import NOW
 from tests.loopback.arxiv import LoopbackArxiv
-from tests.loopback.discord import Guild, LoopbackDiscord, Member
+from tests.loopback.discord import Channel, Guild, LoopbackDiscord, Member
 from tests.made import RESIDUAL, SHIFT, paper_pdf
 
 GROUP, OTHERS = "1100000000000000001", "1100000000000000002"
@@ -98,3 +100,16 @@ def mina(group: Guild) -> Member:
 def omar(group: Guild) -> Member:
     """Give an organiser of the group."""
     return group.add_member("Omar", permissions=Permissions(manage_guild=True))
+
+
+@pytest.fixture
+def papers(group: Guild) -> Channel:
+    """Give the channel in which people ask."""
+    return group.channel("papers")
+
+
+@pytest.fixture
+def study(group: Guild, study_for: Callable[..., Study]) -> Study:
+    """Give the group's library, open before the bot is."""
+    assert group.has_bot
+    return study_for()

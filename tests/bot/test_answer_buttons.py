@@ -41,11 +41,6 @@ async def bot(start: Start, group: Guild) -> AsyncIterator[SeminarBot]:
         yield bot
 
 
-@pytest.fixture
-def papers(group: Guild) -> Channel:
-    return group.channel("papers")
-
-
 def button(channel: Channel, custom_id: str) -> Message:
     """Put a message of the bot with one button into a channel, as nobody but the bot can."""
     row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Press", "custom_id": custom_id}]}

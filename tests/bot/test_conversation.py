@@ -36,11 +36,6 @@ async def bot(start: Start, group: Guild) -> AsyncIterator[SeminarBot]:
         yield bot
 
 
-@pytest.fixture
-def papers(group: Guild) -> Channel:
-    return group.channel("papers")
-
-
 async def thread_of(asker: Member, channel: Channel, question: str = SHIFT_QUESTION, **more: str) -> Channel:
     """Ask, open a thread at the answer, and return it."""
     asked = await ask(asker, question, channel=channel, **more)

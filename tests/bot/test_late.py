@@ -40,17 +40,6 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def papers(group: Guild) -> Channel:
-    return group.channel("papers")
-
-
-@pytest.fixture
-def study(group: Guild, study_for: Callable[..., Study]) -> Study:
-    assert group.has_bot
-    return study_for()
-
-
-@pytest.fixture
 def killed(start: Start, study: Study, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
     """Let a process be killed when it has the answer to what is asked in it, before it keeps it."""
 

@@ -34,11 +34,6 @@ async def bot(start: Start, group: Guild) -> AsyncIterator[SeminarBot]:
         yield bot
 
 
-@pytest.fixture
-def papers(group: Guild) -> Channel:
-    return group.channel("papers")
-
-
 async def noted(bot: SeminarBot, person: Member) -> None:
     """Wait until all is noted of what a person was told: people take longer to reply than tests."""
     recent = bot.desk.study.answers.recent

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import re
 import threading
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -31,24 +30,13 @@ from tests.bot.dictated import (
 )
 from tests.bot.drawing import Draw, draw
 from tests.bot.prepared import GROUP, SHIFT_QUESTION
-from tests.loopback.discord import Channel, Exchange, Guild, Member, labels_of
+from tests.loopback.discord import Channel, Exchange, Member, labels_of
 
 __all__ = ["draw"]
 
 FIRST, SECOND = (SHIFT_SAID, SHIFT_QUOTE), (TARGET_SAID, TARGET_QUOTE)
 INVENTED = ("Ping @everyone: it never happens.", "this stands on no page of any paper here")
 PACE_S = 0.06
-
-
-@pytest.fixture
-def papers(group: Guild) -> Channel:
-    return group.channel("papers")
-
-
-@pytest.fixture
-def study(group: Guild, study_for: Callable[..., Study]) -> Study:
-    assert group.has_bot
-    return study_for()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from rag import __version__
 from rag.domain.answer import EXTRACTIVE
 from rag.domain.note import NoteStatus
 from rag.domain.record import Verdict
+from rag.domain.sizes import MB
 from rag.errors import ModelFailed, SeminarError
 from rag.index.weights import find_weights, holds_model
 from rag.intake.indexing import IndexState
@@ -23,11 +23,10 @@ from rag.record.opinions import LATELY
 from rag.settings import Settings
 from rag.store.jobs import JobStatus
 from rag.store.schema import HEAD as SCHEMA
-from rag.store.schema import has_full_text
+from rag.store.schema import engine_called, has_full_text
 from rag.study import Study
 from rag.wording import counted, sentence_for, server_called
 
-_MB = 1024 * 1024
 MIN_FREE_MB = 200
 """A paper takes about 5 MB with its PDF, pages and vectors; below this an add may fail half-way."""
 
@@ -167,7 +166,7 @@ def status_of(study: Study, settings: Settings, guild: str) -> Status:
         ratings={verdict.value: tally.verdicts.get(verdict, 0) for verdict in Verdict},
         rated=tally.rated,
         schema=SCHEMA,
-        free_mb=study.directory.free_bytes() // _MB,
+        free_mb=study.directory.free_bytes() // MB,
     )
 
 
@@ -175,7 +174,7 @@ def examine(study: Study, settings: Settings) -> list[Check]:
     """Look at everything that an installation stands on; nothing is changed. The language model is asked one word."""
     return [
         Check("python", sys.version_info >= (3, 11), sys.version.split()[0]),
-        Check("full text", has_full_text(), f"SQLite {sqlite3.sqlite_version} with FTS5"),
+        Check("full text", has_full_text(), f"{engine_called()} with FTS5"),
         _disk(study),
         _weights(settings),
         _index(study),
@@ -211,7 +210,7 @@ def _vectors(study: Study, guild: str) -> int:
 
 
 def _disk(study: Study) -> Check:
-    free = study.directory.free_bytes() // _MB
+    free = study.directory.free_bytes() // MB
     found = f"{free:,} MB free for {study.directory.path}"
     return Check(
         "disk", free >= MIN_FREE_MB, found if free >= MIN_FREE_MB else f"{found}: an add needs {MIN_FREE_MB} MB"

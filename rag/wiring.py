@@ -12,6 +12,7 @@ from rag.agenda.agenda import Agenda
 from rag.answering.asking import Answerer
 from rag.answering.pictures import Pictures
 from rag.answering.writing import manner_from
+from rag.domain.sizes import MB
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
 from rag.index.ports import Embedder
@@ -53,8 +54,6 @@ from rag.sources.web import Web, user_agent
 from rag.store.library import Library
 from rag.study import Study
 from rag.studying.studying import Studying
-
-_MB = 1024 * 1024
 
 
 def now_utc() -> datetime:
@@ -232,7 +231,7 @@ def _queue(
     clock: Callable[[], datetime],
 ) -> AddQueue:
     """Return the way in: everything that an add stands on."""
-    uploads = Uploads(settings.uploads_path, max_bytes=settings.max_download_mb * _MB)
+    uploads = Uploads(settings.uploads_path, max_bytes=settings.max_download_mb * MB)
     documents = _documents(settings, web, feed, pdf, library, uploads)
     code_links = CodeLinkFinder(sources=_code_link_sources(settings, library))
     return AddQueue(
@@ -267,7 +266,7 @@ def _web(settings: Settings, retries: int) -> Web:
         contact=settings.contact,
         arxiv_bases=(settings.arxiv_api_url, settings.arxiv_pdf_url),
         allow_private_addresses=settings.allow_private_addresses,
-        limits=WebLimits(max_bytes=settings.max_download_mb * _MB),
+        limits=WebLimits(max_bytes=settings.max_download_mb * MB),
         retries=retries,
     )
 
@@ -275,10 +274,10 @@ def _web(settings: Settings, retries: int) -> Web:
 def _pdf_reader(settings: Settings) -> PdfReader:
     return PdfReader(
         PdfLimits(
-            memory_bytes=settings.reading_memory_mb * _MB,
+            memory_bytes=settings.reading_memory_mb * MB,
             wall_s=settings.reading_timeout_s,
             max_pages=settings.max_pdf_pages,
-            max_bytes=settings.max_download_mb * _MB,
+            max_bytes=settings.max_download_mb * MB,
         )
     )
 
@@ -295,5 +294,5 @@ def _documents(
         articles=ArticleReader(pdf.fence),
         uploads=uploads,
         dump_arxiv_id=library.dump_arxiv_id,
-        max_bytes=settings.max_download_mb * _MB,
+        max_bytes=settings.max_download_mb * MB,
     )

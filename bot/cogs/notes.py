@@ -24,6 +24,7 @@ from bot.render.signs import one_line
 from bot.replying import defer, follow, show, turn
 from rag.discussion.finding import find_discussion, heading_of, place_of, suggest_discussions
 from rag.domain.paper import Paper
+from rag.domain.sizes import MB
 from rag.errors import Refused
 from rag.intake.notebook import NotesImported
 
@@ -32,7 +33,6 @@ P = ParamSpec("P")
 
 MOST_MB = 2
 """Of a notes file that is sent: ten years of weekly meetings."""
-_MB = 1024 * 1024
 
 Name = app_commands.Range[str, 1, NAME_CHARS]
 
@@ -182,7 +182,7 @@ class NotesCog(
     def _exported(self, guild: str) -> Reply:
         notes = self._desk.study.export_notes(guild).encode()
         if len(notes) > ATTACHMENT_BYTES:
-            reason = f"it has {len(notes) / _MB:.0f} MB, more than Discord takes"
+            reason = f"it has {len(notes) / MB:.0f} MB, more than Discord takes"
             raise Refused(what="The file", reason=reason, advice="Whoever runs Seminar can export it there.")
         return render.export_reply(notes, import_command=self._bot.mention_of("notes import"))
 

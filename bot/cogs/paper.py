@@ -28,8 +28,8 @@ Name = app_commands.Range[str, 1, NAME_CHARS]
 
 MOST_AT_ONCE = 25
 PATIENCE_S = TOKEN_SAFE_S
-IDS_CHARS = 4_000
-"""Of everything that is named in one add: 25 addresses of the longer sort."""
+IDS_CHARS = MOST_AT_ONCE * 160
+"""Of everything that is named in one add: an address of the longer sort each."""
 NAMES_CHARS = 500
 """Of all names that a paper goes by."""
 _RESEND = "Make it smaller, or give its address."

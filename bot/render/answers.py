@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.render import limits
 from bot.render.escaping import clip, masked_link, plain, plain_line, quoted
 from bot.render.reply import Block, Button, Choice, Menu, Picture, Reply, Row, Rule, Style, Text, Tone
 from bot.render.sentences import sentence_lines
@@ -87,7 +88,7 @@ def which_citation_reply(kept: KeptAnswer) -> Reply:
     """Return the question which citation is wrong."""
     choices = tuple(
         Choice(f"[{c.number}] {clip(c.paper.title, 80)}", str(c.number), clip(c.quote.text, 90))
-        for c in kept.answer.citations[:25]
+        for c in kept.answer.citations[: limits.MENU_CHOICES]
     )
     menu = Menu("wrong", (str(kept.answer_id),), "Which citation is wrong?", choices)
     return Reply((Text("Which citation does not carry its sentence?"), Row((menu,))), Tone.NOTICE)
@@ -99,7 +100,7 @@ def recent_reply(answers: Sequence[KeptAnswer]) -> Reply:
         return Reply((Text("You have no kept answers in this server yet."),), Tone.NOTICE)
     choices = tuple(
         Choice(kept.answer.question, str(kept.answer_id), f"{kept.asked_at:%d %b %Y %H:%M} UTC")
-        for kept in answers[:25]
+        for kept in answers[: limits.MENU_CHOICES]
     )
     menu = Menu("reopen", (), "Open an answer again", choices)
     return Reply((Text("Your last questions in this server. Only you see this."), Row((menu,))), Tone.NOTICE)

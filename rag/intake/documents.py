@@ -12,6 +12,7 @@ from typing import Protocol
 
 from rag.domain.paper import SourceKind
 from rag.domain.reading import Reading
+from rag.domain.sizes import MB
 from rag.errors import BadDocument, NotFound, SeminarError, StorageFailed
 from rag.intake.given import Given, Upload
 from rag.intake.uploads import Uploads
@@ -26,8 +27,6 @@ Told = Callable[[int, int], None]
 
 Answers = Mapping[str, ArxivRecord]
 """What arXiv said ahead of time, by reference as written: "1502.03167", "1502.03167v2"."""
-
-_MB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ class Documents:
             if size > self._max_bytes:
                 raise BadDocument(
                     what=source.path.name,
-                    reason=f"it has {size / _MB:.0f} MB, more than the {self._max_bytes // _MB} allowed",
+                    reason=f"it has {size / MB:.0f} MB, more than the {self._max_bytes // MB} allowed",
                     advice="SEMINAR_MAX_DOWNLOAD_MB raises the limit.",
                 )
             data = source.path.read_bytes()

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from rag.domain.paper import SourceKind
+from rag.domain.sizes import MB
 from rag.errors import BadDocument, StorageFailed
 from rag.intake.given import Upload
 from rag.sources.sniffing import HEAD_BYTES, SUFFIXES, foreign_kind, looks_like_text, sniff
 from rag.sources.whole_files import sweep, write_whole
 
-_MB = 1024 * 1024
 _MAX_NAME = 120
 _RESEND = "Send it again."
 
@@ -33,7 +33,7 @@ class Uploads:
         Raises BadDocument when it is empty, too large, or no PDF, HTML or Markdown, and StorageFailed.
         """
         if len(content) > self._max_bytes:
-            reason = f"it has {len(content) / _MB:.0f} MB, more than the {self._max_bytes // _MB} allowed"
+            reason = f"it has {len(content) / MB:.0f} MB, more than the {self._max_bytes // MB} allowed"
             raise BadDocument(name, reason, advice="SEMINAR_MAX_DOWNLOAD_MB raises the limit.")
         kind = _kind(name, content)
         sha256 = hashlib.sha256(content).hexdigest()

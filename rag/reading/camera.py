@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from rag.domain.picture import QuotePicture
-from rag.reading.fence import MB, Allowance, Fence
+from rag.domain.sizes import MB
+from rag.reading.fence import Allowance, Fence
 from rag.reading.motif import Motif
 
 ALLOWANCE = Allowance(memory_bytes=1024 * MB, cpu_s=15, wall_s=20.0)

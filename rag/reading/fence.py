@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeVar
 
+from rag.domain.sizes import MB
 from rag.errors import BadDocument
 from rag.reading.worker import OUT_OF_MEMORY, Done, Task, serve
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
-MB = 1024 * 1024
 # MuPDF keeps what it has freed; a fresh process now and then gives it back.
 _TASKS_PER_WORKER = 100
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 
 from rag.domain.reading import Reading
+from rag.domain.sizes import MB
 from rag.errors import BadDocument, NotFound
-from rag.reading.fence import MB, Allowance, Fence
+from rag.reading.fence import Allowance, Fence
 from rag.sources.sniffing import is_headless_pdf
 
 Progress = Callable[[int, int], None]

@@ -57,6 +57,11 @@ def migrate(connection: sa.Connection, to: str = HEAD) -> None:
     connection.commit()
 
 
+def engine_called() -> str:
+    """Return which database this is, with its version: "SQLite 3.45.1"."""
+    return f"SQLite {sqlite3.sqlite_version}"
+
+
 def has_full_text() -> bool:
     """Say whether this Python's SQLite has FTS5, which the search by words needs."""
     options = sqlite3.connect(":memory:").execute("pragma compile_options").fetchall()

@@ -65,10 +65,10 @@ def cleaned(text: str) -> str:
 
 def stray_links(sentence: str, quotes: Iterable[str]) -> tuple[str, ...]:
     """Return the links, addresses and mentions of a sentence that do not stand in its quotes, as they were found."""
-    held = _squeezed(" \n ".join(quotes))
+    held = [_squeezed(quote) for quote in quotes]  # each by itself: no link begins in one and ends in the next
     said = unicodedata.normalize("NFKC", sentence)
     found = (match.group() for pattern in _LINKS for match in pattern.finditer(said))
-    return tuple(link for link in found if _squeezed(link).rstrip(".,;:!?)") not in held)
+    return tuple(link for link in found if not any(_squeezed(link).rstrip(".,;:!?)") in quote for quote in held))
 
 
 def _visible(sign: str) -> str:

@@ -76,6 +76,7 @@ SAYS = "Signal drift is the change of the mean of a layer’s inputs."
         (f"{SAYS[:-1]}, see https://evil.example/x.", (DRIFT,), "", Finding.LINK),
         (f"{SAYS[:-1]}, see [here](http://evil.example).", (DRIFT,), "", Finding.LINK),
         (f"{SAYS[:-1]}, see evil-site.com.", (DRIFT,), "", Finding.LINK),
+        (f"{SAYS[:-1]}, see evil．example.", (DRIFT,), "", Finding.LINK),
         (f"{SAYS[:-1]}, see discord.gg/abc.", (DRIFT,), "", Finding.LINK),
         (f"{SAYS[:-1]} at 192.168.0.1.", (DRIFT,), "", Finding.LINK),
         (f"@everyone {SAYS}", (DRIFT,), "", Finding.LINK),
@@ -163,6 +164,28 @@ def test_a_quote_under_the_id_of_another_passage_is_cited_from_its_own(checker: 
     assert checked is not None
     assert checked.evidence[0].paper == LOOSE_PAPER
     assert checker.findings[Finding.MISQUOTE] == 1
+
+
+def test_a_quote_that_several_other_passages_hold_is_cited_from_none(library: Library) -> None:
+    twice = [holding(library, DRIFT, paper) for paper in (FIRM_PAPER, ARTICLE)]
+    checker = Checker([*twice, holding(library, LAYERS)], Bookshelf(library))
+    assert claim(checker, SAYS, DRIFT, at=LAYERS) is None
+
+
+def test_no_link_begins_in_one_quote_and_ends_in_the_next() -> None:
+    assert stray_links("See evil.example for it.", ("this is evil.", "example of a layer")) == ("evil.example",)
+    assert stray_links("See good.example/a for it.", ("nothing", "it is at good.example/ a now")) == ()
+
+
+def test_a_paper_that_is_not_cited_is_no_name_for_what_another_says(tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "library.db")
+    shelve(library, FIRM_PAPER, [(1, "Abstract", Kind.ABSTRACT, None, f"{GATE} We compare it with LooseNet.")])
+    shelve(library, LOOSE_PAPER, LOOSE)
+    passages = [holding(library, GATE, FIRM_PAPER), holding(library, LAYERS)]
+    checked = claim(Checker(passages, Bookshelf(library)), "LooseNet subtracts a running mean.", GATE)
+    assert checked is not None
+    assert checked.support is Support.DOUBTFUL
+    library.close()
 
 
 def test_a_quote_is_never_looked_for_in_a_passage_that_was_not_given(library: Library) -> None:

@@ -30,6 +30,7 @@ from rag.answering.numbers import stray_number_words, stray_numbers
         ("The top-5 error.", "top 5 error"),
         ("طبقات ٣", "3 layers"),
         ("GPT2-XL is used.", "GPT2-XL (1.5B)"),
+        ("Es sah 1.000 Bilder.", "on 1000 images"),
     ],
 )
 def test_a_number_is_the_same_however_it_is_written(sentence: str, quote: str) -> None:
@@ -47,6 +48,8 @@ def test_a_number_is_the_same_however_it_is_written(sentence: str, quote: str) -
         ("ResNet-15 wins.", "ResNet-152", ("ResNet-15",)),
         ("28.4 and 41.8.", "28.4 BLEU", ("41.8",)),
         ("Table 3 shows it.", "as Table 2 shows", ("3",)),
+        ("10–20 epochs.", "for 10 epochs", ("10-20",)),
+        (f"{'9' * 41} layers.", f"{'9' * 41} layers", ("9" * 41,)),
     ],
 )
 def test_a_number_that_no_quote_holds_is_named(sentence: str, quote: str, stray: tuple[str, ...]) -> None:

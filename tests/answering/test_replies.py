@@ -78,6 +78,10 @@ def test_half_a_sentence_never_passes_for_a_whole_one(end: int) -> None:
     assert said_in(json.dumps(WHOLE)[:end]).claims == ()
 
 
+def test_json_without_a_whole_sentence_is_not_read_as_marked_text() -> None:
+    assert said_in('{"sentences": [{"text": "Drift is bad [S7KQ: \\"drift is bad\\"] and more') == Said()
+
+
 def test_every_sentence_of_a_text_has_to_be_carried_by_what_it_cites() -> None:
     two = {"text": f"{TEXT} Bananas grow on trees.", "cites": SENTENCE["cites"]}
     said = said_in(json.dumps({"sentences": [two]}))

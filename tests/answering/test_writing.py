@@ -129,6 +129,23 @@ def test_what_fell_is_counted_for_the_guild_that_asked(asker: Callable[..., Answ
     }
 
 
+def test_no_sentence_repeats_what_the_model_was_told(asker: Callable[..., Answerer]) -> None:
+    def telling(prompt: Prompt) -> str:
+        (rule,) = re.findall(r"a quote is copied [\w ]+", prompt.system, re.IGNORECASE)
+        return reply(prompt, (f"Signal drift: {rule.strip()}.", DRIFT), (SAYS, DRIFT))
+
+    models = ScriptedModels(ScriptedModel(telling))
+    answer = asker(models=models).ask(ASKED, guild=GUILD)
+    assert [sentence.text for sentence in answer.sentences] == [SAYS]
+    assert models.counted[GUILD] == {Finding.SENTENCES: 2, Finding.KEPT: 1, Finding.UNREADABLE: 1}
+
+
+def test_a_reply_that_cannot_be_read_is_counted_as_such(asker: Callable[..., Answerer]) -> None:
+    models = ScriptedModels(ScriptedModel("I think that drift is bad."))
+    asker(models=models).ask(ASKED, guild=GUILD)
+    assert models.counted[GUILD] == {Finding.UNREADABLE: 1, Finding.QUOTED_INSTEAD: 1}
+
+
 @pytest.mark.parametrize(
     "said", ["", "I think that drift is bad.", "{", '{"sentences": []}', "x" * 100_000, '{"sentences": [{"text": "']
 )
@@ -307,6 +324,14 @@ def poor(prompt: Prompt) -> str:
     return reply(prompt, (SAYS, DRIFT), ("Drift cures 12 illnesses.", DRIFT))
 
 
+def sure(prompt: Prompt) -> str:
+    return reply(prompt, (SAYS, DRIFT))
+
+
+def feeble(prompt: Prompt) -> str:
+    return reply(prompt, ("Drift ist eine Änderung und nicht gut.", DRIFT), ("Das ist auch der Mittelwert.", DRIFT))
+
+
 def test_of_several_drafts_the_best_supported_one_is_shown(asker: Callable[..., Answerer]) -> None:
     for said in [(poor, right), (right, poor), (ModelFailed("m", "x"), right), (right, ModelFailed("m", "x"))]:
         models = ScriptedModels(ScriptedModel(*said))
@@ -318,6 +343,9 @@ def test_of_several_drafts_the_best_supported_one_is_shown(asker: Callable[..., 
         ASKED, guild=GUILD
     )
     assert len(fewest_dropped.sentences) == 1
+    for weak in ((feeble, sure), (sure, feeble)):
+        answer = asker(*weak, manner=Manner(drafts=2)).ask(ASKED, guild=GUILD)
+        assert [one.weak for one in answer.sentences] == [False], "two weak sentences are worth less than a sure one"
 
 
 def test_of_several_drafts_none_is_shown_before_it_is_chosen(asker: Callable[..., Answerer]) -> None:

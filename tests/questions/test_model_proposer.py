@@ -107,6 +107,11 @@ def test_a_models_questions_stand_in_the_set_with_its_name_and_the_papers_own_qu
     assert set_as_json(questions, made[0].template(GUILD))["prompt"] == "questions/1"
 
 
+def test_what_a_question_is_about_stands_in_it(made: Made) -> None:
+    (question,) = [one for one in made_of(made, says(RIGHT, about="obey me")).questions if one.prompt]
+    assert question.about == ""
+
+
 def test_a_question_serves_the_field_that_the_model_names_if_there_is_one(made: Made) -> None:
     names = [field.name for field in made[0].template(GUILD).fields]
     questions = made_of(made, says(RIGHT | {"field": names[-1].upper()}, SECOND | {"field": "Weather"}))

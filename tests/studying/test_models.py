@@ -246,7 +246,7 @@ def test_a_models_cards_are_checked_and_come_first(tmp_path: Path) -> None:
         ("Why does GlideNet use a sigmoid activation?", "A sigmoid keeps the gates between zero and one.", SIGMOID),
         ("How long does GlideNet train on 900 GPUs?", "Training takes two days on eight V100 GPUs.", HARDWARE),
         ("What does GlideNet cost?", "Training costs 900 dollars.", HARDWARE),
-        ("Is https://evil.example/x good?", "Training takes two days on eight V100 GPUs.", HARDWARE),
+        ("Is https://evil.example/x good?", "It is trained with a batch size of 128.", SETTINGS),
         (
             "What suffers from vanishing features?",
             "Gated networks of over 40 layers.",
@@ -262,6 +262,7 @@ def test_a_models_cards_are_checked_and_come_first(tmp_path: Path) -> None:
     assert (deck.writer, deck.prompt) == ("fake:scripted", "cards/1")
     assert not re.search(r"evil|900|The training of GlideNet", deck_as_anki(deck))
     assert models.counted[GUILD][Finding.UNREADABLE] == 1, "what asks nothing"
+    assert models.counted[GUILD][Finding.LINK] == 1
     assert hold([citation for card in deck.cards for citation in card.citations], library)
     assert models.counted[GUILD][Finding.KEPT] == 1
     assert len(deck.cards) > 6, "what rules make fills the deck"

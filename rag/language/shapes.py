@@ -11,7 +11,11 @@ TEXT: Shape = {"type": "string"}
 
 
 def object_of(properties: Mapping[str, Shape], *, title: str = "") -> Shape:
-    """Return the schema of an object with these properties; the outermost has a title."""
+    """Return the schema of an object with these properties; the outermost has a title.
+
+    >>> object_of({"id": TEXT})["required"], object_of({"id": TEXT})["additionalProperties"]
+    (['id'], False)
+    """
     named = {"title": title} if title else {}
     strict = {"required": list(properties), "additionalProperties": False}
     return named | {"type": "object", "properties": dict(properties)} | strict

@@ -1,4 +1,4 @@
-"""What the tests of questions share: asking, waiting for the whole of an answer, and looking at it."""
+"""What the tests of questions share: asking, waiting for all of an answer, looking at it and at what was noted."""
 
 from __future__ import annotations
 
@@ -69,11 +69,13 @@ async def warm(bot: SeminarBot) -> None:
 
 
 async def reached(gate: Gate) -> None:
+    """Wait until an embedder stands before a gate."""
     while not gate.reached.is_set():
         await asyncio.sleep(0.01)
 
 
 def newest(bot: SeminarBot, person: Member) -> KeptAnswer:
+    """The newest answer of a person."""
     return bot.desk.study.answers.recent(GROUP, person.id)[0]
 
 
@@ -93,6 +95,7 @@ def answers_in(channel: Channel) -> list[str]:
 
 
 def errors_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged as an error."""
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
 
 

@@ -11,9 +11,9 @@ import pymupdf
 import pytest
 
 from bot.app import SeminarBot
-from rag.domain.record import KeptAnswer, Verdict
+from rag.domain.record import Verdict
 from rag.study import Study
-from tests.bot.asked import ask, is_reply, links, picked, pressed
+from tests.bot.asked import ask, is_reply, links, newest, picked, pressed
 from tests.bot.conftest import Start
 from tests.bot.prepared import GROUP, OTHERS, PRIMER_TITLE, RESIDUAL_QUESTION, SHIFT_ID, SHIFT_QUESTION, SHIFT_TITLE
 from tests.loopback.discord import (
@@ -56,11 +56,6 @@ def menu(channel: Channel, custom_id: str, value: str) -> Message:
     assert channel.guild is not None
     discord = channel.guild.discord
     return discord.messages.write(channel, discord.bot_user, {"content": "forged", "components": [row]})
-
-
-def kept(bot: SeminarBot, person: Member, guild: str = GROUP) -> KeptAnswer:
-    """The newest answer of a person."""
-    return bot.desk.study.answers.recent(guild, person.id)[0]
 
 
 async def told(exchange: Exchange) -> str:
@@ -165,7 +160,7 @@ async def test_a_thread_is_opened_once_and_named_after_the_question(
     (welcome,) = thread.visible
     assert welcome.text.startswith("Reply to this message or mention me")
     assert bot.mention_of("ask") in welcome.text
-    assert kept(bot, mina).thread == thread.id
+    assert newest(bot, mina).thread == thread.id
     again = await pressed(group.add_member("Paul"), asked.message, "Discuss in a thread")
     assert again.text == f"It is discussed in {thread.mention}."
     assert papers.threads == [thread]
@@ -198,7 +193,7 @@ async def test_there_are_no_threads_in_threads(bot: SeminarBot, mina: Member, pa
     (thread,) = papers.threads
     again = await ask(mina, RESIDUAL_QUESTION, channel=thread)
     assert "Discuss in a thread" not in labels_of(again.message)
-    forged = button(thread, f"press:thread:{kept(bot, mina).answer_id}")
+    forged = button(thread, f"press:thread:{newest(bot, mina).answer_id}")
     assert (await told(await mina.press(forged, "Press"))).startswith("No thread can be opened here")
 
 
@@ -231,12 +226,12 @@ async def test_a_thread_that_somebody_opened_in_the_meantime_is_found_and_not_we
 ) -> None:
     asked = await ask(mina, channel=papers)
     await pressed(mina, asked.message, "Discuss in a thread")
-    bot.desk.study.answers.open_thread(GROUP, kept(bot, mina).answer_id, "1")  # as if it had not been noted yet
+    bot.desk.study.answers.open_thread(GROUP, newest(bot, mina).answer_id, "1")  # as if it had not been noted yet
     again = await pressed(mina, asked.message, "Discuss in a thread")
     (thread,) = papers.threads
     assert again.text == f"Let us talk about it in {thread.mention}."
     assert len(thread.visible) == 1
-    assert kept(bot, mina).thread == thread.id
+    assert newest(bot, mina).thread == thread.id
 
 
 async def test_a_thread_that_was_deleted_is_opened_anew(
@@ -257,7 +252,7 @@ async def test_a_thread_that_was_deleted_is_opened_anew(
 async def test_opinions_are_kept_and_the_last_of_a_person_counts(bot: SeminarBot, mina: Member, group: Guild) -> None:
     paul = group.add_member("Paul")
     asked = await ask(mina)
-    answer_id = kept(bot, mina).answer_id
+    answer_id = newest(bot, mina).answer_id
     ratings = bot.desk.study.answers.ratings
     thanks = await pressed(mina, asked.message, "Helpful")
     assert thanks.ephemeral
@@ -278,7 +273,7 @@ async def test_of_several_citations_the_wrong_one_is_picked(bot: SeminarBot, min
     assert choices["options"][1]["description"].startswith("We define internal covariate shift")
     thanks = await picked(mina, which.message, "Which citation is wrong?", "2")
     assert thanks.text.startswith("Thank you. Citation 2 is noted as wrong")
-    answer_id = kept(bot, mina).answer_id
+    answer_id = newest(bot, mina).answer_id
     assert bot.desk.study.answers.ratings(GROUP, answer_id) == {Verdict.WRONG_CITATION: 1}
 
 
@@ -316,7 +311,7 @@ async def test_who_asked_nothing_is_told_so(bot: SeminarBot, mina: Member) -> No
 async def test_nobody_opens_the_answer_of_another(bot: SeminarBot, mina: Member, group: Guild, papers: Channel) -> None:
     paul = group.add_member("Paul")
     await ask(mina)
-    forged = menu(papers, "pick:reopen", str(kept(bot, mina).answer_id))
+    forged = menu(papers, "pick:reopen", str(newest(bot, mina).answer_id))
     text = await told(await paul.pick(forged, "pick:reopen", "Choice"))
     assert text.startswith("Only the person who asked can do this.")
 
@@ -327,7 +322,7 @@ async def test_nobody_presses_under_the_private_answer_of_another(
 ) -> None:
     paul = group.add_member("Paul")
     await ask(mina, private=True)
-    answer_id = kept(bot, mina).answer_id
+    answer_id = newest(bot, mina).answer_id
     text = await told(await paul.press(button(papers, f"press:{pattern.format(answer_id)}"), "Press"))
     assert text.startswith("Only the person who asked can do this.")
     assert bot.desk.study.answers.ratings(GROUP, answer_id) == {}
@@ -341,7 +336,7 @@ async def test_an_answer_of_another_server_is_not_there(
     pattern: str, bot: SeminarBot, mina: Member, others: Guild
 ) -> None:
     await ask(mina)
-    answer_id = kept(bot, mina).answer_id
+    answer_id = newest(bot, mina).answer_id
     omar, channel = others.add_member("Omar"), others.channel("papers")
     if pattern == "wrong":
         press = await omar.pick(menu(channel, f"pick:wrong:{answer_id}", "1"), "pick", "Choice")
@@ -374,7 +369,7 @@ async def test_everything_works_after_a_restart(start: Start, mina: Member, pape
             assert shows in (await pressed(mina, asked.message, label)).text
         assert "Citation 3 is noted" in (await picked(mina, which.message, "Which citation is wrong?", "3")).text
         assert "**Sources**" in (await picked(mina, listed.message, "Open an answer again", FOUR_SOURCES)).text
-        assert bot.desk.study.answers.ratings(GROUP, kept(bot, mina).answer_id) == {Verdict.WRONG_CITATION: 1}
+        assert bot.desk.study.answers.ratings(GROUP, newest(bot, mina).answer_id) == {Verdict.WRONG_CITATION: 1}
 
 
 @pytest.mark.parametrize("label", ["Quote 1", "Discuss in a thread", "Helpful", "Wrong citation"])

@@ -145,13 +145,15 @@ class ModelFailed(SeminarError):
     """The language model ``model`` ("openai:gpt-4.1-mini") gave no usable answer: ``reason``, a clause for people.
 
     ``passing``: another try may help (time-outs, rate limits, server errors); a wrong key or name does not pass.
-    ``tokens``: what was likely spent in vain, an estimate.
+    ``tokens``: what was likely spent in vain, an estimate. ``asked``: False where it was left alone, so that it was no
+    call.
     """
 
     model: str
     reason: str
     passing: bool = True
     tokens: int = 0
+    asked: bool = True
 
 
 @dataclass(eq=False)

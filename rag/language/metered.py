@@ -34,7 +34,8 @@ class Metered:
         try:
             reply = self._model.reply(prompt, heard=heard)
         except ModelFailed as failed:
-            self._counted(failed.tokens, 0)
+            if failed.asked:
+                self._counted(failed.tokens, 0)
             raise
         self._counted(reply.tokens_in, reply.tokens_out)
         return reply

@@ -31,7 +31,8 @@ class Rested:
         with self._lock:
             left_s = self._rests_until - self._clock()
         if left_s > 0:
-            raise ModelFailed(self.name, f"it was down just now and is asked again in {left_s:.0f} s", passing=True)
+            reason = f"it was down just now and is asked again in {left_s:.0f} s"
+            raise ModelFailed(self.name, reason, passing=True, asked=False)
         try:
             reply = self._model.reply(prompt, heard=heard)
         except ModelFailed as failed:

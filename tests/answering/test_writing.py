@@ -336,7 +336,7 @@ def test_of_several_drafts_the_best_supported_one_is_shown(asker: Callable[..., 
     for said in [(poor, right), (right, poor), (ModelFailed("m", "x"), right), (right, ModelFailed("m", "x"))]:
         models = ScriptedModels(ScriptedModel(*said))
         answer = asker(models=models, manner=Manner(drafts=2)).ask(ASKED, guild=GUILD)
-        assert len(answer.sentences) == 2, said
+        assert (answer.writer, len(answer.sentences)) == ("fake:scripted", 2), said
         assert models.model is not None
         assert len(models.model.asked) == 2
     fewest_dropped = asker(poor, lambda prompt: reply(prompt, (SAYS, DRIFT)), manner=Manner(drafts=2)).ask(

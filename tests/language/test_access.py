@@ -18,6 +18,7 @@ from rag.language.access import GuildModels
 from rag.language.metered import Metered
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.language.report import ModelUse, use_of
+from rag.language.resting import FAILURES, Rested
 from rag.store.library import Library
 from rag.store.schema import migrate, open_engine
 from tests.language.fakes import ScriptedModel
@@ -77,6 +78,15 @@ def test_a_call_that_failed_is_counted_with_what_it_likely_cost(library: Library
     with pytest.raises(ModelFailed):
         ask(use, "g")
     assert (use.month("g").calls, use.month("g").tokens) == (1, 333)
+
+
+def test_a_model_that_is_left_alone_costs_no_call(library: Library, clock: Clock) -> None:
+    down = ScriptedModel(ModelFailed("fake:scripted", "nobody listens at its address"))
+    use = GuildModels(model=Rested(down), library=library, clock=clock, monthly_tokens=1_000)
+    for _ in range(FAILURES + 3):
+        with pytest.raises(ModelFailed):
+            ask(use, "g")
+    assert use.month("g").calls == len(down.asked) == FAILURES
 
 
 def test_a_month_that_is_spent_ends_at_its_end(library: Library, clock: Clock) -> None:
@@ -218,7 +228,8 @@ def test_a_use_is_said_in_words(library: Library, clock: Clock) -> None:
     said = use_of(use, "g")
     assert said.in_words == "1 call, 220 of 2,000,000 tokens this month"
     assert said.checked == (
-        "312 sentences checked, 14 dropped (9 misquotes, 1 number that no quote holds, 4 without a quote); "
+        "312 sentences checked, 14 dropped (faults: 9 misquotes, 1 number that no quote holds, 4 left without a "
+        "quote); "
         "12 weakly supported; 1 without a reply; 2 answered with quotes instead"
     )
 

@@ -205,6 +205,7 @@ class NotesBeside:
         result: list[Otherwise | None] = [None] * len(hits)
         for one in found.judgements:
             if one.grade is not Grade.CONTRADICTED or one.excerpt is None:
+                findings[Finding.KEPT] += 1  # nothing is shown of it, and nothing was wrong with it
                 continue
             citation, hit = citations[one.excerpt], hits[one.matter]
             if approximate(one.quote, Page(0, citation.quote.text)) is None:

@@ -15,9 +15,9 @@ _DROPPED = {
     Finding.UNKNOWN_ID: ("passage that was not given", "passages that were not given"),
     Finding.NUMBER: ("number that no quote holds", "numbers that no quote holds"),
     Finding.LINK: ("link that no quote holds", "links that no quote holds"),
-    Finding.UNCITED: ("without a quote", "without a quote"),
+    Finding.UNCITED: ("left without a quote", "left without a quote"),
 }
-"""Why sentences fall, in the singular and the plural; a sentence may have several reasons."""
+"""Why sentences fall, in the singular and the plural; a sentence may have several faults: a misquote leaves none."""
 _REPLIES = {
     Finding.REFUSED: "refused by the model",
     Finding.UNREADABLE: "unreadable",
@@ -48,7 +48,7 @@ class ModelUse:
 
     @property
     def checked(self) -> str:
-        """Return what was dropped, as "312 sentences checked, 14 dropped: 9 misquotes …"; "" where none was checked."""
+        """Return what was dropped, as "312 sentences checked, 14 dropped (faults: 9 …)"; "" for none checked."""
         return _checked(self.month.findings)
 
 
@@ -64,7 +64,7 @@ def _checked(findings: Mapping[str, int]) -> str:
         dropped = max(sentences - findings.get(Finding.KEPT, 0), 0)
         counts = {kind: findings[kind] for kind in _DROPPED if findings.get(kind)}
         why = [f"{number:,} {_DROPPED[kind][number != 1]}" for kind, number in counts.items()]
-        found = f" ({', '.join(why)})" if why else ""
+        found = f" (faults: {', '.join(why)})" if why else ""
         parts.append(f"{counted(sentences, 'sentence')} checked, {dropped:,} dropped{found}")
         if findings.get(Finding.WEAK):
             parts.append(f"{findings[Finding.WEAK]:,} weakly supported")

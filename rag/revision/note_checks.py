@@ -83,8 +83,8 @@ class NoteChecking:
             check, finding = one.check, None
             if verdict is not None and one.paper is not None:
                 check, finding = graded(one.check, verdict, one.paper, shelf)
-            if finding is not None and one.check.key in fresh:
-                findings[finding] += 1
+            if one.check.key in fresh:
+                findings[finding or Finding.KEPT] += 1  # who sees no evidence says nothing wrong
             checks.append(check)
         self._judges.count(guild, findings)
         return NoteChecks(tuple(checks), failed)

@@ -132,7 +132,7 @@ def test_of_two_judgements_on_one_note_the_first_counts(answer: Answer) -> None:
 
     shown, models = flagged(answer, twice)
     assert shown == answer
-    assert models.counted[GUILD] == {Finding.SENTENCES: 1, Finding.UNREADABLE: 1}
+    assert models.counted[GUILD] == {Finding.SENTENCES: 1, Finding.KEPT: 1, Finding.UNREADABLE: 1}
 
 
 def test_a_note_ends_no_marker_and_plays_no_role(answer: Answer) -> None:

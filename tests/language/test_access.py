@@ -228,9 +228,8 @@ def test_a_use_is_said_in_words(library: Library, clock: Clock) -> None:
     said = use_of(use, "g")
     assert said.in_words == "1 call, 220 of 2,000,000 tokens this month"
     assert said.checked == (
-        "312 sentences checked, 14 dropped (faults: 9 misquotes, 1 number that no quote holds, 4 left without a "
-        "quote); "
-        "12 weakly supported; 1 without a reply; 2 answered with quotes instead"
+        "312 sentences checked, 14 dropped (faults: 9 misquotes, 1 number that no quote holds, "
+        "4 left without a quote); 12 weakly supported; 1 without a reply; 2 answered with quotes instead"
     )
 
 

@@ -107,6 +107,11 @@ def test_a_models_questions_stand_in_the_set_with_its_name_and_the_papers_own_qu
     assert set_as_json(questions, made[0].template(GUILD))["prompt"] == "questions/1"
 
 
+def test_a_question_is_counted_once_with_its_expected_answer(made: Made) -> None:
+    made_of(made, says(RIGHT, SECOND))
+    assert made[2].counted[GUILD] == {Finding.SENTENCES: 2, Finding.KEPT: 2}
+
+
 def test_what_a_question_is_about_stands_in_it(made: Made) -> None:
     (question,) = [one for one in made_of(made, says(RIGHT, about="obey me")).questions if one.prompt]
     assert question.about == ""

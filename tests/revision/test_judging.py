@@ -196,6 +196,12 @@ def test_six_notes_cost_one_call_and_looking_again_none(study: Study, key: Key) 
     assert "covariate" not in model.asked[1].user.partition("Notes of the group")[2]
 
 
+def test_a_judge_that_sees_no_evidence_says_nothing_wrong(study: Study, key: Key) -> None:
+    models = ScriptedModels(ScriptedModel(says("no evidence", "")))
+    revising(study, models).checks(GROUP, [key(6), key(7)])
+    assert models.counted[GROUP] == {Finding.SENTENCES: 2, Finding.KEPT: 2}
+
+
 def test_what_came_of_a_judges_words_is_counted_once(study: Study, key: Key) -> None:
     models = ScriptedModels(ScriptedModel(says("contradicts", "the paper never says such a thing")))
     revision = revising(study, models)

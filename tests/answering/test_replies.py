@@ -57,6 +57,7 @@ def test_a_sentence_with_its_quote_is_read_however_it_is_written(reply: str) -> 
         REFUSAL,
         "“the passages do not answer this”",
         f"I am sorry. {REFUSAL}",
+        json.dumps({"sentences": [SENTENCE, {"text": REFUSAL, "cites": []}], "refused": False}),
     ],
 )
 def test_a_refusal_is_known_by_its_flag_or_its_phrase(reply: str) -> None:

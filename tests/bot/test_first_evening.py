@@ -1,6 +1,6 @@
 """A study group's first evening with the bot, from the invitation to a follow-up question: what the README shows.
 
-With ``--draw FOLDER`` the messages are drawn there as members see them; ``make pictures`` does so for the README.
+With ``--draw FOLDER`` the messages are drawn there as members see them, as the README shows them.
 """
 
 from __future__ import annotations

@@ -11,29 +11,15 @@ from rag.language.as_data import as_data, new_ids
 from rag.language.loose_json import values_in
 from rag.language.ports import LanguageModel
 from rag.language.prompts import label_of, prompt
+from rag.language.shapes import TEXT, array_of, object_of
 
 WORDS, MODEL, CROSS_ENCODER = "words", "model", "cross-encoder"
 JudgeOf = Callable[[LanguageModel], SupportJudge | None]
 Pairs = Sequence[tuple[str, tuple[str, ...]]]
 
 _WORTH = {"full": 1.0, "partly": 0.4, "none": 0.0, "contradicts": 0.0}
-_SHAPE = {
-    "title": "verdicts",
-    "type": "object",
-    "properties": {
-        "verdicts": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"id": {"type": "string"}, "support": {"enum": list(_WORTH)}},
-                "required": ["id", "support"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["verdicts"],
-    "additionalProperties": False,
-}
+_VERDICT = object_of({"id": TEXT, "support": {"enum": list(_WORTH)}})
+_SHAPE = object_of({"verdicts": array_of(_VERDICT)}, title="verdicts")
 
 
 def judge_from(setting: str) -> JudgeOf:

@@ -23,6 +23,7 @@ from rag.language.as_data import as_data, new_ids
 from rag.language.loose_json import objects_in, text_of
 from rag.language.ports import Finding, LanguageModel, Models
 from rag.language.prompts import prompt
+from rag.language.shapes import TEXT, array_of, object_of
 from rag.retrieval.names import names_of
 
 log = logging.getLogger(__name__)
@@ -40,26 +41,8 @@ SCALE = {
     "supports": Grade.SUPPORTED,
 }
 _STRINGS = ("note", "passage", "quote", "reason")
-SHAPE = {
-    "title": "judgements",
-    "type": "object",
-    "properties": {
-        "notes": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "grade": {"type": "string", "enum": list(SCALE)},
-                    **{name: {"type": "string"} for name in _STRINGS},
-                },
-                "required": ["grade", *_STRINGS],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["notes"],
-    "additionalProperties": False,
-}
+_JUDGED = object_of({"grade": {"type": "string", "enum": list(SCALE)}} | dict.fromkeys(_STRINGS, TEXT))
+SHAPE = object_of({"notes": array_of(_JUDGED)}, title="judgements")
 
 NewIds = Callable[..., tuple[str, ...]]
 

@@ -7,8 +7,7 @@ hold, the question is read by rules as it was.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from rag.answering.case import MAX_QUESTION
 from rag.answering.cleaning import cleaned, stray_links
@@ -22,6 +21,7 @@ from rag.language.as_data import as_data
 from rag.language.loose_json import values_in
 from rag.language.ports import Finding, LanguageModel, Models
 from rag.language.prompts import label_of, prompt
+from rag.language.shapes import TEXT, object_of
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +31,7 @@ BEFORE_CHARS, NAMES_CHARS = 500, 120
 """Of a question before, and of all names of one paper, as a model sees them."""
 LONGEST = 300
 """Characters of a rewritten question."""
-QUESTION_SHAPE: Mapping[str, Any] = {
-    "title": "question",
-    "type": "object",
-    "properties": {"question": {"type": "string"}},
-    "required": ["question"],
-    "additionalProperties": False,
-}
+QUESTION_SHAPE = object_of({"question": TEXT}, title="question")
 """The JSON schema of a reply that is one question, for :func:`question_in`."""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag.language.loose_json import values_in
+from rag.language.shapes import TEXT, array_of, object_of
 from rag.reading.sentences import sentences
 
 REFUSAL = "The passages do not answer this."
@@ -20,35 +21,13 @@ MAX_CLAIMS, MAX_CITES = 60, 8
 MAX_TEXT = 4_000
 """Characters of one text or quote that are looked at."""
 
-CITES_SHAPE: Mapping[str, Any] = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "properties": {"id": {"type": "string"}, "quote": {"type": "string"}},
-        "required": ["id", "quote"],
-        "additionalProperties": False,
-    },
-}
+CITES_SHAPE = array_of(object_of({"id": TEXT, "quote": TEXT}))
 """The JSON schema of what a sentence, a card or a question cites."""
-ANSWER_SHAPE: Mapping[str, Any] = {
-    "title": "answer",
-    "type": "object",
-    "properties": {
-        "sentences": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"text": {"type": "string"}, "cites": CITES_SHAPE},
-                "required": ["text", "cites"],
-                "additionalProperties": False,
-            },
-        },
-        "complete": {"type": "boolean"},
-        "refused": {"type": "boolean"},
-    },
-    "required": ["sentences", "complete", "refused"],
-    "additionalProperties": False,
-}
+_SENTENCE = object_of({"text": TEXT, "cites": CITES_SHAPE})
+_YES_OR_NO = {"type": "boolean"}
+ANSWER_SHAPE = object_of(
+    {"sentences": array_of(_SENTENCE), "complete": _YES_OR_NO, "refused": _YES_OR_NO}, title="answer"
+)
 """The JSON schema of a reply."""
 
 _ID = re.compile(r"(?<![A-Z0-9])S[2-9A-HJ-NP-Z]{3,6}(?![A-Z0-9])")

@@ -39,7 +39,11 @@ _OTHERS = {
 PROVIDERS = {
     OPENAI: Provider("langchain_openai", "seminar", "https://api.openai.com/v1", "OPENAI_API_KEY", own_wire=True),
     ANTHROPIC: Provider(
-        "langchain_anthropic", '-e ".[anthropic]"', "https://api.anthropic.com", "ANTHROPIC_API_KEY", own_wire=True
+        "langchain_anthropic",
+        '"langchain-anthropic>=1.7,<2"',
+        "https://api.anthropic.com",
+        "ANTHROPIC_API_KEY",
+        own_wire=True,
     ),
     OLLAMA: Provider("langchain_ollama", '-e ".[ollama]"', "http://127.0.0.1:11434", own_wire=True),
     **{name: Provider(package, package.replace("_", "-")) for name, package in _OTHERS.items()},

@@ -43,7 +43,7 @@ def test_a_name_without_a_known_provider_is_refused_with_the_form(setting: str) 
 def test_a_missing_package_is_named_with_what_pip_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ".venv/bin/pip install langchain-groq" in refusal(llm="groq:llama-3.1-70b")
     monkeypatch.setattr("rag.language.choose.find_spec", lambda _package: None)
-    assert '.venv/bin/pip install -e ".[anthropic]"' in refusal(llm="anthropic:claude", llm_key=KEY)
+    assert '.venv/bin/pip install "langchain-anthropic>=1.7,<2"' in refusal(llm="anthropic:claude", llm_key=KEY)
     assert '.venv/bin/pip install -e ".[ollama]"' in refusal(llm="ollama:llama3.1:8b")
 
 

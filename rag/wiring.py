@@ -49,8 +49,9 @@ from rag.sources.codelinks_web import HuggingFacePapers, PapersWithCodeApi
 from rag.sources.downloads import Downloader
 from rag.sources.politeness import Politeness
 from rag.sources.slugs import PapersWithCode
+from rag.sources.user_agent import user_agent
 from rag.sources.web import Limits as WebLimits
-from rag.sources.web import Web, user_agent
+from rag.sources.web import Web
 from rag.store.library import Library
 from rag.study import Study
 from rag.studying.studying import Studying

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import logging
-import re
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rag import __version__
 from rag.errors import BadDocument, NotFound, Refused, Unreachable
 from rag.sources.addresses import Lookup, is_number, is_public, look_up, next_hop, origin, proxied
 from rag.sources.deadlines import Deadline
 from rag.sources.failures import TEMPORARY, Temporary, lookup_reason, retry_after, socket_reason, status_reason
 from rag.sources.politeness import Politeness
+from rag.sources.user_agent import user_agent
 
 if TYPE_CHECKING:
     import httpx2
@@ -60,16 +61,6 @@ class Response:
     def content_type(self) -> str:
         """Return the media type without parameters, lower case: "application/pdf"."""
         return self.headers.get("content-type", "").split(";", 1)[0].strip().lower()
-
-
-def user_agent(contact: str = "") -> str:
-    """Name us to servers as arXiv asks, with a way to reach whoever runs this copy.
-
-    >>> user_agent("mailto:a@b.org")
-    'Seminar/0.1.0 (+mailto:a@b.org)'
-    """
-    contact = re.sub(r"[^\x21-\x7e]|[()\\]", "", contact)
-    return f"Seminar/{__version__}" + (f" (+{contact})" if contact else "")
 
 
 class Web:
@@ -137,11 +128,18 @@ class Web:
         host = (urlsplit(url).hostname or "").lower()
         return host == "arxiv.org" or host.endswith(".arxiv.org") or origin(url) in self._arxiv_origins
 
+    @cached_property
+    def _certificates(self) -> ssl.SSLContext:
+        import httpx2
+
+        return httpx2.create_ssl_context()
+
     def _service(self, url: str) -> str:
         return "arXiv" if self.is_arxiv(url) else urlsplit(url).hostname or url
 
     def _overall(self, url: str) -> AbstractContextManager[Deadline | None]:
         """Return the end to all that an address of a stranger may cost; at arXiv each attempt has its own."""
+        _ = self._certificates  # loaded before any clock runs: our own slowness is no server's
         return nullcontext() if self.is_arxiv(url) else Deadline(min(self._limits.wall_s, ELSEWHERE_S))
 
     def _follow(
@@ -195,7 +193,7 @@ class Web:
         try:
             return httpx2.Client(
                 trust_env=through_proxy,
-                verify=httpx2.create_ssl_context(),
+                verify=self._certificates,
                 timeout=httpx2.Timeout(self._limits.silence_s, connect=self._limits.connect_s),
                 # No connection is kept: with numbers in place of names the pool could hand one host's to another.
                 limits=httpx2.Limits(max_keepalive_connections=0),

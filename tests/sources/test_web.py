@@ -8,13 +8,14 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import BadDocument, NotFound, Refused, Unreachable
 from rag.sources.failures import retry_after
 from rag.sources.politeness import Politeness
-from rag.sources.web import Web, user_agent
+from rag.sources.user_agent import user_agent
+from rag.sources.web import Web
 from tests.loopback.arxiv import LoopbackArxiv, Reply
 from tests.sources.conftest import OK, FakeTime, outside
 
@@ -216,7 +217,6 @@ def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | No
     assert retry_after(value, now=1000.0) == seconds
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_any_retry_after_is_read_or_left(value: str) -> None:
     seconds = retry_after(value, now=1000.0)

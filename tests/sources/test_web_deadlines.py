@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from rag.errors import Unreachable
@@ -13,13 +15,17 @@ from rag.sources.web import Limits, Web
 from tests.loopback.arxiv import LoopbackArxiv, Reply
 from tests.sources.conftest import DRAGGING, OK, FakeTime
 
+DRAGGED_S = 30.0
+"""How long the server would go on; a tenth is for a machine that is busy."""
+ENDLESS = {
+    "body": Reply(body=b"x" * 1_500, pieces=1_500, drip_s=0.02),
+    "body of any length": Reply(body=b"x" * 1_500, pieces=1_500, drip_s=0.02, with_length=False),
+    "silence": Reply(hang_s=DRAGGED_S),
+    "headers": Reply(header_drip_s=0.05),
+}
 
-@pytest.mark.alone
-@pytest.mark.parametrize(
-    "reply",
-    [Reply(body=b"x" * 100, pieces=100, drip_s=0.02), Reply(hang_s=3.0), Reply(header_drip_s=0.05)],
-    ids=["body", "silence", "headers"],
-)
+
+@pytest.mark.parametrize("reply", ENDLESS.values(), ids=ENDLESS)
 def test_a_server_that_drags_it_out_meets_the_deadline(
     tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime, reply: Reply
 ) -> None:
@@ -29,7 +35,7 @@ def test_a_server_that_drags_it_out_meets_the_deadline(
     with pytest.raises(Unreachable, match="longer than"):
         web.get(arxiv.url + "/x")
     assert len(arxiv.requests) == 1  # the next try would take as long
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < DRAGGED_S / 10
 
 
 def elsewhere(tmp_path: Path, time_: FakeTime, limits: Limits | None = None) -> Web:
@@ -59,22 +65,17 @@ def test_outside_arxiv_nobody_makes_us_sleep_past_the_deadline(
     assert refused.value.retry_after_s == float(asked_s)
 
 
-@pytest.mark.alone
-@pytest.mark.parametrize(
-    "last",
-    [Reply(body=b"x" * 100, pieces=100, drip_s=0.02, with_length=False), Reply(hang_s=3.0), Reply(header_drip_s=0.05)],
-    ids=["body", "silence", "headers"],
-)
+@pytest.mark.parametrize("last", ENDLESS.values(), ids=ENDLESS)
 def test_outside_arxiv_all_hops_and_attempts_share_one_deadline(
     tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime, monkeypatch: pytest.MonkeyPatch, last: Reply
 ) -> None:
     monkeypatch.setattr("rag.sources.web.FIRST_PAUSE_S", 0.0)
-    arxiv.script("/a", Reply(302, headers={"Location": "/b"}, hang_s=0.4), Reply(302, headers={"Location": "/b"}))
-    arxiv.script("/b", Reply(503, hang_s=0.4), last)
+    arxiv.script("/a", Reply(302, headers={"Location": "/b"}, hang_s=1.0), Reply(302, headers={"Location": "/b"}))
+    arxiv.script("/b", Reply(503, hang_s=1.0), last)
     began = time.monotonic()
     with pytest.raises(Unreachable, match="longer than"):
-        elsewhere(tmp_path, time_, Limits(wall_s=1.5, silence_s=5.0)).get(arxiv.url + "/a")
-    assert time.monotonic() - began < 2.2  # the last hop alone would have 1.5 s
+        elsewhere(tmp_path, time_, Limits(wall_s=2.4, silence_s=5.0)).get(arxiv.url + "/a")
+    assert time.monotonic() - began < 4.2  # were the last hop given 2.4 s of its own, it would end after 4.4 s
 
 
 def test_where_an_old_address_leads_is_not_waited_for_without_end(
@@ -101,3 +102,23 @@ def test_many_addresses_that_do_not_answer_meet_the_deadline(tmp_path: Path, tim
     )
     with pytest.raises(Unreachable, match="longer than"):
         web.get("http://papers.example:9/x")
+
+
+SHORT = Limits(wall_s=1.0)
+
+
+def test_our_own_slowness_is_no_servers(
+    tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen in CI: loading the certificates took the whole deadline, and the server was blamed without being asked."""
+    make = httpx2.create_ssl_context
+
+    def slowly() -> ssl.SSLContext:
+        time.sleep(2 * SHORT.wall_s)
+        return make()
+
+    monkeypatch.setattr(httpx2, "create_ssl_context", slowly)
+    arxiv.always("/x", OK)
+    web = elsewhere(tmp_path, time_, SHORT)
+    assert web.get(arxiv.url + "/x").body == b"hello"
+    assert web.next_address(arxiv.url + "/x") is None

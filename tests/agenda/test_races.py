@@ -128,7 +128,7 @@ def played(
     return hall, processes, true, shown
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions=st.lists(st.one_of(ACTIONS, JUMP), min_size=8, max_size=40), before=st.integers(0, 30))
 def test_whatever_is_killed_and_however_the_clock_jumps_nothing_is_posted_twice(
     fresh: Callable[[], Library], actions: list[tuple[str, int]], before: int
@@ -140,7 +140,7 @@ def test_whatever_is_killed_and_however_the_clock_jumps_nothing_is_posted_twice(
     assert {n for n in Counter((sent.week, sent.kind) for sent in hall.sent).values() if n > 1} == set()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions=st.lists(ACTIONS, min_size=4, max_size=25))
 def test_who_is_alive_within_the_window_posts_once(
     fresh: Callable[[], Library], actions: list[tuple[str, int]]

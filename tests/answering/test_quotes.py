@@ -211,10 +211,10 @@ def test_text_that_looks_like_a_pattern_is_text() -> None:
 
 
 def test_a_hostile_quote_takes_no_time() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     find_quote("a" * 5_000 + "b", page_of("a" * 50_000))
     approximate("a- " * 2_000 + "b", page_of("a" * 50_000))
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
 
 
 words = st.text(alphabet="abcdefghijklmnopqrstuvwxyzABCEFG", min_size=1, max_size=9)
@@ -250,7 +250,7 @@ def _broken(draw: st.DrawFn, token: str) -> str:
 
 
 @given(reflowed())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_stretch_of_a_page_is_found_however_it_is_reflowed(case: tuple[str, str, int, int]) -> None:
     text, quote, start, end = case
     found = find_quote(quote, page_of(text))
@@ -262,7 +262,7 @@ def test_any_stretch_of_a_page_is_found_however_it_is_reflowed(case: tuple[str, 
 
 
 @given(reflowed(), st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_changed_word_is_never_found(case: tuple[str, str, int, int], chance: object) -> None:
     text, quote, _, _ = case
     pieces = quote.split()

@@ -139,11 +139,10 @@ def test_a_few_words_ask_once_more_of_a_record() -> None:
     assert asked_again(None, (), "when", ()) == ""
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(
     "word", ["who wrote a ", "paper ", "when was ", "x'", "what papers do we have now ", "link to "]
 )
 def test_a_pasted_page_is_read_at_once(word: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     request_in((word * 2_000)[:2_000])
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5

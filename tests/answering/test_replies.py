@@ -132,6 +132,6 @@ def test_any_text_is_read_as_something(reply: str) -> None:
 )
 @pytest.mark.parametrize("before", ["", '{"sentences": [{"text": "'])
 def test_a_hundred_kilobytes_are_read_at_once(part: str, before: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     said_in(before + part * (100_000 // len(part)))
-    assert time.perf_counter() - began < 1.0
+    assert time.thread_time() - began < 1.0

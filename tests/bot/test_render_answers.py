@@ -387,7 +387,6 @@ def test_a_trick_feigns_no_line_of_ours(trick: str) -> None:
     assert "@everyone" not in text
 
 
-@settings(deadline=None)
 @given(trick=tricks)
 def test_nothing_that_others_write_links_or_stands_in_bold(trick: str) -> None:
     answer = hostile_answer(trick)
@@ -399,7 +398,6 @@ def test_nothing_that_others_write_links_or_stands_in_bold(trick: str) -> None:
     assert bold(text_of(shown(several))).split() == ["[1]", "Sources", "[1]", "[2]", "Your", "group’s", "notes"]
 
 
-@settings(deadline=None)
 @given(trick=tricks)
 def test_what_was_not_found_is_as_harmless(trick: str) -> None:
     paper = replace(UPLOAD, title=trick)
@@ -410,7 +408,7 @@ def test_what_was_not_found_is_as_harmless(trick: str) -> None:
     assert bold(text).split() == ["Nearest", "passages"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(count=st.integers(1, 40), chars=st.integers(1, 3_000))
 def test_an_answer_of_any_size_fits_into_messages(count: int, chars: int) -> None:
     citations = tuple(citation(n, text="w" * chars) for n in range(1, count + 1))

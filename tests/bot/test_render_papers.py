@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.fitting import fitted
@@ -297,7 +297,6 @@ def replies(text: str) -> Iterator[Reply]:
     yield found_reply(text, [])
 
 
-@settings(deadline=None)  # ten long messages each time
 @given(text=nasty)
 def test_whatever_a_paper_holds_its_messages_fit_and_ping_nobody(text: str) -> None:
     for reply in replies(text):

@@ -30,7 +30,7 @@ def written(items: list[tuple[str, str]]) -> list[tuple[str, tuple[str, ...]]]:
     return [(question_line(question), answer_lines(text)) for question, text in items]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(title=LINES, year=st.none() | st.integers(1900, 2100), items=ITEMS)
 @example(title="## Discussion 4 X - 1999", year=None, items=[("1. 2. 3.", "1. a\n- 2. b\n## Discussion 1 c")])
 @example(title="ResNet - 2015", year=None, items=[("x", "y" * 4_000)])
@@ -48,7 +48,7 @@ def test_appended_notes_parse_back_to_the_same_and_leave_the_others_alone(
     assert (notes[-1].ordinal, notes[-1].year) == ("6", year)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(before=ITEMS, now=ITEMS)
 def test_notes_that_nobody_touched_become_what_they_are_to_say(
     before: list[tuple[str, str]], now: list[tuple[str, str]]

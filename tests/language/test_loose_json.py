@@ -54,16 +54,16 @@ def test_a_reply_of_one_object_a_line_is_read_to_its_end() -> None:
 
 
 @given(st.text(alphabet='{}[]",:aé\n\\ 1', max_size=300) | st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text_is_read_without_an_error(said: str) -> None:
     assert all("text" in one for one in objects_in(said, "text"))
 
 
 @pytest.mark.parametrize("piece", ["{", '{"text":', '{"text":[', '{"text":"', "[", "\\", '{"a":{"b":1},'])
 def test_a_hundred_kilobytes_are_read_in_no_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     objects_in(piece * (100_000 // len(piece)), "text")
-    assert time.monotonic() - began < 1.0
+    assert time.thread_time() - began < 1.0
 
 
 def test_a_value_of_another_kind_is_taken_for_what_it_says() -> None:

@@ -262,10 +262,10 @@ def test_an_enormous_page_is_refused():
 
 @pytest.mark.parametrize("tag", ["div", "b", "ul><li", "blockquote", "span", "table><tr><td", "figure", "math"])
 def test_ten_thousand_nested_elements_do_no_harm(tag):
-    begin = time.perf_counter()
+    begin = time.thread_time()
     reading = read(f"<{tag}>" * N_DEEP + "Deep inside.")
     assert isinstance(reading, Reading)
-    assert time.perf_counter() - begin < 20
+    assert time.thread_time() - begin < 20
     if tag in ("div", "b", "span"):
         assert "Deep inside." in str(reading.blocks)
 
@@ -274,7 +274,7 @@ def test_a_huge_attribute_does_no_harm():
     assert texts(read(f'<p title="{"x" * 3_000_000}">Kept.</p>')) == ["Kept."]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.sampled_from(

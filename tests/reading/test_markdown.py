@@ -143,9 +143,9 @@ def test_a_document_without_a_block_of_text_is_refused_with_its_reason(text, rea
     "unit", ["> ", "- ", "[", "*", "$", "$$", "$$\n", "`", "<div>", "![", "| a ", "\\[\n", "((", "**a", "---\n", "$a\n"]
 )
 def test_ten_thousand_nested_marks_do_no_harm(unit):
-    begin = time.perf_counter()
+    begin = time.thread_time()
     assert "the end" in str(read_markdown(unit * 10_000 + "\n\nthe end"))
-    assert time.perf_counter() - begin < 20
+    assert time.thread_time() - begin < 20
 
 
 marks = [
@@ -179,7 +179,7 @@ marks = [
 ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(marks), max_size=40), st.sampled_from(["", " "]))
 def test_any_mix_of_marks_keeps_its_words(parts, gap):
     parts = [*parts, "\n\nlast"]

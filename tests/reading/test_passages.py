@@ -70,7 +70,7 @@ some_blocks = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(blocks=some_blocks, title=words | st.just("An endless title " * 50))
 @pytest.mark.parametrize("overlap", [0, 1])
 def test_no_passage_exceeds_the_embedder_and_none_of_the_text_is_lost(any_counter, blocks, title, overlap):

@@ -113,6 +113,6 @@ def test_spans_are_ordered_apart_and_cover_all_that_is_not_space(text):
 )
 def test_a_hundred_kilobytes_of_anything_take_linear_time(unit):
     text = (unit * 100_000)[:100_000]
-    begin = time.perf_counter()
+    begin = time.thread_time()
     sentences(text)
-    assert time.perf_counter() - begin < 2.0
+    assert time.thread_time() - begin < 2.0

@@ -170,7 +170,7 @@ def test_a_question_without_words_is_no_error(retriever: Retriever, question: st
     assert isinstance(retriever.search(question, OURS, 3), Retrieved)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     question=st.text(max_size=80)
     | st.lists(

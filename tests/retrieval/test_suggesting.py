@@ -120,7 +120,7 @@ def test_a_paper_that_comes_or_goes_is_noticed(tmp_path: Path) -> None:
     assert ids(suggestions, "shortc") == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=60), st.integers(1, 25))
 def test_any_text_suggests_papers_once_each_and_no_more_than_asked_for(
     suggestions: Suggestions, typed: str, limit: int

@@ -76,7 +76,7 @@ def test_words_of_the_query_language_are_words_like_others(feed: ArxivFeed, arxi
     )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=3_000))
 def test_whatever_is_typed_is_words_and_the_address_stays_short(
     feed: ArxivFeed, arxiv: LoopbackArxiv, typed: str

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain.paper import SourceKind
@@ -227,7 +227,6 @@ forms = st.sampled_from(
 wraps = st.sampled_from(["{}", " {} ", "<{}>", "({})", "{}.", "{},", '"{}"', "[{}]", "\u200b{}\n"])
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(refs(), forms, wraps, st.booleans())
 def test_every_rendering_of_an_id_parses_back(ref: ArxivRef, form: str, wrap: str, encoded: bool) -> None:
     form = form.replace("arXiv./", "arXiv.")
@@ -244,7 +243,6 @@ addresses = st.one_of(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(addresses, st.booleans())
 def test_arbitrary_text_raises_nothing_but_bad_identifier(text: str, local: bool) -> None:
     found = None

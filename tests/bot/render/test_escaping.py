@@ -236,9 +236,9 @@ def test_moments_are_written_for_every_zone() -> None:
 
 def test_a_megabyte_is_escaped_within_a_second() -> None:
     for text in ("*_~|`<[@:#\n" * 100_000, "word " * 200_000, "a\u0301" * 500_000, " " * 1_000_000, "1" * 1_000_000):
-        start = time.perf_counter()
+        start = time.thread_time()
         plain(text)
-        assert time.perf_counter() - start < 2
+        assert time.thread_time() - start < 2
 
 
 def test_the_examples_in_docstrings_are_true() -> None:

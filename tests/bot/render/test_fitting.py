@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render import limits
@@ -67,7 +67,6 @@ def texts_of(*messages: Reply) -> list[str]:
 
 
 @given(replies)
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_any_reply_becomes_messages_that_discord_takes(reply: Reply) -> None:
     messages = fitted(reply)
     assert messages
@@ -81,7 +80,6 @@ def test_any_reply_becomes_messages_that_discord_takes(reply: Reply) -> None:
 
 
 @given(replies)
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_nothing_that_can_be_sent_is_lost_and_the_order_stays(reply: Reply) -> None:
     messages = fitted(reply)
     blocks = [block for message in messages for block in message.blocks]
@@ -261,7 +259,7 @@ def test_a_file_too_large_for_discord_is_named_so() -> None:
 
 
 def test_a_megabyte_becomes_a_file_quickly() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     (message,) = fitted(Reply((Text("A sentence of words. " * 50_000),)))
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5
     assert any(isinstance(block, Attached) for block in message.blocks)

@@ -63,7 +63,7 @@ def test_nothing_in_a_sentence_pings_links_or_stands_out() -> None:
     assert bold(text).split() == ["[1]"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"]), max_size=400), st.booleans()), max_size=15))
 def test_what_is_shown_is_the_beginning_of_the_answer_and_fits_in_a_message(
     written: list[tuple[str, bool]],

@@ -184,9 +184,9 @@ def _proposed(proposal: Proposal) -> str:
         writer = _short(proposal.writer, WRITER_CHARS)
         head = f"**Proposed answer** · written by {writer}, each sentence checked against its quotes"
         lines = [f"- {_short(line, SENTENCE_CHARS)}" for line in proposal.lines]
-        return "\n".join((head, *lines, "-# It quotes:", *map(_evidence, proposal.evidence[:MOST_LINES])))
+        return "\n".join((head, *lines, "-# It quotes:", *map(_evidence, proposal.evidence[:MOST_LINES]), *notices))
     head = "**Proposed answer** · the paper’s own words, found on their pages"
-    return "\n".join((head, *map(_whole, proposal.evidence)))
+    return "\n".join((head, *map(_whole, proposal.evidence), *notices))
 
 
 def _checked(check: NoteCheck) -> str:

@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from rag.language.ports import WhyNot
+
 _PLACES: dict[str, tuple[str, ...]] = {
     "page": ("page",),
     "quoted_from": ("paper", "where", "quote"),
@@ -33,6 +35,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "model_spent": ("month", "instead"),
     "instead_quotes": (),
     "instead_questions": (),
+    "instead_cards": (),
     "instead_question": (),
     "instead_words": (),
     "model_partial": (),
@@ -78,10 +81,11 @@ _PLACES: dict[str, tuple[str, ...]] = {
 
 
 class Instead(StrEnum):
-    """What stands where a language model should have written: quotes, questions made by rules, words compared."""
+    """What stands where a language model should have written: quotes, what rules made, words compared."""
 
     QUOTES = "quotes"
     QUESTIONS = "questions"
+    CARDS = "cards"
     QUESTION = "question"
     WORDS = "words"
 
@@ -161,6 +165,16 @@ class Frames:
     def model_spent(self, instead: Instead, now: datetime) -> str:
         """Return that the tokens of the month of ``now`` (aware UTC) are used up."""
         return self._filled("model_spent", month=f"{now:%B}", instead=self._filled(f"instead_{instead}"))
+
+    def model_absent(self, why_not: WhyNot | None, instead: Instead, now: datetime) -> tuple[str, ...]:
+        """Return what is said where no model may be asked: its month is spent. A choice needs no word."""
+        return (self.model_spent(instead, now),) if why_not is WhyNot.SPENT else ()
+
+    def model_silent(self, why_not: WhyNot | None, instead: Instead, now: datetime) -> tuple[str, ...]:
+        """Return why a model that was asked did not answer. ``why_not`` it may not be asked *now*: others may have
+        spent the month meanwhile, or somebody switched it off; None when it failed by itself.
+        """
+        return (self.model_failed(instead),) if why_not is None else self.model_absent(why_not, instead, now)
 
     def model_partial(self) -> str:
         """Return that the passages that a language model was given answer only a part."""

@@ -25,7 +25,7 @@ from rag.answering.support import is_english
 from rag.domain.answer import Answer, Outcome, Sentence
 from rag.domain.stage import Stage, StageKind
 from rag.errors import ModelFailed
-from rag.language.ports import Finding, Models, NoModels, WhyNot
+from rag.language.ports import Finding, Models, NoModels
 from rag.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,8 @@ class Writing:
         guild = case.scope.guild
         allowed = self._models.of(guild)
         if allowed.model is None:
-            spent = self._frames.model_spent(Instead.QUOTES, self._now())
-            return self._quoted(case, evidence, *([spent] if allowed.why_not is WhyNot.SPENT else []))
+            absent = self._frames.model_absent(allowed.why_not, Instead.QUOTES, self._now())
+            return self._quoted(case, evidence, *absent)
         if case.dead:
             return self._instead(case, evidence, self._frames.model_failed(Instead.QUOTES))
         writer = ModelWriter(
@@ -107,7 +107,8 @@ class Writing:
             answer = self._answer(writer, case, evidence)
         except ModelFailed as failed:
             log.warning("the papers are quoted instead: %s", failed)
-            return self._instead(case, evidence, self._frames.model_failed(Instead.QUOTES))
+            why_not = self._models.of(guild).why_not
+            return self._instead(case, evidence, *self._frames.model_silent(why_not, Instead.QUOTES, self._now()))
         return answer or self._instead(case, evidence, self._frames.model_unfounded(Instead.QUOTES))
 
     def not_found(self, case: Case) -> Answer:
@@ -153,6 +154,6 @@ class Writing:
         answer = self._answer(self._quoting, case, evidence)
         return replace(answer or self.not_found(case), notices=notices)
 
-    def _instead(self, case: Case, evidence: Sequence[Evidence], notice: str) -> Answer:
+    def _instead(self, case: Case, evidence: Sequence[Evidence], *notices: str) -> Answer:
         self._models.count(case.scope.guild, {Finding.QUOTED_INSTEAD: 1})
-        return self._quoted(case, evidence, notice)
+        return self._quoted(case, evidence, *notices)

@@ -52,12 +52,14 @@ def import_notes(
 @group.command("export")
 def export_notes(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="Where to write; stdout without it.", dir_okay=False)] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write; stdout without it, or for -.", dir_okay=False)
+    ] = None,
 ) -> None:
     """Write the notes out in the layout they came in."""
     door: Door = context.obj
     text = door.study.export_notes(door.guild)
-    if file is None:
+    if file is None or str(file) == "-":
         sys.stdout.buffer.write(text.encode())
         return
     from rag.errors import StorageFailed

@@ -77,6 +77,7 @@ def fill(
         proposal = door.study.revision.proposal(door.guild, key)
         door.out.print(f"[{number} of {len(waiting)}]", style="dim", markup=False)
         _print_proposal(door, proposal)
+        _print_notices(door, [proposal])
         if not _asked(door, proposal, person):
             return
 
@@ -222,6 +223,12 @@ def _print_all(door: Door, proposals: Sequence[Proposal]) -> None:
         first = "accept: `seminar notes fill --accept" if proposal.proposes else "write: `seminar notes fill --edit"
         words = f"{name}`" if proposal.proposes else f'{name} "…"`'
         door.out.print(f"    {first} {words} · reject: `--reject {name}`", style="dim", markup=False)
+    _print_notices(door, proposals)
+
+
+def _print_notices(door: Door, proposals: Sequence[Proposal]) -> None:
+    for notice in dict.fromkeys(notice for proposal in proposals for notice in proposal.notices):
+        door.err.print(notice, markup=False, style="yellow")
 
 
 def _print_proposal(door: Door, proposal: Proposal) -> None:
@@ -239,8 +246,6 @@ def _print_proposal(door: Door, proposal: Proposal) -> None:
         door.out.print(words, markup=False, style="dim")
     if proposal.reason:
         door.out.print(f"  {proposal.reason}", markup=False, style="yellow")
-    for notice in proposal.notices:
-        door.err.print(notice, markup=False, style="yellow")
     _print_evidence(door, proposal.evidence, quoted=bool(proposal.question or proposal.writer))
 
 

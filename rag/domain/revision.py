@@ -85,7 +85,8 @@ class Proposal:
 
     ``key`` names the note as it stands: another once it is changed. Where neither is proposed, ``reason`` is the
     sentence that says why. ``writer`` is the model whose words are proposed, checked against the quotes, and ``prompt``
-    what it was asked with; the paper's own words have none. ``notices``: why no model wrote, where one should have.
+    what it was asked with; the paper's own words have none. ``notices``: what else there is to say, as
+    why no model wrote where one should have.
     """
 
     key: str

@@ -16,7 +16,7 @@ from rag.domain.template import Template
 from rag.errors import ModelFailed, Refused
 from rag.index.ports import Embedder
 from rag.intake.ownership import DataDirectory
-from rag.language.ports import Finding, Models, NoModels, WhyNot
+from rag.language.ports import Finding, Models, NoModels
 from rag.questions.covering import CHARACTERS
 from rag.questions.extractive import ExtractiveProposer
 from rag.questions.gate import QuestionGate
@@ -116,8 +116,7 @@ class QuestionSets:
         """Return what the guild's model proposes, and why it does not; nobody is asked for the first question alone."""
         allowed = self._models.of(guild)
         if allowed.model is None or n == 1:
-            spent = self._frames.model_spent(Instead.QUESTIONS, self._clock())
-            return [], ((spent,) if allowed.why_not is WhyNot.SPENT else ())
+            return [], self._frames.model_absent(allowed.why_not, Instead.QUESTIONS, self._clock())
         asking = ModelProposer(
             allowed.model,
             shelf=shelf,
@@ -130,8 +129,9 @@ class QuestionSets:
             proposed = asking.propose(ground)
         except ModelFailed as failed:
             log.warning("questions are made without a model: %s", failed)
-            self._models.count(guild, {Finding.FAILED: 1})
-            return [], (self._frames.model_failed(Instead.QUESTIONS),)
+            why_not = self._models.of(guild).why_not
+            self._models.count(guild, {Finding.FAILED: int(why_not is None)})
+            return [], self._frames.model_silent(why_not, Instead.QUESTIONS, self._clock())
         return proposed, (() if proposed else (self._frames.model_unfounded(Instead.QUESTIONS),))
 
     def _ground(self, guild: str, paper: Paper, called: str) -> Ground:

@@ -22,7 +22,7 @@ from rag.errors import ModelFailed
 from rag.index.ports import Embedder
 from rag.language.as_data import as_data
 from rag.language.loose_json import objects_in, text_of
-from rag.language.ports import Finding, LanguageModel, Models, WhyNot
+from rag.language.ports import Finding, LanguageModel, Models
 from rag.language.prompts import prompt
 from rag.questions.english import is_one_question
 from rag.questions.gate import MIN_KNOWN, own_words, share_known
@@ -68,20 +68,16 @@ class MissingQuestions:
         """
         allowed = self._models.of(guild)
         if allowed.model is None or not hits:
-            return Asked(notices=self._spent(allowed.why_not))
+            return Asked(notices=self._frames.model_absent(allowed.why_not, Instead.QUESTION, self._clock()))
         discussion, note = place
         others = [other.question for other in discussion.notes if other.question.strip()]
         try:
             return self._checked(guild, allowed.model, note, paper, hits, others)
         except ModelFailed as error:
             log.warning("no model asked for a note's answer: %s", error.reason)
-            if spent := self._spent(self._models.of(guild).why_not):  # by others meanwhile
-                return Asked(notices=spent)
-            self._models.count(guild, {Finding.FAILED: 1})
-            return Asked(notices=(self._frames.model_failed(Instead.QUESTION),))
-
-    def _spent(self, why_not: WhyNot | None) -> tuple[str, ...]:
-        return (self._frames.model_spent(Instead.QUESTION, self._clock()),) if why_not is WhyNot.SPENT else ()
+            why_not = self._models.of(guild).why_not
+            self._models.count(guild, {Finding.FAILED: int(why_not is None)})
+            return Asked(notices=self._frames.model_silent(why_not, Instead.QUESTION, self._clock()))
 
     def _checked(
         self, guild: str, model: LanguageModel, note: Note, paper: Paper, hits: Sequence[Hit], others: Sequence[str]

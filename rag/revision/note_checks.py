@@ -19,7 +19,7 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.domain.revision import CheckCounts, NoteCheck, NoteChecks
 from rag.errors import ModelFailed
-from rag.language.ports import Finding, WhyNot
+from rag.language.ports import Finding
 from rag.revision.checking import SHOWN, Verdict, check_of, counts_of, graded
 from rag.revision.grading import cited
 from rag.revision.papers import PapersOfNotes, said_by
@@ -73,7 +73,7 @@ class NoteChecking:
         judge, why_not = self._judges.of(guild) if judging else (None, None)
         beside = [self._beside(guild, one, judging=judge is not None) for one in listed]
         if judge is None:
-            notices = (self._spent(),) if why_not is WhyNot.SPENT else ()
+            notices = self._frames.model_absent(why_not, Instead.WORDS, self._clock())
             return NoteChecks(tuple(one.check for one in beside), notices)
         fresh, failed = self._judged(guild, judge, beside)
         shelf, findings = Bookshelf(self._papers.library), Counter[Finding]()
@@ -138,14 +138,10 @@ class NoteChecking:
                     fresh |= self._asked(guild, judge, of_paper[at : at + AT_ONCE])
                 except ModelFailed as error:
                     log.warning("notes were not judged: %s", error.reason)
-                    if self._judges.of(guild)[1] is WhyNot.SPENT:  # by the notes before these
-                        return fresh, (self._spent(),)
-                    self._judges.count(guild, Counter({Finding.FAILED: 1}))
-                    return fresh, (self._frames.model_failed(Instead.WORDS),)
+                    _, why_not = self._judges.of(guild)  # the notes before these may have spent the month
+                    self._judges.count(guild, Counter({Finding.FAILED: int(why_not is None)}))
+                    return fresh, self._frames.model_silent(why_not, Instead.WORDS, self._clock())
         return fresh, ()
-
-    def _spent(self) -> str:
-        return self._frames.model_spent(Instead.WORDS, self._clock())
 
     def _asked(self, guild: str, judge: Judge, beside: Sequence[_Beside]) -> set[str]:
         passages = list(dict.fromkeys(passage for one in beside for passage in one.passages))

@@ -61,15 +61,16 @@ def nothing(key: str, place: tuple[Discussion, Note], reason: str) -> Proposal:
 def answer_from(key: str, place: tuple[Discussion, Note], answer: Answer, shelf: Bookshelf) -> Proposal:
     """Propose one or two quotes of an answer to a note's question, or a model's sentences that are well carried."""
     if answer.outcome is Outcome.NOT_FOUND:
-        return nothing(key, place, NOTHING)
+        return replace(nothing(key, place, NOTHING), notices=answer.notices)
     sure = [sentence for sentence in answer.sentences if not sentence.weak][:MOST_SENTENCES]
     if answer.outcome is Outcome.GROUNDED and sure:
         return _of_model(key, place, answer, sure)
     best = _best(place[1].question, [_plainly(citation, place[1].question, shelf) for citation in answer.citations])
     if not best:
-        return nothing(key, place, NOTHING)
+        return replace(nothing(key, place, NOTHING), notices=answer.notices)
     evidence = tuple(replace(citation, number=n) for n, citation in enumerate(best, 1))
-    return Proposal(key, *place, lines=tuple(written(c.quote) for c in evidence), question="", evidence=evidence)
+    lines = tuple(written(citation.quote) for citation in evidence)
+    return Proposal(key, *place, lines=lines, question="", evidence=evidence, notices=answer.notices)
 
 
 def _of_model(key: str, place: tuple[Discussion, Note], answer: Answer, sentences: Sequence[Sentence]) -> Proposal:
@@ -80,7 +81,14 @@ def _of_model(key: str, place: tuple[Discussion, Note], answer: Answer, sentence
     evidence = tuple(replace(cited[number], number=n) for n, number in enumerate(used, 1))
     lines = tuple(f"{s.text}{_pages(citations)}" for s, citations in zip(sentences, leans_on, strict=True))
     return Proposal(
-        key, *place, lines=lines, question="", evidence=evidence, writer=answer.writer, prompt=answer.prompt
+        key,
+        *place,
+        lines=lines,
+        question="",
+        evidence=evidence,
+        notices=answer.notices,
+        writer=answer.writer,
+        prompt=answer.prompt,
     )
 
 

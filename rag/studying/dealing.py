@@ -15,7 +15,7 @@ from rag.domain.answer import EXTRACTIVE
 from rag.domain.flashcard import Deck
 from rag.errors import ModelFailed
 from rag.index.ports import Embedder
-from rag.language.ports import Finding, Models, WhyNot
+from rag.language.ports import Finding, Models
 from rag.questions.covering import CHARACTERS
 from rag.questions.extractive import ExtractiveProposer
 from rag.questions.gate import QuestionGate
@@ -91,8 +91,7 @@ class Dealer:
         """Return the model's cards, its prompt's label, and what to say where it should have written and did not."""
         allowed, frames = self._models.of(self._guild), Frames.load()
         if allowed.model is None:
-            spent = allowed.why_not is WhyNot.SPENT
-            return [], "", ((frames.model_spent(Instead.QUOTES, self._now()),) if spent else ())
+            return [], "", frames.model_absent(allowed.why_not, Instead.CARDS, self._now())
         writer = CardWriter(
             allowed.model,
             shelf=self._shelf,
@@ -104,9 +103,10 @@ class Dealer:
             cards = writer.cards(self._ground)
         except ModelFailed as failed:
             log.warning("cards are made by rules alone: %s", failed)
-            self._models.count(self._guild, {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1})
-            return [], "", (frames.model_failed(Instead.QUOTES),)
-        return cards, writer.prompt, (() if cards else (frames.model_unfounded(Instead.QUOTES),))
+            why_not = self._models.of(self._guild).why_not
+            self._models.count(self._guild, {Finding.FAILED: int(why_not is None), Finding.QUOTED_INSTEAD: 1})
+            return [], "", frames.model_silent(why_not, Instead.CARDS, self._now())
+        return cards, writer.prompt, (() if cards else (frames.model_unfounded(Instead.CARDS),))
 
     def _ruled(self) -> list[Drafted]:
         ground, own = self._ground, self._ground.own_or_method

@@ -13,7 +13,7 @@ from rag.domain.paper import Paper
 from rag.domain.passage import Hit
 from rag.domain.template import TemplateSection
 from rag.errors import ModelFailed
-from rag.language.ports import Finding, LanguageModel, Models, WhyNot
+from rag.language.ports import Finding, LanguageModel, Models
 from rag.questions.covering import CHARACTERS
 from rag.studying.assembling import Written, quoted
 from rag.studying.filling import Filler
@@ -83,20 +83,22 @@ class FieldWriting:
 
     def ended(self) -> None:
         """Say so where a model was asked, did not fail, and nothing of what it wrote was kept."""
-        if self._asked and not self.writer and not self.notices:
+        if self._asked and not self.writer and not self._given_up:
             self.notices[self._frames.model_unfounded(Instead.QUOTES)] = None
 
     def _model(self) -> LanguageModel | None:
         if self._given_up:
             return None
         allowed = self._models.of(self._guild)
-        if allowed.why_not is WhyNot.SPENT:
+        absent = self._frames.model_absent(allowed.why_not, Instead.QUOTES, self._now())
+        if absent:
             self._given_up = True
-            self.notices[self._frames.model_spent(Instead.QUOTES, self._now())] = None
+            self.notices |= dict.fromkeys(absent)
         return allowed.model
 
     def _failed(self, failed: ModelFailed) -> None:
         log.warning("the rest of an analysis is quoted: %s", failed)
         self._given_up = True
-        self._models.count(self._guild, {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1})
-        self.notices[self._frames.model_failed(Instead.QUOTES)] = None
+        why_not = self._models.of(self._guild).why_not
+        self._models.count(self._guild, {Finding.FAILED: int(why_not is None), Finding.QUOTED_INSTEAD: 1})
+        self.notices |= dict.fromkeys(self._frames.model_silent(why_not, Instead.QUOTES, self._now()))

@@ -176,6 +176,19 @@ def test_a_dead_model_costs_a_notice(asker: Callable[..., Answerer]) -> None:
     assert models.counted == {GUILD: {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1}}
 
 
+def test_a_month_that_others_spend_meanwhile_is_said_as_such(asker: Callable[..., Answerer]) -> None:
+    models = ScriptedModels()
+
+    def spent(_asked: Prompt) -> str:
+        models.why_not = WhyNot.SPENT
+        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
+
+    models.model = ScriptedModel(spent)
+    answer = asker(models=models, now=lambda: datetime(2026, 11, 3, tzinfo=UTC)).ask(ASKED, guild=GUILD)
+    assert answer.outcome is Outcome.QUOTED
+    assert answer.notices == ("This server’s model tokens for November are used up, so the papers are quoted instead.",)
+
+
 @pytest.mark.parametrize(
     ("why", "notices"),
     [

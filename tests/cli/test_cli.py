@@ -125,7 +125,7 @@ def test_notes_go_out_as_they_came_in(filled: Run, tmp_path: Path) -> None:
     target = tmp_path / "out.md"
     assert filled("notes", "export", str(target))[0] == 0
     assert target.read_text() == NOTES
-    assert filled("notes", "export")[1] == NOTES
+    assert filled("notes", "export")[1] == filled("notes", "export", "-")[1] == NOTES
     counts = parsed(filled("notes", "list", "--json")[1])["counts"]
     assert counts == {"discussions": 1, "items": 2, "answered": 1, "open": 1, "no_question": 0, "blank": 0}
 

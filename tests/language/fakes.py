@@ -47,6 +47,7 @@ class ScriptedModels:
         return Allowed(self.model, self.why_not)
 
     def count(self, guild: str, findings: Mapping[Finding, int]) -> None:
-        counts = self.counted.setdefault(guild, {})
         for finding, number in findings.items():
-            counts[finding] = counts.get(finding, 0) + number
+            if number:  # as the store keeps them
+                counts = self.counted.setdefault(guild, {})
+                counts[finding] = counts.get(finding, 0) + number

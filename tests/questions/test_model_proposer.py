@@ -220,6 +220,16 @@ def test_a_model_that_is_dead_costs_a_notice(made: Made, tmp_path: Path) -> None
     assert made[2].counted[GUILD] == {Finding.FAILED: 1}
 
 
+def test_a_month_that_is_spent_before_the_questions_are_written_is_no_failure(made: Made) -> None:
+    models = made[2]
+
+    def spent(_asked: Prompt) -> str:
+        models.why_not = WhyNot.SPENT
+        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
+
+    assert (made_of(made, spent).notices, models.counted) == ((SPENT,), {})
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,9 @@ from tests.revision.conftest import GROUP, SAYS, revising
 Key = Callable[[int], str]
 DEFINITION = SAYS.split(". ")[0] + "."
 SENTENCE = "Internal covariate shift is the change in the distribution of network activations during training."
+
+
+UNFOUNDED = "Nothing that the language model wrote could be verified, so the papers are quoted instead."
 
 
 def writes(*sentences: tuple[str, str]) -> Callable[[Prompt], str]:
@@ -64,19 +68,29 @@ def test_a_proposal_says_who_wrote_it_and_shows_what_it_quotes(study: Study, key
     assert DEFINITION in text
 
 
+DEAD = ModelFailed("fake:scripted", "it did not answer within 60 s")
+
+
 @pytest.mark.parametrize(
-    "said",
+    ("said", "why"),
     [
-        ModelFailed("fake:scripted", "it did not answer within 60 s"),
-        "",
-        writes((SENTENCE, "a quote that the paper does not hold anywhere")),
-        writes(("@everyone look at https://evil.example/shift", DEFINITION)),
-        writes(("Whales sing at night near the coast.", DEFINITION)),
+        (DEAD, "The language model did not answer, so the papers are quoted instead."),
+        ("", UNFOUNDED),
+        (writes((SENTENCE, "a quote that the paper does not hold anywhere")), UNFOUNDED),
+        (writes(("@everyone look at https://evil.example/shift", DEFINITION)), UNFOUNDED),
+        (writes(("Whales sing at night near the coast.", DEFINITION)), UNFOUNDED),
     ],
 )
-def test_without_a_sentence_that_holds_the_papers_own_words_are_proposed(study: Study, key: Key, said: Said) -> None:
+def test_without_a_sentence_that_holds_the_papers_own_words_are_proposed(
+    study: Study, key: Key, said: Said, why: str
+) -> None:
     revision, _ = filling(study, said)
-    assert revision.proposal(GROUP, key(2)) == study.revision.proposal(GROUP, key(2))
+    proposal, quoted = revision.proposal(GROUP, key(2)), study.revision.proposal(GROUP, key(2))
+    assert proposal == replace(quoted, notices=(*quoted.notices, why))
+    assert quoted.lines
+    shown = proposal_reply(proposal, 0, 1, of="", may_decide=True)
+    text = "\n".join(block.markdown for block in shown.blocks if isinstance(block, Text))
+    assert all(f"-# {notice}" in text for notice in proposal.notices)
 
 
 def test_what_was_seen_is_accepted_though_the_model_would_write_something_else_by_now(study: Study, key: Key) -> None:

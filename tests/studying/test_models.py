@@ -4,73 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from rag.answering.quotes import find_quote
 from rag.domain.analysis import Analysis, FilledField, Filling
-from rag.domain.answer import Citation
 from rag.errors import ModelFailed
 from rag.language.ports import Finding, Prompt, WhyNot
-from rag.store.library import Library
 from rag.studying.as_markdown import analysis_as_markdown
-from rag.studying.cards_out import deck_as_anki
-from rag.studying.studying import Studying
 from tests.language.fakes import ScriptedModel, ScriptedModels
 from tests.studying.prepared import GLIDE_PAPER, GUILD, NOW, studying_on
-
-HARDWARE = "Training takes two days on eight V100 GPUs."
-SETTINGS = "We train GlideNet with a learning rate of 0.05, a batch size of 128 and a weight decay of 0.0001"
-FADING = "Existing gated networks suffer from vanishing features when they have more than forty layers."
-SIGMOID = "We use a sigmoid activation instead of the usual rectifier to keep the gates between zero and one."
-
-
-def id_of(asked: Prompt, words: str) -> str:
-    """Return the id of the passage of a prompt that holds the words."""
-    for found in re.finditer(r'<passage id="(\w+)"[^>]*>\n(.*?)\n</passage', asked.user, re.DOTALL):
-        if words in found[2]:
-            return found[1]
-    return "SNONE"
-
-
-def said(text: str, asked: Prompt, quote: str) -> dict[str, Any]:
-    return {"text": text, "cites": [{"id": id_of(asked, quote), "quote": quote}]}
-
-
-def filling(*told: tuple[str, str, str]) -> Callable[[Prompt], str]:
-    """Return a model that says (words of a field's name, sentence, quote), and nothing to other fields."""
-
-    def reply(asked: Prompt) -> str:
-        fields = re.findall(r"^(F\d+): (.*)$", asked.user, re.MULTILINE)
-        entries = [
-            {"field": n, "sentences": [said(text, asked, quote) for words, text, quote in told if words in name]}
-            for n, name in fields
-        ]
-        return json.dumps({"fields": entries})
-
-    return reply
-
-
-def dealing(*cards: tuple[str, str, str]) -> Callable[[Prompt], str]:
-    """Return a model that writes cards of (front, back, quote)."""
-
-    def reply(asked: Prompt) -> str:
-        made = [
-            {"kind": "reason", "front": front, "back": back, "cites": said("", asked, quote)["cites"]}
-            for front, back, quote in cards
-        ]
-        return json.dumps({"cards": made})
-
-    return reply
-
-
-def with_model(folder: Path, *replies: Any) -> tuple[Studying, Library, ScriptedModels]:
-    models = ScriptedModels(ScriptedModel(*replies))
-    studying, library = studying_on(folder, models=models)
-    return studying, library, models
+from tests.studying.scripted import FADING, HARDWARE, SETTINGS, SIGMOID, SPENT, filling, hold, said, with_model
 
 
 def field(analysis: Analysis, name: str) -> FilledField:
@@ -79,11 +24,6 @@ def field(analysis: Analysis, name: str) -> FilledField:
 
 def texts(analysis: Analysis, name: str) -> list[str]:
     return [sentence.text for sentence in field(analysis, name).sentences]
-
-
-def hold(citations: Sequence[Citation], library: Library) -> bool:
-    pages = {page.number: page for page in library.pages(GLIDE_PAPER.key)}
-    return all(c.quote.page is not None and find_quote(c.quote.text, pages[c.quote.page]) for c in citations)
 
 
 def test_a_right_model_fills_the_fields_in_its_own_words(tmp_path: Path) -> None:
@@ -139,12 +79,12 @@ def test_of_a_half_right_model_only_the_right_half_is_shown(tmp_path: Path) -> N
     assert counts[Finding.QUOTED_INSTEAD] == 2
 
 
-def all_of(name: str, *told: str) -> Callable[[Prompt], str]:
-    """Return a model that says so many sentences to one field, and quotes the hardware."""
+def all_of(name: str, *told: str, quote: str = HARDWARE) -> Callable[[Prompt], str]:
+    """Return a model that says so many sentences to one field, all with one quote."""
 
     def reply(asked: Prompt) -> str:
         fields = re.findall(r"^(F\d+): (.*)$", asked.user, re.MULTILINE)
-        sentences = [said(text, asked, HARDWARE) for text in told]
+        sentences = [said(text, asked, quote) for text in told]
         return json.dumps({"fields": [{"field": n, "sentences": sentences if name in of else []} for n, of in fields]})
 
     return reply
@@ -159,6 +99,25 @@ def test_a_field_is_short_whatever_a_model_writes(tmp_path: Path) -> None:
     )
     studying, _, _ = with_model(tmp_path, all_of("Infrastructure", *told))
     assert texts(studying.analysis(GUILD, GLIDE_PAPER), "Infrastructure") == list(told[:3])
+
+
+def test_a_drawing_may_take_six_steps(tmp_path: Path) -> None:
+    told = [f"A sigmoid activation keeps the gates between zero and one{', the gates' * n}." for n in range(7)]
+    studying, _, _ = with_model(tmp_path, all_of("graph", *told, quote=SIGMOID))
+    assert texts(studying.analysis(GUILD, GLIDE_PAPER), "Architecture graph") == told[:6]
+
+
+def test_of_two_entries_to_one_field_the_first_counts(tmp_path: Path) -> None:
+    one, other = "Training takes two days on eight V100 GPUs.", "Eight V100 GPUs take two days of training."
+
+    def reply(asked: Prompt) -> str:
+        sentences = ([said(text, asked, HARDWARE)] for text in (one, other))
+        return json.dumps({"fields": [{"field": f"F{n}", "sentences": told} for told in sentences for n in (1, 2)]})
+
+    studying, _, _ = with_model(tmp_path, reply)
+    shown = {sentence.text for one in studying.analysis(GUILD, GLIDE_PAPER).fields for sentence in one.sentences}
+    assert one in shown
+    assert other not in shown
 
 
 def test_no_field_shows_what_a_model_was_told(tmp_path: Path) -> None:
@@ -209,7 +168,7 @@ def test_a_dead_model_is_asked_once_and_costs_a_notice(tmp_path: Path) -> None:
     assert models.counted[GUILD][Finding.FAILED] == 1
     assert studying.kept(GUILD, GLIDE_PAPER) is None, "the next one who asks may have more luck"
     deck = studying.cards(GUILD, GLIDE_PAPER)
-    assert deck.notices == analysis.notices
+    assert deck.notices == ("The language model did not answer, so the cards are made of the paper’s own sentences.",)
     assert deck.writer == "extractive"
     assert len(deck.cards) >= 6
 
@@ -221,13 +180,13 @@ def test_a_dead_model_is_asked_once_and_costs_a_notice(tmp_path: Path) -> None:
 )
 def test_a_model_of_which_nothing_holds_costs_a_notice(tmp_path: Path, reply: Callable[[Prompt], str] | str) -> None:
     studying, _, _ = with_model(tmp_path, reply)
-    unfounded = "Nothing that the language model wrote could be verified, so the papers are quoted instead."
+    unfounded = "Nothing that the language model wrote could be verified, so"
     analysis = studying.analysis(GUILD, GLIDE_PAPER)
-    assert (analysis.writer, analysis.notices) == ("extractive", (unfounded,))
+    assert (analysis.writer, analysis.notices) == ("extractive", (f"{unfounded} the papers are quoted instead.",))
     assert "Quoted from the paper; no language model wrote this." in analysis_as_markdown(analysis)
     deck = studying.cards(GUILD, GLIDE_PAPER)
     assert deck.writer == "extractive"
-    assert unfounded in deck.notices
+    assert f"{unfounded} the cards are made of the paper’s own sentences." in deck.notices
 
 
 def test_where_no_model_may_be_asked_only_used_up_tokens_are_told(tmp_path: Path) -> None:
@@ -241,31 +200,19 @@ def test_where_no_model_may_be_asked_only_used_up_tokens_are_told(tmp_path: Path
     assert studying.calls(GUILD, GLIDE_PAPER, anew=True) == 0
 
 
-def test_a_models_cards_are_checked_and_come_first(tmp_path: Path) -> None:
-    cards = dealing(
-        ("Why does GlideNet use a sigmoid activation?", "A sigmoid keeps the gates between zero and one.", SIGMOID),
-        ("How long does GlideNet train on 900 GPUs?", "Training takes two days on eight V100 GPUs.", HARDWARE),
-        ("What does GlideNet cost?", "Training costs 900 dollars.", HARDWARE),
-        ("Is https://evil.example/x good?", "It is trained with a batch size of 128.", SETTINGS),
-        (
-            "What suffers from vanishing features?",
-            "Gated networks of over 40 layers.",
-            "a quote that stands nowhere at all",
-        ),
-        ("The training of GlideNet", "Eight V100 GPUs take two days of training.", HARDWARE),
-    )
-    studying, library, models = with_model(tmp_path, cards)
-    deck = studying.cards(GUILD, GLIDE_PAPER)
-    fronts = [card.front for card in deck.cards]
-    assert "Why does GlideNet use a sigmoid activation?" in fronts
-    assert "Why do the authors use a sigmoid activation instead of the usual rectifier?" not in fronts, "the same quote"
-    assert (deck.writer, deck.prompt) == ("fake:scripted", "cards/1")
-    assert not re.search(r"evil|900|The training of GlideNet", deck_as_anki(deck))
-    assert models.counted[GUILD][Finding.UNREADABLE] == 1, "what asks nothing"
-    assert models.counted[GUILD][Finding.LINK] == 1
-    assert hold([citation for card in deck.cards for citation in card.citations], library)
-    assert models.counted[GUILD][Finding.KEPT] == 1
-    assert len(deck.cards) > 6, "what rules make fills the deck"
+@pytest.mark.parametrize(("why_not", "told"), [(WhyNot.SPENT, True), (WhyNot.OFF, False)])
+def test_what_ended_a_model_on_the_way_is_no_failure_of_it(tmp_path: Path, why_not: WhyNot, told: bool) -> None:
+    studying, _, models = with_model(tmp_path, "")
+
+    def ended(_asked: Prompt) -> str:
+        models.why_not = why_not
+        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
+
+    for made in (studying.analysis, studying.cards):
+        models.model, models.why_not = ScriptedModel(ended), None
+        notices = made(GUILD, GLIDE_PAPER).notices
+        assert [notice.partition(" are used up, so")[0] for notice in notices] == [SPENT] * told
+    assert models.counted == {GUILD: {Finding.QUOTED_INSTEAD: 2}}
 
 
 def test_no_prompt_holds_another_servers_template_or_notes(tmp_path: Path) -> None:

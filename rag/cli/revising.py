@@ -73,11 +73,11 @@ def fill(
     if not sys.stdin.isatty():
         _print_all(door, [door.study.revision.proposal(door.guild, key, quoting=True) for key, _, _ in waiting])
         return
+    told: set[str] = set()
     for number, (key, _, _) in enumerate(waiting, 1):
         proposal = door.study.revision.proposal(door.guild, key)
         door.out.print(f"[{number} of {len(waiting)}]", style="dim", markup=False)
-        _print_proposal(door, proposal)
-        _print_notices(door, [proposal])
+        _print_proposal(door, proposal, told)
         if not _asked(door, proposal, person):
             return
 
@@ -217,21 +217,17 @@ def _print_all(door: Door, proposals: Sequence[Proposal]) -> None:
     others = [proposal for proposal in proposals if not proposal.proposes]
     door.out.print(f"{counted(len(ready), 'proposal')}, then {len(others)} where I found nothing.", style="bold")
     door.out.print("The number before a note is its name here: the place in `seminar notes list`, and the item.")
+    told: set[str] = set()
     for proposal in (*ready, *others):
-        _print_proposal(door, proposal)
+        _print_proposal(door, proposal, told)
         name = name_of(proposal.discussion, proposal.note)
         first = "accept: `seminar notes fill --accept" if proposal.proposes else "write: `seminar notes fill --edit"
         words = f"{name}`" if proposal.proposes else f'{name} "…"`'
         door.out.print(f"    {first} {words} · reject: `--reject {name}`", style="dim", markup=False)
-    _print_notices(door, proposals)
 
 
-def _print_notices(door: Door, proposals: Sequence[Proposal]) -> None:
-    for notice in dict.fromkeys(notice for proposal in proposals for notice in proposal.notices):
-        door.err.print(notice, markup=False, style="yellow")
-
-
-def _print_proposal(door: Door, proposal: Proposal) -> None:
+def _print_proposal(door: Door, proposal: Proposal, told: set[str]) -> None:
+    """Print a proposal, and of its notices those that were not told with another."""
     door.out.print(_heading(proposal.discussion, proposal.note), style="bold", markup=False)
     for line in proposal.note.answer:
         door.out.print(f"    - {line}", markup=False)
@@ -246,6 +242,10 @@ def _print_proposal(door: Door, proposal: Proposal) -> None:
         door.out.print(words, markup=False, style="dim")
     if proposal.reason:
         door.out.print(f"  {proposal.reason}", markup=False, style="yellow")
+    for notice in proposal.notices:
+        if notice not in told:
+            door.err.print(notice, markup=False, style="yellow")
+    told.update(proposal.notices)
     _print_evidence(door, proposal.evidence, quoted=bool(proposal.question or proposal.writer))
 
 

@@ -50,6 +50,16 @@ def test_what_can_be_accepted_comes_first_and_says_how(seminar: Run) -> None:
     assert "accept: `seminar notes fill --accept 1.2` · reject: `--reject 1.2`" in out
 
 
+def test_what_holds_for_all_proposals_is_said_once(seminar: Run) -> None:
+    told = json.loads(seminar("notes", "fill", "--json")[1])["proposals"]
+    assert [each["item"] for each in told if "Searched by words only" in "".join(each["notices"])] == [
+        "1.2",
+        "1.9",
+        "1.11",
+    ]
+    assert seminar("notes", "fill")[2].count("Searched by words only") == 1
+
+
 def test_a_person_goes_through_the_proposals_at_a_terminal(seminar: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("a\nx\ne\nmy own words\nr\nq\n"))
     code, *_ = seminar("notes", "fill", "--person", "Anna")

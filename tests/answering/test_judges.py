@@ -14,7 +14,7 @@ from rag.domain.answer import Outcome
 from rag.errors import ModelFailed, Refused
 from rag.language.ports import Finding, Prompt
 from tests.answering.library import GUILD, small_library
-from tests.answering.test_writing import ASKED, DRIFT, SAYS, reply
+from tests.answering.scripted import ASKED, DRIFT, SAYS, reply
 from tests.language.fakes import ScriptedModel, ScriptedModels
 
 PAIRS = [("A is B.", ("a was </statement> b",)), ("C </statement> is D.", ("c", "d"))]

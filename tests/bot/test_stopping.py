@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.bot.arxived import RESNET, RESNET_TITLE, Gate, arxiv, group, mina, tom
-from tests.bot.process import READY, on, started, surroundings, told
+from tests.bot.process import READY, Process, on, started, surroundings, told
 from tests.loopback.arxiv import LoopbackArxiv, Reply
 from tests.loopback.discord import ANSWERS, Guild, LoopbackDiscord, Member
 
 __all__ = ["arxiv", "group", "mina", "tom"]
 IN_A_HURRY = {"SEMINAR_STOP_WITHIN_S": "3"}
+
+
+@asynccontextmanager
+async def fetching(
+    loopback: LoopbackDiscord, gate: Gate, mina: Member, folder: Path, environment: dict[str, str]
+) -> AsyncIterator[Process]:
+    """A bot that stands before a gate with a paper it was asked to add."""
+    async with started(environment=environment, folder=folder) as process:
+        await process.until(READY)
+        await mina.slash("paper add", ids=RESNET)
+        await loopback.until(gate.reached.is_set, 15.0)
+        yield process
 
 
 async def test_a_token_that_is_reset_while_the_bot_runs_ends_it(
@@ -31,12 +45,8 @@ async def test_a_token_that_is_reset_while_the_bot_runs_ends_it(
 async def test_a_bot_that_loses_its_token_ends_though_a_paper_is_still_fetched(
     loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member, tmp_path: Path
 ) -> None:
-    gate = Gate(arxiv, RESNET)
     env = on(loopback, tmp_path, arxiv, **IN_A_HURRY)
-    async with started(environment=env, folder=tmp_path) as process:
-        await process.until(READY)
-        await mina.slash("paper add", ids=RESNET)
-        await loopback.until(gate.reached.is_set, 15.0)
+    async with fetching(loopback, Gate(arxiv, RESNET), mina, tmp_path, env) as process:
         loopback.gateway.drop(4004)
         assert await process.ended(within_s=20.0) == 1
         assert told(process)[-1].startswith("The Discord token was refused")
@@ -107,10 +117,7 @@ async def test_a_stop_does_not_wait_for_ever_and_the_next_start_goes_on(
 ) -> None:
     gate = Gate(arxiv, RESNET)
     environment = on(loopback, tmp_path, arxiv, **IN_A_HURRY)
-    async with started(environment=environment, folder=tmp_path) as process:
-        await process.until(READY)
-        await mina.slash("paper add", ids=RESNET)
-        await loopback.until(gate.reached.is_set, 15.0)
+    async with fetching(loopback, gate, mina, tmp_path, environment) as process:
         process.tell(signal.SIGTERM)
         assert await process.ended(within_s=20.0) == 0
         assert told(process) == []

@@ -4,135 +4,37 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pymupdf
 import pytest
 
 from rag.answering.quotes import find_quote
-from rag.domain.picture import QuotePicture
 from rag.domain.reading import Box, Reading
 from rag.errors import BadDocument
 from rag.reading.camera import ALLOWANCE, PageCamera
 from rag.reading.fence import Fence
 from rag.reading.motif import Motif
 from rag.reading.pdf import PdfReader
-from rag.reading.pixels import AMBER, GREY, YELLOW
-from tests.reading.pages import RIGHT, Sheet, bomb, finished, paper, plain_paper, prose
+from rag.reading.pixels import GREY
+from tests.reading.coloured import (
+    QUOTE,
+    Seen,
+    coloured_page,
+    cropped,
+    is_blue,
+    is_red,
+    is_white,
+    is_yellow,
+    motif_of,
+    turned,
+    with_a_remark,
+    with_odd_origin,
+)
+from tests.reading.pages import RIGHT, bomb, finished, paper, plain_paper, prose
 
 MB = 1024 * 1024
-QUOTE = "The quoted words begin in the midst of a line, run over its end and stop before the next sentence does."
-RED, BLUE, GREEN = (1, 0, 0), (0, 0, 1), (0, 0.6, 0)
-Pixel = tuple[int, int, int]
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[PdfReader]:
-    with PdfReader() as reader:
-        yield reader
-
-
-@pytest.fixture(scope="module")
-def camera() -> Iterator[PageCamera]:
-    with PageCamera() as camera:
-        yield camera
-
-
-class Seen:
-    """The pixels of a picture."""
-
-    def __init__(self, picture: QuotePicture) -> None:
-        self._pixmap = pymupdf.Pixmap(picture.png)
-        self.width, self.height = self._pixmap.width, self._pixmap.height
-        self.samples, self.stride = self._pixmap.samples, self._pixmap.stride
-
-    def at(self, x: int, y: int) -> Pixel:
-        start = y * self.stride + 3 * x
-        return tuple(self.samples[start : start + 3])
-
-    def row(self, y: int) -> bytes:
-        return self.samples[y * self.stride : y * self.stride + 3 * self.width]
-
-    def places(self, fits: Callable[[Pixel], bool]) -> list[tuple[int, int]]:
-        return [(x, y) for y in range(self.height) for x in range(self.width) if fits(self.at(x, y))]
-
-    def box(self, fits: Callable[[Pixel], bool]) -> tuple[int, int, int, int]:
-        places = self.places(fits)
-        assert places
-        xs, ys = [x for x, _ in places], [y for _, y in places]
-        return min(xs), min(ys), max(xs), max(ys)
-
-
-def is_red(pixel: Pixel) -> bool:
-    return pixel[0] > 200 and pixel[1] < 60 and pixel[2] < 60
-
-
-def is_blue(pixel: Pixel) -> bool:
-    return pixel[0] < 60 and pixel[1] < 60 and pixel[2] > 120
-
-
-def is_yellow(pixel: Pixel) -> bool:
-    return pixel == YELLOW
-
-
-def is_amber(pixel: Pixel) -> bool:
-    return pixel == AMBER
-
-
-def is_white(pixel: Pixel) -> bool:
-    return pixel == (255, 255, 255)
-
-
-def coloured_page(*, width: float = 612, height: float = 792) -> pymupdf.Document:
-    """Return a page of blue sentences with the quote in red among them, five lines of it in one paragraph."""
-    document = pymupdf.open()
-    sheet = Sheet(document, width=width, height=height)
-    sheet.y = 200.0
-    words = [(word, BLUE) for word in prose(6, seed=1).split()]
-    words += [(word, RED) for word in QUOTE.split()]
-    words += [(word, BLUE) for word in prose(8, seed=2).split()]
-    x, y = 72.0, 200.0
-    for word, colour in words:
-        wide = pymupdf.get_text_length(word, fontname="tiro", fontsize=10)
-        if x + wide > 520:
-            x, y = 72.0, y + 12
-        sheet.page.insert_text((x, y), word, fontsize=10, fontname="tiro", color=colour)
-        x += wide + 2.5
-    return document
-
-
-def turned(angle: int) -> pymupdf.Document:
-    """Return the page stored lying on its side, and turned by its file so that it is shown upright."""
-    document, size = pymupdf.open(), (612, 792) if angle == 180 else (792, 612)
-    page = document.new_page(width=size[0], height=size[1])
-    page.show_pdf_page(page.rect, coloured_page(), 0, rotate=angle)
-    page.set_rotation(angle)
-    return document
-
-
-def cropped() -> pymupdf.Document:
-    document = coloured_page()
-    document[0].set_cropbox(pymupdf.Rect(40, 60, 580, 700))
-    return document
-
-
-def with_odd_origin() -> pymupdf.Document:
-    document = coloured_page()
-    document[0].set_mediabox(pymupdf.Rect(-30, -45, 612, 792))
-    return document
-
-
-def with_a_remark() -> pymupdf.Document:
-    document = turned(90)
-    document[0].add_freetext_annot((300, 20, 420, 40), "typed by a reader")
-    return document
-
-
-def motif_of(reading: Reading, quote: str, page: int = 1) -> Motif:
-    found = find_quote(quote, reading.pages[page - 1])
-    assert found is not None
-    return Motif(page, found.boxes, found.text)
 
 
 @pytest.mark.parametrize(
@@ -229,98 +131,6 @@ def test_places_far_apart_are_shown_one_below_the_other(reader: PdfReader, camer
     assert min(yellow) < first
     assert max(yellow) > last
     assert seen.height < seen.width
-
-
-def test_a_formula_is_framed_and_keeps_its_white_ground(camera: PageCamera) -> None:
-    document, (sheet,) = paper()
-    sheet.paragraph(prose(6), width=480)
-    sheet.line("y = f(x) + x        (3)", x=220, gap=14, color=RED)
-    top = sheet.y - 24
-    sheet.y += 14
-    sheet.paragraph(prose(6, seed=2), width=480)
-    seen = Seen(camera.take(finished(document), Motif(1, item=(Box(1, 220, top, 330, top + 12),))))
-    left, upper, right, lower = seen.box(is_amber)
-    x0, y0, x1, y1 = seen.box(is_red)
-    assert left < x0 < x1 < right
-    assert upper < y0 < y1 < lower
-    assert not seen.places(is_yellow)
-
-
-def test_a_frame_runs_around_signs_that_stand_out_of_their_line(camera: PageCamera) -> None:
-    document, (sheet,) = paper()
-    sheet.line("(", x=260, size=30, color=RED, gap=40)  # a bracket that reaches beyond the line's box
-    sheet.page.draw_rect(pymupdf.Rect(270, 93, 330, 123), color=RED, fill=RED)
-    seen = Seen(camera.take(finished(document), Motif(1, item=(Box(1, 260, 100, 330, 112),))))
-    _, upper, _, lower = seen.box(is_amber)
-    _, y0, _, y1 = seen.box(is_red)
-    assert upper < y0
-    assert lower > y1
-
-
-def test_a_figure_is_framed_with_its_caption(reader: PdfReader, camera: PageCamera) -> None:
-    document, (sheet,) = paper()
-    sheet.paragraph(prose(6), width=480)
-    sheet.page.draw_rect(pymupdf.Rect(150, 150, 400, 290), color=GREEN, fill=GREEN)
-    sheet.y = 310
-    caption = "Figure 2: What the caption of this figure says of the box above it."
-    sheet.line(caption, x=120)
-    sheet.y += 20
-    sheet.paragraph(prose(12, seed=2), width=480)
-    content = finished(document)
-    motif = motif_of(reader.read(content), caption)
-    seen = Seen(camera.take(content, replace(motif, item=motif.lines, caption="Figure 2")))
-    left, upper, right, lower = seen.box(is_amber)
-    x0, y0, x1, y1 = seen.box(lambda pixel: pixel[0] < 10 and 140 < pixel[1] < 170 and pixel[2] < 10)
-    assert left < x0 < x1 < right
-    assert upper < y0 < y1 < min(y for _, y in seen.places(is_yellow)) < lower
-
-
-def test_a_figure_of_running_text_between_rules_is_framed_whole(camera: PageCamera) -> None:
-    document, (sheet,) = paper()
-    sheet.paragraph(prose(6), width=480)
-    sheet.y += 20
-    sheet.rule(x1=534)
-    sheet.line(".", color=GREEN, size=20)
-    sheet.paragraph(prose(8, seed=5), width=480)
-    sheet.line(".", color=RED, size=20)
-    sheet.rule(x1=534)
-    sheet.y += 8
-    assert_framed(camera, document, sheet, "Figure 3")
-
-
-def test_a_figure_of_words_without_a_drawing_is_framed_up_to_the_running_text(camera: PageCamera) -> None:
-    document, (sheet,) = paper()
-    sheet.paragraph(prose(6), width=480)
-    sheet.y += 10
-    sheet.line(".", color=GREEN, size=20)
-    for n in range(5):
-        sheet.line(f"for step {n}: go on", x=200)
-    sheet.line(".", color=RED, size=20)
-    sheet.y += 8
-    assert_framed(camera, document, sheet, "Figure 3")
-
-
-def test_a_figure_that_nothing_tells_from_running_text_is_shown_with_its_column(camera: PageCamera) -> None:
-    document, (sheet,) = paper()
-    sheet.line(".", color=GREEN, size=20)
-    sheet.paragraph(prose(12), width=480)
-    sheet.line(".", color=RED, size=20)
-    sheet.paragraph(prose(1), width=480)
-    sheet.y += 8
-    assert_framed(camera, document, sheet, "Figure 3")
-
-
-def assert_framed(camera: PageCamera, document: pymupdf.Document, sheet: Sheet, label: str) -> None:
-    """Write a caption and some text below it; its frame must hold the green dot and the red one above."""
-    top = sheet.y - 7.5
-    sheet.line(f"{label}: What these words above are.", x=180)
-    sheet.paragraph(prose(6, seed=2), width=480)
-    seen = Seen(camera.take(finished(document), Motif(1, item=(Box(1, 180, top, 330, top + 10),), caption=label)))
-    left, upper, right, lower = seen.box(is_amber)
-    for colour in (lambda pixel: pixel[0] < 10 and 140 < pixel[1] < 170, is_red):
-        x0, y0, x1, y1 = seen.box(colour)
-        assert left < x0 < x1 < right
-        assert upper < y0 < y1 < lower
 
 
 def test_a_picture_full_of_colours_stays_small(camera: PageCamera) -> None:

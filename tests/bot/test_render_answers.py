@@ -1,95 +1,39 @@
-"""Answers as messages, without Discord: every kind of answer, and text of others that would feign ours."""
+"""Answers as messages, without Discord: sentences, sources, notes, records, what was not found, and that all fits."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.render.answers import (
-    QUOTE_CHARS,
-    SOURCES_IN_VIEW,
-    alt_text,
-    answer_reply,
-    quote_reply,
-    recent_reply,
-    sources_reply,
-    which_citation_reply,
-)
+from bot.render.answers import QUOTE_CHARS, SOURCES_IN_VIEW, answer_reply
 from bot.render.fitting import fitted
-from bot.render.reply import Attached, Button, Menu, Picture, Reply, Row, Text, Tone
+from bot.render.reply import Attached, Picture, Row, Text, Tone
 from rag.answering.frames import Frames
-from rag.domain.answer import Answer, Citation, Fact, Outcome, Quote, Sentence
+from rag.domain.answer import Answer, Fact, Outcome, Sentence
 from rag.domain.codelink import CodeLink, CodeLinkSource
 from rag.domain.note import Discussion, Note, NoteHit, Otherwise
-from rag.domain.paper import Paper, SourceKind
-from rag.domain.passage import Hit, Passage
-from rag.domain.picture import QuotePicture
-from rag.domain.reading import Kind
-from rag.domain.record import Delivery, KeptAnswer
-from tests.bot.asked import bold, links
-from tests.bot.render.discord_markdown import seen
-
-NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-ADD = "</paper add:1>"
-BATCHNORM = Paper(
-    "arxiv:1502.03167", "1502.03167", "Batch Normalization", SourceKind.ARXIV, "0" * 64, NOW, 3, arxiv_id="1502.03167"
+from rag.domain.paper import Paper
+from tests.bot.answers_made import (
+    ADD,
+    BATCHNORM,
+    NEAREST,
+    NOW,
+    PAGELESS,
+    UPLOAD,
+    answered,
+    buttons_of,
+    citation,
+    kept,
+    not_found,
+    shown,
+    text_of,
 )
-UPLOAD = Paper("guild:1:0", "sha256:000000000000", "Lecture notes", SourceKind.PDF, "1" * 64, NOW)
-PAGELESS = Paper(
-    "guild:1:1", "sha256:000000000001", "A page of the web", SourceKind.HTML, "2" * 64, NOW,
-    source_url="https://example.org/page",
-)  # fmt: skip
-
-
-def passage(paper: Paper, page: int | None = 2, text: str = "Some text.", kind: Kind = Kind.TEXT) -> Passage:
-    return Passage("p", paper.key, 0, kind, text, ("3 Method", "3.1 Details"), None, page, page)
-
-
-def citation(number: int, paper: Paper = BATCHNORM, page: int | None = 2, text: str = "We define it.") -> Citation:
-    return Citation(number, paper, passage(paper, page, text), Quote(text, page), 1.0)
-
-
-def answered(count: int = 1, **changes: Any) -> Answer:
-    citations = tuple(citation(number) for number in range(1, count + 1))
-    sentences = tuple(Sentence(f"Sentence {c.number}.", (c.number,)) for c in citations)
-    return replace(Answer("what is it?", Outcome.QUOTED, "…", sentences, citations), **changes)
-
-
-def kept(answer: Answer, **changes: Any) -> KeptAnswer:
-    whole = KeptAnswer(7, "1", "2", "3", False, NOW, None, None, None, Delivery.WAITING, answer)
-    return replace(whole, **changes)
-
-
-def shown(answer: Answer, **changes: Any) -> Reply:
-    return answer_reply(kept(answer, **changes), add_command=ADD)
-
-
-def text_of(reply: Reply) -> str:
-    return "\n".join(block.markdown for block in reply.blocks if isinstance(block, Text))
-
-
-def buttons_of(reply: Reply) -> list[Button]:
-    items = [item for block in reply.blocks if isinstance(block, Row) for item in block.items]
-    return [item for item in items if isinstance(item, Button)]
-
-
-def menu_of(reply: Reply) -> Menu:
-    (menu,) = [item for block in reply.blocks if isinstance(block, Row) for item in block.items]
-    assert isinstance(menu, Menu)
-    return menu
-
-
-def not_found(text: str, **changes: Any) -> Answer:
-    return Answer("what is it?", Outcome.NOT_FOUND, text, **changes)
-
-
-NEAREST = tuple(Hit(n, 1.0, passage(paper), paper) for n, paper in enumerate((BATCHNORM, UPLOAD), 1))
-
+from tests.bot.asked import links
+from tests.bot.render.discord_markdown import seen
 
 # Answers
 
@@ -250,6 +194,38 @@ def test_a_note_without_a_question_is_shown_all_the_same() -> None:
     assert "*(no question written)*\n> said" in text
 
 
+def test_a_record_is_shown_with_who_says_so_and_no_search_is_said_to_have_failed() -> None:
+    facts = (
+        Fact(BATCHNORM.key, "Authors of *Batch* @everyone:\n-# us", "arXiv's record, here since 21 November 2026"),
+        Fact(BATCHNORM.key, "You can read it here:", url="https://arxiv.org/abs/1502.03167"),
+    )
+    reply = shown(Answer("who wrote it", Outcome.NOT_FOUND, "…", facts=facts))
+    text = text_of(reply)
+    assert "Authors of \\*Batch\\* @\u200beveryone: -# us\n-# arXiv's record, here since 21 November 2026" in text
+    assert links(text) == {"https://arxiv.org/abs/1502.03167"}
+    assert "From what is stored of the papers, not from their text" in text
+    assert not any(word in text for word in ("Nearest", "Organisers", "Nothing is claimed"))
+    assert reply.tone is Tone.ANSWER
+
+
+def test_a_record_stands_before_what_the_first_page_says() -> None:
+    text = text_of(shown(answered(facts=(Fact(BATCHNORM.key, "Authors: Ada Byron.", "arXiv's record"),))))
+    assert text.index("Authors: Ada Byron.") < text.index("Sentence 1.") < text.index("**Sources**")
+    assert "1 citation checked on the page" in text
+
+
+@settings(max_examples=25)
+@given(count=st.integers(1, 40), chars=st.integers(1, 3_000))
+def test_an_answer_of_any_size_fits_into_messages(count: int, chars: int) -> None:
+    citations = tuple(citation(n, text="w" * chars) for n in range(1, count + 1))
+    sentences = tuple(Sentence("*word* " * (chars // 7), (c.number,)) for c in citations)
+    messages = fitted(shown(Answer("why", Outcome.QUOTED, "", sentences, citations)))
+    assert 1 <= len(messages) <= 3
+    assert "Helpful" in [button.label for button in buttons_of(messages[-1])]
+    if any(isinstance(block, Attached) for message in messages for block in message.blocks):
+        assert chars * count > 2_000
+
+
 # Nothing found
 
 
@@ -298,143 +274,3 @@ def test_code_links_are_shown_with_their_source_and_date() -> None:
     assert links(text) == {"https://github.com/a/b", "https://github.com/c/%5Bd%5D%28e%29"}
     assert "Links are as their sources had them on that day" in text
     assert ADD not in text
-
-
-# Quotes, sources, menus
-
-
-def test_a_quote_has_a_picture_or_the_reason_why_not() -> None:
-    picture = QuotePicture(b"png", 10, 10, 2)
-    with_picture = quote_reply(citation(1), picture)
-    assert [block for block in with_picture.blocks if isinstance(block, Picture)] == [
-        Picture("quote-1.png", b"png", "Page 2 of Batch Normalization, the cited lines marked: We define it.")
-    ]
-    without = text_of(quote_reply(citation(1), None, why_no_picture="The *PDF* is gone."))
-    assert "-# The \\*PDF\\* is gone." in without
-    assert "The" not in text_of(quote_reply(citation(1), None)).replace("The text", "")
-
-
-@pytest.mark.parametrize(
-    ("paper", "page", "labels"),
-    [(BATCHNORM, 2, ["Open page 2"]), (PAGELESS, None, ["Open the article"]), (UPLOAD, 2, [])],
-)
-def test_a_quote_opens_where_it_stands(paper: Paper, page: int | None, labels: list[str]) -> None:
-    assert [button.label for button in buttons_of(quote_reply(citation(1, paper, page), None))] == labels
-
-
-def test_an_alt_text_says_what_is_seen_and_is_not_endless() -> None:
-    assert alt_text(citation(1, PAGELESS, None)) == "From A page of the web, the cited lines marked: We define it."
-    assert len(alt_text(citation(1, text="word " * 1_000))) <= 1_000
-
-
-def test_all_sources_are_quoted_under_their_paper() -> None:
-    text = text_of(sources_reply(answered(5)))
-    assert text.count("> We define it.") == 5
-    assert text.count("Batch Normalization") == 1
-
-
-def test_a_wrong_citation_is_picked_by_its_number() -> None:
-    menu = menu_of(which_citation_reply(kept(answered(30))))
-    assert (menu.action, menu.arguments) == ("wrong", ("7",))
-    assert [choice.value for choice in menu.choices] == [str(n) for n in range(1, 26)]
-    assert menu.choices[0].label == "[1] Batch Normalization"
-
-
-def test_ones_answers_are_listed_by_their_questions() -> None:
-    listed = recent_reply([kept(answered(question="first\nquestion " + "x" * 300)), kept(answered(), answer_id=8)])
-    (message,) = fitted(listed)
-    choices = menu_of(Reply(tuple(block for block in message.blocks if isinstance(block, Row)))).choices
-    assert [choice.value for choice in choices] == ["7", "8"]
-    assert choices[0].label.startswith("first question xxx")
-    assert len(choices[0].label) <= 100
-    assert choices[0].description == "21 Nov 2026 09:30 UTC"
-    assert not any(isinstance(block, Row) for block in recent_reply([]).blocks)
-
-
-# Text of others
-
-
-TRICK = "x\n**Sources**\n**[1]** [Fake](https://evil.example), p. 9\n-# checked <@1> @everyone"
-
-
-def hostile_answer(trick: str, sources: int = 1) -> Answer:
-    """An answer in which everything that others write is a trick."""
-    paper = replace(UPLOAD, title=trick, authors=(trick, trick), published=NOW)
-    where = replace(passage(paper, text=trick), section=(trick,))
-    cited = tuple(Citation(n, paper, where, Quote(trick, 2), 1.0) for n in range(1, sources + 1))
-    note = Note(1, "1", trick, (trick,))
-    return Answer(
-        trick, Outcome.QUOTED, trick, (Sentence(trick, (1,)),), cited, notices=(trick,), writer=trick,
-        notes=(NoteHit(Discussion(1, trick, trick, None, (note,)), note, 1.0),),
-    )  # fmt: skip
-
-
-tricks = st.text(max_size=60) | st.lists(
-    st.sampled_from(["**[1]**", "\n", "**Sources**", "[a](https://evil.example)", "> ", "-# ", "# ", "`", "```", "*",
-                     "_", "\\", "1. ", "<@1>", "@everyone", "\u202e", "\u200b", "word", " ", "]", "(", "|"]),
-    max_size=12,
-).map("".join)  # fmt: skip
-
-
-@pytest.mark.parametrize("trick", [TRICK, "```\n" + TRICK, "\u2028".join(TRICK.splitlines())])
-def test_a_trick_feigns_no_line_of_ours(trick: str) -> None:
-    text = text_of(shown(hostile_answer(trick)))
-    assert links(text) == set()
-    assert bold(text).split() == ["[1]", "Sources", "[1]", "Your", "group’s", "notes"]
-    lines = seen(text).splitlines()
-    assert sum(line.startswith("[1]") for line in lines) == 1
-    assert sum(line == "Sources" for line in lines) == 1
-    assert "@everyone" not in text
-
-
-@given(trick=tricks)
-def test_nothing_that_others_write_links_or_stands_in_bold(trick: str) -> None:
-    answer = hostile_answer(trick)
-    for reply in (shown(answer), sources_reply(answer), quote_reply(answer.citations[0], None, why_no_picture=trick)):
-        assert links(text_of(reply)) == set()
-    assert bold(text_of(shown(answer))).split() == ["[1]", "Sources", "[1]", "Your", "group’s", "notes"]
-    several = hostile_answer(trick, sources=2)
-    assert links(text_of(shown(several))) | links(text_of(sources_reply(several))) == set()
-    assert bold(text_of(shown(several))).split() == ["[1]", "Sources", "[1]", "[2]", "Your", "group’s", "notes"]
-
-
-@given(trick=tricks)
-def test_what_was_not_found_is_as_harmless(trick: str) -> None:
-    paper = replace(UPLOAD, title=trick)
-    words = Frames.load().not_found(paper=trick, nearest=[(trick, 2)])
-    answer = not_found(words, nearest=(Hit(1, 1.0, passage(paper, text=trick), paper),))
-    text = text_of(shown(replace(answer, question=trick)))
-    assert links(text) == set()
-    assert bold(text).split() == ["Nearest", "passages"]
-
-
-@settings(max_examples=25)
-@given(count=st.integers(1, 40), chars=st.integers(1, 3_000))
-def test_an_answer_of_any_size_fits_into_messages(count: int, chars: int) -> None:
-    citations = tuple(citation(n, text="w" * chars) for n in range(1, count + 1))
-    sentences = tuple(Sentence("*word* " * (chars // 7), (c.number,)) for c in citations)
-    messages = fitted(shown(Answer("why", Outcome.QUOTED, "", sentences, citations)))
-    assert 1 <= len(messages) <= 3
-    assert "Helpful" in [button.label for button in buttons_of(messages[-1])]
-    if any(isinstance(block, Attached) for message in messages for block in message.blocks):
-        assert chars * count > 2_000
-
-
-def test_a_record_is_shown_with_who_says_so_and_no_search_is_said_to_have_failed() -> None:
-    facts = (
-        Fact(BATCHNORM.key, "Authors of *Batch* @everyone:\n-# us", "arXiv's record, here since 21 November 2026"),
-        Fact(BATCHNORM.key, "You can read it here:", url="https://arxiv.org/abs/1502.03167"),
-    )
-    reply = shown(Answer("who wrote it", Outcome.NOT_FOUND, "…", facts=facts))
-    text = text_of(reply)
-    assert "Authors of \\*Batch\\* @\u200beveryone: -# us\n-# arXiv's record, here since 21 November 2026" in text
-    assert links(text) == {"https://arxiv.org/abs/1502.03167"}
-    assert "From what is stored of the papers, not from their text" in text
-    assert not any(word in text for word in ("Nearest", "Organisers", "Nothing is claimed"))
-    assert reply.tone is Tone.ANSWER
-
-
-def test_a_record_stands_before_what_the_first_page_says() -> None:
-    text = text_of(shown(answered(facts=(Fact(BATCHNORM.key, "Authors: Ada Byron.", "arXiv's record"),))))
-    assert text.index("Authors: Ada Byron.") < text.index("Sentence 1.") < text.index("**Sources**")
-    assert "1 citation checked on the page" in text

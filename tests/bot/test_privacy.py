@@ -1,4 +1,4 @@
-"""What is kept of people, and who hears of it, is what /privacy says; logs hold no question; /forget-me erases it all."""
+"""What is kept of people, and who hears of it, is what /privacy says; logs hold no question; /forget-me erases all."""
 
 from __future__ import annotations
 

@@ -179,10 +179,10 @@ async def furnish(bot: SeminarBot, person: Member, tmp_path: Path) -> None:
     await bot.desk.servers.settled.wait()
     await bot.desk.lanes.ingest(furnished)
     role = next(role.id for role in person.guild.roles.values() if role.name == "Organisers")
-    await bot.desk.servers.save(guild, _with_role(bot, guild, role))
+    await bot.desk.servers.save(guild, with_role(bot, guild, role))
 
 
-def _with_role(bot: SeminarBot, guild: str, role: str) -> Any:
+def with_role(bot: SeminarBot, guild: str, role: str) -> Any:
     from dataclasses import replace
 
     return replace(bot.desk.servers.settings(guild), organiser_role=role)

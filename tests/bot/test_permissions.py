@@ -16,7 +16,7 @@ from tests.bot.permitted import (
     MAY,
     PRESSES,
     REFUSAL,
-    _with_role,
+    with_role,
     furnish,
     people,
     pressed,
@@ -78,7 +78,7 @@ async def test_buttons_and_menus_are_allowed_as_the_table_says(
             assert "did not expect" not in text
             assert allowed[name] or state(bot.desk.study) == before, name
             if name == "set_channels":
-                await bot.desk.servers.save(person.guild.id, _with_role(bot, person.guild.id, "1"))
+                await bot.desk.servers.save(person.guild.id, with_role(bot, person.guild.id, "1"))
                 await furnish_role(bot, person)
         assert allowed == {name: who in MAY[kind] for name, (who, _kind, _arguments) in PRESSES.items()}
 

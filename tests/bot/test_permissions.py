@@ -16,7 +16,6 @@ from tests.bot.permitted import (
     MAY,
     PRESSES,
     REFUSAL,
-    with_role,
     furnish,
     people,
     pressed,
@@ -24,6 +23,7 @@ from tests.bot.permitted import (
     shown,
     state,
     used,
+    with_role,
 )
 from tests.loopback.arxiv import LoopbackArxiv
 from tests.loopback.discord import Guild, LoopbackDiscord, Member, NotOffered

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rag.domain.passage import Passage
-from rag.domain.question import QuestionSet
 from rag.domain.reading import Kind
 from rag.errors import ModelFailed
 from rag.index.exact import ExactIndex
@@ -19,78 +17,16 @@ from rag.language.ports import Finding, Prompt, WhyNot
 from rag.questions.as_json import set_as_json
 from rag.questions.covering import covering, room
 from rag.questions.measures import stands_on
-from rag.questions.question_sets import QuestionSets
-from rag.store.library import Library
 from rag.store.snapshots import question_text, question_value
 from tests.answering.library import BagOfStems, Paragraph, paper_of, shelve
 from tests.language.fakes import ScriptedModel, ScriptedModels
 from tests.questions.prepared import GLIDE_PAPER, GUILD, sets_on
-
-Made = tuple[QuestionSets, Library, ScriptedModels]
-MODULE = "The gating module consists of two pointwise filters and a shared bias vector."
-SIGMOID = "We use a sigmoid activation instead of the usual rectifier to keep the gates between zero and one."
-MEMORY = "Compared to LooseNet, GlideNet needs half as much memory for the same accuracy."
-
-RIGHT: dict[str, Any] = {
-    "text": "Why would a rectifier be a poor choice for the gates of GlideNet?",
-    "field": "Key components",
-    "about": "rectifier",
-    "expected": "A sigmoid activation keeps the gates between zero and one; the usual rectifier does not.",
-    "cites": [{"id": "", "quote": SIGMOID}],
-}
-SECOND: dict[str, Any] = {
-    "text": "What would a gating module with three pointwise filters share, and what not?",
-    "field": "",
-    "about": "gating module",
-    "expected": "The gating module has two pointwise filters and a shared bias vector.",
-    "cites": [{"id": "", "quote": MODULE}],
-}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    models = ScriptedModels(ScriptedModel(""))
-    sets, library = sets_on(tmp_path_factory.mktemp("model"), embedder=BagOfStems(), models=models)
-    yield sets, library, models
-    library.close()
-
-
-def says(*questions: dict[str, Any], **changes: Any) -> Callable[[Prompt], str]:
-    """A model that proposes these, each quote from the passage that holds it, else from the first."""
-
-    def said(prompt: Prompt) -> str:
-        passages = re.findall(r"<passage (S\w{4}) [^>]*>\n(.*)\n</passage", prompt.user)
-        written = []
-        for question in questions:
-            entry = question | changes
-            if isinstance(entry["cites"], list):
-                entry["cites"] = [
-                    {
-                        "id": cite["id"] or next((i for i, text in passages if cite["quote"] in text), passages[0][0]),
-                        "quote": cite["quote"],
-                    }
-                    for cite in entry["cites"]
-                ]
-            written.append(entry)
-        return json.dumps({"questions": written})
-
-    return said
-
+from tests.questions.scripted import MEMORY, MODULE, RIGHT, SECOND, SIGMOID, Made, made_of, of_model, says
 
 INSTEAD = "so the questions are made of the paper’s own sentences."
 FAILED = f"The language model did not answer, {INSTEAD}"
 UNFOUNDED = f"Nothing that the language model wrote could be verified, {INSTEAD}"
 SPENT = f"This server’s model tokens for November are used up, {INSTEAD}"  # the month of the clock in tests/questions
-
-
-def made_of(made: Made, said: Callable[[Prompt], str] | str | ModelFailed, n: int = 12) -> QuestionSet:
-    sets, _, models = made
-    models.model, models.counted = ScriptedModel(said), {}
-    return sets.of(GUILD, GLIDE_PAPER, n=n)
-
-
-def of_model(questions: QuestionSet) -> list[str]:
-    return [question.text for question in questions.questions if question.prompt]
 
 
 def test_a_models_questions_stand_in_the_set_with_its_name_and_the_papers_own_quotes(made: Made) -> None:
@@ -161,14 +97,15 @@ def test_a_question_that_does_not_hold_falls_and_is_counted(
 @pytest.mark.parametrize(
     "text",
     [
-        "What are the main contributions of this paper?",
         "What is the sigmoid activation used for in it?",
-        "Name the activation of the gates.",
-        "How does the Transformer attend to distant tokens of a sentence with gates?",
+        "Why is the sigmoid shown above better than a rectifier?",
+        "Why would a rectifier (unlike a sigmoid be a poor choice for the gates?",
+        "Why would the Transformer attend to distant tokens, as a rectifier does?",
     ],
 )
 def test_what_the_gate_keeps_out_is_kept_out_whoever_wrote_it(made: Made, text: str) -> None:
     assert of_model(made_of(made, says(RIGHT, text=text))) == []
+    assert made[2].counted[GUILD] == {Finding.SENTENCES: 1, Finding.KEPT: 1}, "the proposer has let it pass"
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,8 @@ class ModelFailed(SeminarError):
 
     ``passing``: another try may help (time-outs, rate limits, server errors); a wrong key or name does not pass.
     ``tokens``: what was likely spent in vain, an estimate. ``asked``: False where it was left alone, so that it was no
-    call.
+    call. ``why_not``: "spent" or "off" (:class:`rag.language.ports.WhyNot`) where it may not be asked any more, so that
+    nothing is wrong with it; else "".
     """
 
     model: str
@@ -154,6 +155,7 @@ class ModelFailed(SeminarError):
     passing: bool = True
     tokens: int = 0
     asked: bool = True
+    why_not: str = ""
 
 
 @dataclass(eq=False)

@@ -23,7 +23,7 @@ NOWHERE = "http://127.0.0.1:9"  # the discard port: refuses at once
 # HYPOTHESIS_PROFILE=wandering goes looking for new ones.
 _anytime = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.register_profile("seeded", _anytime, derandomize=True)
-hypothesis_settings.register_profile("wandering", _anytime, max_examples=300)
+hypothesis_settings.register_profile("wandering", _anytime, derandomize=False, max_examples=300)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "seeded"))
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
+from rag.errors import ModelFailed
 from rag.language.ports import WhyNot
 
 _PLACES: dict[str, tuple[str, ...]] = {
@@ -33,6 +34,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "model_failed": ("instead",),
     "model_unfounded": ("instead",),
     "model_spent": ("month", "instead"),
+    "model_off": ("instead",),
     "instead_quotes": (),
     "instead_questions": (),
     "instead_cards": (),
@@ -170,11 +172,16 @@ class Frames:
         """Return what is said where no model may be asked: its month is spent. A choice needs no word."""
         return (self.model_spent(instead, now),) if why_not is WhyNot.SPENT else ()
 
-    def model_silent(self, why_not: WhyNot | None, instead: Instead, now: datetime) -> tuple[str, ...]:
-        """Return why a model that was asked did not answer. ``why_not`` it may not be asked *now*: others may have
-        spent the month meanwhile, or somebody switched it off; None when it failed by itself.
-        """
-        return (self.model_failed(instead),) if why_not is None else self.model_absent(why_not, instead, now)
+    def model_silent(self, failed: ModelFailed, instead: Instead, now: datetime) -> tuple[str, ...]:
+        """Return why a model that was to be asked did not answer: it failed, or it may not be asked any more."""
+        if failed.why_not == WhyNot.OFF:
+            return (self._filled("model_off", instead=self._filled(f"instead_{instead}")),)
+        return self.model_absent(WhyNot(failed.why_not or WhyNot.NONE), instead, now) or (self.model_failed(instead),)
+
+    def is_silence(self, notice: str) -> bool:
+        """Whether a notice says that no model answered or could be asked: the next time one may."""
+        begins = (self._texts[name].template.partition("$")[0] for name in ("model_failed", "model_spent", "model_off"))
+        return notice.startswith(tuple(begins))
 
     def model_partial(self) -> str:
         """Return that the passages that a language model was given answer only a part."""

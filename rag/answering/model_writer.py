@@ -87,6 +87,8 @@ class ModelWriter:
                 attempts.append(self._attempt(asked, passages, brief, shown if self._drafts <= 1 else unshown))
             except ModelFailed as error:
                 failed = error
+                if error.why_not:
+                    break
                 self._counted({Finding.FAILED: 1})
         if not attempts:
             raise failed or ModelFailed(self.name, "it did not answer")

@@ -172,7 +172,7 @@ class NotesBeside:
             otherwise = self._against(model, hits, answer.citations, guild)
         except ModelFailed as error:
             log.warning("the notes beside an answer were not judged: %s", error.reason)
-            self._models.count(guild, {Finding.FAILED: 1})
+            self._models.count(guild, {Finding.FAILED: int(not error.why_not)})
             return answer
         places = {id(hit): found for hit, found in zip(hits, otherwise, strict=True)}
         return replace(answer, notes=tuple(replace(hit, otherwise=places.get(id(hit))) for hit in answer.notes))

@@ -57,7 +57,7 @@ class Rephraser:
             written = self._asked(model, question, before, papers)
         except ModelFailed as failed:
             log.warning("a question is read by rules: %s", failed)
-            self._models.count(guild, {Finding.FAILED: 1})
+            self._models.count(guild, {Finding.FAILED: int(not failed.why_not)})
             return None
         if not _holds(written, question, before, papers):
             self._models.count(guild, {Finding.UNREADABLE: 1})

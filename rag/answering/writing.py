@@ -107,8 +107,7 @@ class Writing:
             answer = self._answer(writer, case, evidence)
         except ModelFailed as failed:
             log.warning("the papers are quoted instead: %s", failed)
-            why_not = self._models.of(guild).why_not
-            return self._instead(case, evidence, *self._frames.model_silent(why_not, Instead.QUOTES, self._now()))
+            return self._instead(case, evidence, *self._frames.model_silent(failed, Instead.QUOTES, self._now()))
         return answer or self._instead(case, evidence, self._frames.model_unfounded(Instead.QUOTES))
 
     def not_found(self, case: Case) -> Answer:

@@ -73,11 +73,10 @@ def fill(
     if not sys.stdin.isatty():
         _print_all(door, [door.study.revision.proposal(door.guild, key, quoting=True) for key, _, _ in waiting])
         return
-    told: set[str] = set()
     for number, (key, _, _) in enumerate(waiting, 1):
         proposal = door.study.revision.proposal(door.guild, key)
         door.out.print(f"[{number} of {len(waiting)}]", style="dim", markup=False)
-        _print_proposal(door, proposal, told)
+        _print_proposal(door, proposal, set())
         if not _asked(door, proposal, person):
             return
 

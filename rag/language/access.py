@@ -48,8 +48,8 @@ class GuildModels:
         why_not = self._why_not(guild)
         if self.model is None or why_not is not None:
             return Allowed(None, why_not)
-        add, allowed = partial(self._add, guild), partial(self._still_allowed, guild)
-        return Allowed(Metered(self.model, add, allowed))
+        add, still_not = partial(self._add, guild), partial(self._why_not_any_more, guild)
+        return Allowed(Metered(self.model, add, still_not))
 
     def _why_not(self, guild: str) -> WhyNot | None:
         if self.model is None:
@@ -60,12 +60,12 @@ class GuildModels:
         spent = self.monthly_tokens and self.month(guild).tokens >= self.monthly_tokens
         return WhyNot.SPENT if spent else None
 
-    def _still_allowed(self, guild: str) -> bool:
+    def _why_not_any_more(self, guild: str) -> WhyNot | None:
         try:
-            return self._why_not(guild) is None
+            return self._why_not(guild)
         except StorageFailed as error:  # it was allowed a moment ago
             log.warning("whether a model may still be asked could not be read: %s", error.reason)
-            return True
+            return None
 
     def count(self, guild: str, findings: Mapping[Finding, int]) -> None:
         """Add what was found in a model's words to the guild's counts of this month."""

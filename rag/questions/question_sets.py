@@ -114,8 +114,10 @@ class QuestionSets:
         self, guild: str, ground: Ground, template: Template, shelf: Bookshelf, n: int
     ) -> tuple[list[Proposal], tuple[str, ...]]:
         """Return what the guild's model proposes, and why it does not; nobody is asked for the first question alone."""
+        if n == 1:
+            return [], ()
         allowed = self._models.of(guild)
-        if allowed.model is None or n == 1:
+        if allowed.model is None:
             return [], self._frames.model_absent(allowed.why_not, Instead.QUESTIONS, self._clock())
         asking = ModelProposer(
             allowed.model,
@@ -129,9 +131,8 @@ class QuestionSets:
             proposed = asking.propose(ground)
         except ModelFailed as failed:
             log.warning("questions are made without a model: %s", failed)
-            why_not = self._models.of(guild).why_not
-            self._models.count(guild, {Finding.FAILED: int(why_not is None)})
-            return [], self._frames.model_silent(why_not, Instead.QUESTIONS, self._clock())
+            self._models.count(guild, {Finding.FAILED: int(not failed.why_not)})
+            return [], self._frames.model_silent(failed, Instead.QUESTIONS, self._clock())
         return proposed, (() if proposed else (self._frames.model_unfounded(Instead.QUESTIONS),))
 
     def _ground(self, guild: str, paper: Paper, called: str) -> Ground:

@@ -14,15 +14,19 @@ Made = TypeVar("Made")
 
 
 class KeptByGuild(Generic[Made]):
-    """One value for each guild, made by ``make`` and kept while ``revision()`` stays the same.
+    """One value for each guild, made by ``make`` and kept while ``revision()`` stays the same, unless it does not
+    ``last``: then it is made anew the next time.
 
     Threads may share it: those that come while a guild's value is made wait for it, and no others.
     """
 
-    def __init__(self, revision: Callable[[], int], make: Callable[[str], Made]) -> None:
+    def __init__(
+        self, revision: Callable[[], int], make: Callable[[str], Made], lasts: Callable[[Made], bool] = lambda _: True
+    ) -> None:
         self._revision = revision
         self._make = make
-        self._kept: dict[str, tuple[int, Made]] = {}
+        self._lasts = lasts
+        self._kept: dict[str, tuple[int | None, Made]] = {}
         self._lock = Lock()
         self._making: WeakValueDictionary[str, Lock] = WeakValueDictionary()  # for as long as somebody makes one
 
@@ -42,15 +46,16 @@ class KeptByGuild(Generic[Made]):
             kept = self._kept.get(guild)
         return kept[1] if kept is not None else None
 
-    def _fresh(self, guild: str) -> tuple[int, Made] | None:
+    def _fresh(self, guild: str) -> tuple[int | None, Made] | None:
         revision = self._revision()
         with self._lock:
             kept = self._kept.get(guild)
         return kept if kept is not None and kept[0] == revision else None
 
-    def _anew(self, guild: str) -> tuple[int, Made]:
+    def _anew(self, guild: str) -> tuple[int | None, Made]:
         """Make a value under the revision read before it: what changes meanwhile makes it anew the next time."""
-        made = (self._revision(), self._make(guild))
+        revision, value = self._revision(), self._make(guild)
+        made = (revision if self._lasts(value) else None, value)
         with self._lock:
             self._kept.pop(guild, None)
             self._kept[guild] = made

@@ -75,9 +75,8 @@ class MissingQuestions:
             return self._checked(guild, allowed.model, note, paper, hits, others)
         except ModelFailed as error:
             log.warning("no model asked for a note's answer: %s", error.reason)
-            why_not = self._models.of(guild).why_not
-            self._models.count(guild, {Finding.FAILED: int(why_not is None)})
-            return Asked(notices=self._frames.model_silent(why_not, Instead.QUESTION, self._clock()))
+            self._models.count(guild, {Finding.FAILED: int(not error.why_not)})
+            return Asked(notices=self._frames.model_silent(error, Instead.QUESTION, self._clock()))
 
     def _checked(
         self, guild: str, model: LanguageModel, note: Note, paper: Paper, hits: Sequence[Hit], others: Sequence[str]

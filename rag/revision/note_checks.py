@@ -138,9 +138,8 @@ class NoteChecking:
                     fresh |= self._asked(guild, judge, of_paper[at : at + AT_ONCE])
                 except ModelFailed as error:
                     log.warning("notes were not judged: %s", error.reason)
-                    _, why_not = self._judges.of(guild)  # the notes before these may have spent the month
-                    self._judges.count(guild, Counter({Finding.FAILED: int(why_not is None)}))
-                    return fresh, self._frames.model_silent(why_not, Instead.WORDS, self._clock())
+                    self._judges.count(guild, Counter({Finding.FAILED: int(not error.why_not)}))
+                    return fresh, self._frames.model_silent(error, Instead.WORDS, self._clock())
         return fresh, ()
 
     def _asked(self, guild: str, judge: Judge, beside: Sequence[_Beside]) -> set[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rag.answering.asking import Answerer
 from rag.answering.bookshelf import Bookshelf
+from rag.answering.frames import Frames
 from rag.discussion.appending import answer_lines, question_line
 from rag.discussion.finding import heading_of
 from rag.discussion.rewriting import rewritten
@@ -72,7 +73,12 @@ class Revision:
             papers=self._papers, answerer=answerer, judges=ModelJudges(models or NoModels()), clock=clock
         )
         self._missing = MissingQuestions(models or NoModels(), embedder=embedder, clock=clock)
-        self._proposals = KeptByGuild(library.revision, self._proposed)  # by guild and note: looked at, then decided on
+        frames = Frames.load()
+        self._proposals = KeptByGuild(  # by guild and note: looked at, then decided on
+            library.revision,
+            self._proposed,
+            lasts=lambda made: not any(map(frames.is_silence, made.notices)),  # the next look may have more luck
+        )
         self._counts = KeptByGuild(library.revision, self._counted)  # by guild and discussion
 
     def judge(self, guild: str) -> str:

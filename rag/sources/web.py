@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -139,7 +139,8 @@ class Web:
 
     def _overall(self, url: str) -> AbstractContextManager[Deadline | None]:
         """Return the end to all that an address of a stranger may cost; at arXiv each attempt has its own."""
-        _ = self._certificates  # loaded before any clock runs: our own slowness is no server's
+        with suppress(OSError):  # told where it is used
+            _ = self._certificates  # loaded before any clock runs: our own slowness is no server's
         return nullcontext() if self.is_arxiv(url) else Deadline(min(self._limits.wall_s, ELSEWHERE_S))
 
     def _follow(
@@ -198,6 +199,8 @@ class Web:
                 # No connection is kept: with numbers in place of names the pool could hand one host's to another.
                 limits=httpx2.Limits(max_keepalive_connections=0),
             )
+        except OSError as error:
+            raise Unreachable(self._service(url), "the environment names certificates that cannot be read") from error
         except (ImportError, ValueError) as error:  # SOCKS without the package socksio, or an unknown scheme
             reason = "the proxy that the environment names is of a kind we cannot use"
             raise Unreachable(self._service(url), reason) from error

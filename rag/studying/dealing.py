@@ -103,9 +103,8 @@ class Dealer:
             cards = writer.cards(self._ground)
         except ModelFailed as failed:
             log.warning("cards are made by rules alone: %s", failed)
-            why_not = self._models.of(self._guild).why_not
-            self._models.count(self._guild, {Finding.FAILED: int(why_not is None), Finding.QUOTED_INSTEAD: 1})
-            return [], "", frames.model_silent(why_not, Instead.CARDS, self._now())
+            self._models.count(self._guild, {Finding.FAILED: int(not failed.why_not), Finding.QUOTED_INSTEAD: 1})
+            return [], "", frames.model_silent(failed, Instead.CARDS, self._now())
         return cards, writer.prompt, (() if cards else (frames.model_unfounded(Instead.CARDS),))
 
     def _ruled(self) -> list[Drafted]:

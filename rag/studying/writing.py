@@ -82,7 +82,7 @@ class FieldWriting:
         return [by_model.pop(0) if by_model and not one.as_printed else quoted(one) for one in sought]
 
     def ended(self) -> None:
-        """Say so where a model was asked, did not fail, and nothing of what it wrote was kept."""
+        """Say so where a model was asked, was not given up, and nothing of what it wrote was kept."""
         if self._asked and not self.writer and not self._given_up:
             self.notices[self._frames.model_unfounded(Instead.QUOTES)] = None
 
@@ -99,6 +99,5 @@ class FieldWriting:
     def _failed(self, failed: ModelFailed) -> None:
         log.warning("the rest of an analysis is quoted: %s", failed)
         self._given_up = True
-        why_not = self._models.of(self._guild).why_not
-        self._models.count(self._guild, {Finding.FAILED: int(why_not is None), Finding.QUOTED_INSTEAD: 1})
-        self.notices |= dict.fromkeys(self._frames.model_silent(why_not, Instead.QUOTES, self._now()))
+        self._models.count(self._guild, {Finding.FAILED: int(not failed.why_not), Finding.QUOTED_INSTEAD: 1})
+        self.notices |= dict.fromkeys(self._frames.model_silent(failed, Instead.QUOTES, self._now()))

@@ -9,10 +9,10 @@ from rag.answering.asking import Answerer
 from rag.answering.writing import Manner
 from rag.domain.stage import Stage, StageKind
 from rag.errors import ModelFailed
-from rag.language.ports import Prompt
+from rag.language.ports import Finding, Prompt, WhyNot
 from tests.answering.library import GUILD
 from tests.answering.scripted import ASKED, DRIFT, SAYS, half_right, passages_of, reply, right
-from tests.language.fakes import ScriptedModel, ScriptedModels
+from tests.language.fakes import NO_MORE, ScriptedModel, ScriptedModels
 
 
 def test_what_is_told_while_it_is_written_only_grows_by_checked_sentences(asker: Callable[..., Answerer]) -> None:
@@ -76,6 +76,16 @@ def test_of_several_drafts_none_is_shown_before_it_is_chosen(asker: Callable[...
     ticks = count()
     asker(right, manner=Manner(drafts=2), clock=lambda: next(ticks) * 0.3).ask(ASKED, guild=GUILD, told=stages.append)
     assert [stage.text for stage in stages if stage.kind is StageKind.WRITE] == [""]
+
+
+def test_no_further_draft_is_begun_when_the_month_is_spent(
+    asker: Callable[..., Answerer],
+) -> None:
+    models = ScriptedModels(ScriptedModel(right, NO_MORE[WhyNot.SPENT]))
+    answer = asker(models=models, manner=Manner(drafts=5)).ask(ASKED, guild=GUILD)
+    assert (answer.writer, models.counted[GUILD].get(Finding.FAILED, 0)) == ("fake:scripted", 0)
+    assert models.model is not None
+    assert len(models.model.asked) == 2
 
 
 def test_no_further_draft_is_begun_when_time_is_up(asker: Callable[..., Answerer]) -> None:

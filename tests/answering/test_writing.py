@@ -19,12 +19,13 @@ from rag.domain.answer import Answer, Outcome
 from rag.domain.codelink import CodeLink, CodeLinkSource
 from rag.errors import ModelFailed
 from rag.index.exact import ExactIndex
+from rag.language.access import GuildModels
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.store.library import Library
 from rag.store.snapshots import answer_text, answer_value, slim
 from tests.answering.library import FIRM_PAPER, GUILD, NOW
 from tests.answering.scripted import ASKED, DRIFT, LABEL, SAYS, half_right, hostile, reply, right
-from tests.language.fakes import ScriptedModel, ScriptedModels
+from tests.language.fakes import NO_MORE, ScriptedModel, ScriptedModels
 
 
 def verified(answer: Answer, library: Library) -> bool:
@@ -114,17 +115,32 @@ def test_a_dead_model_costs_a_notice(asker: Callable[..., Answerer]) -> None:
     assert models.counted == {GUILD: {Finding.FAILED: 1, Finding.QUOTED_INSTEAD: 1}}
 
 
-def test_a_month_that_others_spend_meanwhile_is_said_as_such(asker: Callable[..., Answerer]) -> None:
-    models = ScriptedModels()
-
-    def spent(_asked: Prompt) -> str:
-        models.why_not = WhyNot.SPENT
-        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
-
-    models.model = ScriptedModel(spent)
+@pytest.mark.parametrize(
+    ("why_not", "why"),
+    [
+        (WhyNot.SPENT, "This server’s model tokens for November are used up, so the papers are quoted instead."),
+        (WhyNot.OFF, "The language model was switched off meanwhile, so the papers are quoted instead."),
+    ],
+)
+def test_what_ends_a_model_meanwhile_is_said_and_no_failure_of_it(
+    asker: Callable[..., Answerer], why_not: WhyNot, why: str
+) -> None:
+    models = ScriptedModels(ScriptedModel(NO_MORE[why_not]))
     answer = asker(models=models, now=lambda: datetime(2026, 11, 3, tzinfo=UTC)).ask(ASKED, guild=GUILD)
-    assert answer.outcome is Outcome.QUOTED
-    assert answer.notices == ("This server’s model tokens for November are used up, so the papers are quoted instead.",)
+    assert (answer.outcome, answer.notices) == (Outcome.QUOTED, (why,))
+    assert models.counted == {GUILD: {Finding.QUOTED_INSTEAD: 1}}
+
+
+def test_a_failure_that_spends_the_month_is_a_failure(asker: Callable[..., Answerer], tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "seminar.db")
+    library.join_server(GUILD, "Group", now=NOW)
+    late = ScriptedModel(ModelFailed("fake:scripted", "it did not answer within 60 s", tokens=500))
+    models = GuildModels(model=late, library=library, clock=lambda: NOW, monthly_tokens=400)
+    answer = asker(models=models).ask(ASKED, guild=GUILD)
+    assert models.of(GUILD).why_not is WhyNot.SPENT
+    assert answer.notices == ("The language model did not answer, so the papers are quoted instead.",)
+    assert models.month(GUILD).findings == {"failed": 1, "quoted_instead": 1}
+    library.close()
 
 
 @pytest.mark.parametrize(

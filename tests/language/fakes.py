@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from rag.errors import SeminarError
+from rag.errors import ModelFailed, SeminarError
 from rag.language.ports import Allowed, Finding, Heard, Prompt, Reply, WhyNot, unheard
 
+NO_MORE = {
+    why_not: ModelFailed("fake:scripted", "no more", passing=False, asked=False, why_not=why_not)
+    for why_not in (WhyNot.SPENT, WhyNot.OFF)
+}
+"""What who holds a model for several calls hears once others have spent the month, or somebody switched it off."""
 Said = str | SeminarError | Callable[[Prompt], str]
 
 

@@ -19,7 +19,7 @@ from rag.questions.covering import covering, room
 from rag.questions.measures import stands_on
 from rag.store.snapshots import question_text, question_value
 from tests.answering.library import BagOfStems, Paragraph, paper_of, shelve
-from tests.language.fakes import ScriptedModel, ScriptedModels
+from tests.language.fakes import NO_MORE, ScriptedModel, ScriptedModels
 from tests.questions.prepared import GLIDE_PAPER, GUILD, sets_on
 from tests.questions.scripted import MEMORY, MODULE, RIGHT, SECOND, SIGMOID, Made, made_of, of_model, says
 
@@ -158,13 +158,7 @@ def test_a_model_that_is_dead_costs_a_notice(made: Made, tmp_path: Path) -> None
 
 
 def test_a_month_that_is_spent_before_the_questions_are_written_is_no_failure(made: Made) -> None:
-    models = made[2]
-
-    def spent(_asked: Prompt) -> str:
-        models.why_not = WhyNot.SPENT
-        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
-
-    assert (made_of(made, spent).notices, models.counted) == ((SPENT,), {})
+    assert (made_of(made, NO_MORE[WhyNot.SPENT]).notices, made[2].counted) == ((SPENT,), {})
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,14 @@ def test_a_value_is_made_once_and_again_after_a_change() -> None:
     assert library.made == [("g", 1), ("h", 1), ("g", 2)]
 
 
+def test_what_does_not_last_is_made_again_each_time_and_is_there_as_the_last() -> None:
+    library = Counting()
+    kept = KeptByGuild(library.revision, library.make, lasts=lambda value: value.startswith("h"))
+    assert [kept.of("g"), kept.of("g"), kept.of("h"), kept.of("h")] == ["g 1", "g 1", "h 1", "h 1"]
+    assert library.made == [("g", 1), ("g", 1), ("h", 1)]
+    assert kept.last("g") == "g 1"
+
+
 def test_those_who_ask_while_it_is_made_wait_for_it() -> None:
     library = Counting()
     begun, go_on = threading.Event(), threading.Event()

@@ -18,7 +18,7 @@ from rag.language.ports import Finding, Prompt, WhyNot
 from rag.revision.as_json import checks_as_json
 from rag.revision.checking import Verdict, graded
 from rag.study import Study
-from tests.language.fakes import ScriptedModel, ScriptedModels
+from tests.language.fakes import NO_MORE, ScriptedModel, ScriptedModels
 from tests.revision.conftest import GROUP, SAYS, revising
 
 Key = Callable[[int], str]
@@ -165,8 +165,7 @@ def test_a_model_that_is_dead_costs_a_notice_and_is_asked_once(study: Study) -> 
 
 
 def test_tokens_that_run_out_between_two_calls_are_said_as_such(study: Study, key: Key) -> None:
-    used_up = ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
-    models = ScriptedModels(ScriptedModel(used_up), WhyNot.SPENT)
+    models = ScriptedModels(ScriptedModel(NO_MORE[WhyNot.SPENT]))
     assert revising(study, models).checks(GROUP, [key(7)]).notices == (SPENT,)
     assert not models.counted.get(GROUP)
 

@@ -16,13 +16,13 @@ from rag.domain.passage import Passage
 from rag.domain.reading import Kind
 from rag.domain.revision import Proposal
 from rag.errors import ModelFailed
-from rag.language.ports import Finding, Prompt, WhyNot
+from rag.language.ports import Finding, WhyNot
 from rag.revision.as_json import proposal_as_json
 from rag.revision.missing import fault_of
 from rag.study import Study
 from tests.answering.library import paper_of
 from tests.cli.runner import Run
-from tests.language.fakes import ScriptedModel, ScriptedModels
+from tests.language.fakes import NO_MORE, ScriptedModel, ScriptedModels
 from tests.loopback.models import ModelServer, as_environment, model_settings
 from tests.revision.conftest import GROUP, revising
 from tests.revision.test_commands import Terminal, seminar
@@ -139,13 +139,7 @@ def test_a_question_holds_no_link_though_the_paper_has_it_and_numbers_of_the_not
 
 
 def test_a_month_that_others_spent_meanwhile_is_said_and_no_failure(study: Study, key: Key) -> None:
-    models = ScriptedModels(ScriptedModel(said("")))
-
-    def spent(_prompt: Prompt) -> str:
-        models.why_not = WhyNot.SPENT
-        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
-
-    models.model = ScriptedModel(spent)
+    models = ScriptedModels(ScriptedModel(NO_MORE[WhyNot.SPENT]))
     proposal = revising(study, models).proposal(GROUP, key(10))
     assert (bool(proposal.question), proposal.notices) == (True, (SPENT,))
     assert models.counted == {}
@@ -164,6 +158,18 @@ def test_a_dead_model_costs_a_notice(study: Study, key: Key) -> None:
     assert (proposal.writer, proposal.notices) == ("", (FAILED,))
     assert f"-# {FAILED}" in shown(proposal)
     assert models.counted == {GROUP: {Finding.FAILED: 1}}
+
+
+def test_a_model_that_was_dead_is_asked_again_at_the_next_look(study: Study, key: Key) -> None:
+    asks = "What is the size of the final output of the network?"
+    dead = ModelFailed("fake:scripted", "it did not answer within 60 s")
+    models = ScriptedModels(ScriptedModel(dead, said(asks)))
+    revision = revising(study, models)
+    assert revision.proposal(GROUP, key(10)).notices == (FAILED,)
+    for _ in range(2):
+        assert (revision.proposal(GROUP, key(10)).question, revision.proposal(GROUP, key(10)).notices) == (asks, ())
+    assert models.model is not None
+    assert len(models.model.asked) == 2
 
 
 def test_a_month_that_is_spent_is_said_and_one_that_was_switched_off_is_not(study: Study, key: Key) -> None:

@@ -114,11 +114,19 @@ def test_our_own_slowness_is_no_servers(
     make = httpx2.create_ssl_context
 
     def slowly() -> ssl.SSLContext:
-        time.sleep(2 * SHORT.wall_s)
+        time.sleep(1.2 * SHORT.wall_s)
         return make()
 
     monkeypatch.setattr(httpx2, "create_ssl_context", slowly)
     arxiv.always("/x", OK)
-    web = elsewhere(tmp_path, time_, SHORT)
-    assert web.get(arxiv.url + "/x").body == b"hello"
-    assert web.next_address(arxiv.url + "/x") is None
+    assert elsewhere(tmp_path, time_, SHORT).get(arxiv.url + "/x").body == b"hello"
+    assert elsewhere(tmp_path, time_, SHORT).next_address(arxiv.url + "/x") is None
+
+
+def test_certificates_that_cannot_be_read_are_named(
+    tmp_path: Path, arxiv: LoopbackArxiv, time_: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    with pytest.raises(Unreachable, match="certificates"):
+        elsewhere(tmp_path, time_).get(arxiv.url + "/x")
+    assert arxiv.requests == []

@@ -13,7 +13,7 @@ from rag.domain.analysis import Analysis, FilledField, Filling
 from rag.errors import ModelFailed
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.studying.as_markdown import analysis_as_markdown
-from tests.language.fakes import ScriptedModel, ScriptedModels
+from tests.language.fakes import NO_MORE, ScriptedModels
 from tests.studying.prepared import GLIDE_PAPER, GUILD, NOW, studying_on
 from tests.studying.scripted import FADING, HARDWARE, SETTINGS, SIGMOID, SPENT, filling, hold, said, with_model
 
@@ -200,19 +200,17 @@ def test_where_no_model_may_be_asked_only_used_up_tokens_are_told(tmp_path: Path
     assert studying.calls(GUILD, GLIDE_PAPER, anew=True) == 0
 
 
-@pytest.mark.parametrize(("why_not", "told"), [(WhyNot.SPENT, True), (WhyNot.OFF, False)])
-def test_what_ended_a_model_on_the_way_is_no_failure_of_it(tmp_path: Path, why_not: WhyNot, told: bool) -> None:
-    studying, _, models = with_model(tmp_path, "")
-
-    def ended(_asked: Prompt) -> str:
-        models.why_not = why_not
-        raise ModelFailed("fake:scripted", "it may not be asked any more", passing=False)
-
+@pytest.mark.parametrize(
+    ("why_not", "why"),
+    [(WhyNot.SPENT, f"{SPENT} are used up"), (WhyNot.OFF, "The language model was switched off meanwhile")],
+)
+def test_what_ended_a_model_on_the_way_is_said_and_no_failure_of_it(tmp_path: Path, why_not: WhyNot, why: str) -> None:
+    studying, _, models = with_model(tmp_path, NO_MORE[why_not])
     for made in (studying.analysis, studying.cards):
-        models.model, models.why_not = ScriptedModel(ended), None
-        notices = made(GUILD, GLIDE_PAPER).notices
-        assert [notice.partition(" are used up, so")[0] for notice in notices] == [SPENT] * told
+        (notice,) = made(GUILD, GLIDE_PAPER).notices
+        assert notice.startswith(f"{why}, so the ")
     assert models.counted == {GUILD: {Finding.QUOTED_INSTEAD: 2}}
+    assert studying.kept(GUILD, GLIDE_PAPER) is None
 
 
 def test_no_prompt_holds_another_servers_template_or_notes(tmp_path: Path) -> None:

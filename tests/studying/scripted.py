@@ -17,8 +17,11 @@ from tests.language.fakes import ScriptedModel, ScriptedModels
 from tests.studying.prepared import GLIDE_PAPER, studying_on
 
 HARDWARE = "Training takes two days on eight V100 GPUs."
+CELEBRATED = "Training takes two days on eight V100 GPUs, which engineers of the group celebrate."
 SETTINGS = "We train GlideNet with a learning rate of 0.05, a batch size of 128 and a weight decay of 0.0001"
 FADING = "Existing gated networks suffer from vanishing features when they have more than forty layers."
+IMAGES = "Images are flipped at random and cropped to 224 pixels before training."
+CROPPED = "Images are flipped at random and cropped, which engineers of the group celebrate."
 SPENT = "This server’s model tokens for November"
 SIGMOID = "We use a sigmoid activation instead of the usual rectifier to keep the gates between zero and one."
 

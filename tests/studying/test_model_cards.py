@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rag.language.ports import Finding
+from rag.domain.flashcard import CardKind, Deck, Flashcard
+from rag.language.ports import Finding, Prompt
 from rag.studying.cards_out import deck_as_anki
 from tests.studying.prepared import GLIDE_PAPER, GUILD
-from tests.studying.scripted import HARDWARE, SETTINGS, SIGMOID, dealing, hold, with_model
+from tests.studying.scripted import CELEBRATED, CROPPED, HARDWARE, IMAGES, SETTINGS, SIGMOID, dealing, hold, with_model
+
+FRONT = "How long does GlideNet train?"
 
 
-def card(front: str, back: str = "Training takes two days on eight V100 GPUs.") -> tuple[str, str, str]:
+def card(front: str = FRONT, back: str = HARDWARE) -> tuple[str, str, str]:
     return front, back, HARDWARE
+
+
+def asking(length: int) -> str:
+    start, end = "How long does training that is so l", "ng take?"
+    return start + "o" * (length - len(start + end)) + end
 
 
 @pytest.mark.parametrize(
@@ -29,8 +38,8 @@ def card(front: str, back: str = "Training takes two days on eight V100 GPUs.") 
             ],
             16,
         ),
-        ([card(f"How long does {'very ' * 36}long training take?")], 1),
-        ([card(f"How long does {'very ' * 40}long training take?")], 0),
+        ([card(asking(220))], 1),
+        ([card(asking(221))], 0),
         ([card("How long is it?", "Training takes two days on eight V100 GPUs. " * 9)], 1),
         ([card("How long is it?", "Training takes two days on eight V100 GPUs. " * 10)], 0),
     ],
@@ -67,3 +76,75 @@ def test_a_models_cards_are_checked_and_come_first(tmp_path: Path) -> None:
     assert hold([citation for card in deck.cards for citation in card.citations], library)
     assert models.counted[GUILD][Finding.KEPT] == 1
     assert len(deck.cards) > 6, "what rules make fills the deck"
+
+
+def of_model(deck: Deck, *backs: str) -> list[Flashcard]:
+    return [card for card in deck.cards if card.back in backs]
+
+
+def test_sixteen_cards_are_asked_for_under_the_papers_title_in_short(tmp_path: Path) -> None:
+    studying, _, models = with_model(tmp_path, dealing(card()))
+    studying.cards(GUILD, replace(GLIDE_PAPER, title="t" * 300))
+    assert models.model is not None
+    (asked,) = models.model.asked
+    assert "Write 16 cards" in asked.user
+    assert f"The paper: {'t' * 200}\n" in asked.user
+
+
+def test_of_two_cards_with_one_quote_the_one_that_it_carries_is_dealt(tmp_path: Path) -> None:
+    studying, _, _ = with_model(tmp_path, dealing(card(back=CELEBRATED), card("How many days does GlideNet train?")))
+    assert [one.back for one in of_model(studying.cards(GUILD, GLIDE_PAPER), CELEBRATED, HARDWARE)] == [HARDWARE]
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"), [("reason", CardKind.REASON), ("Number", CardKind.NUMBER), ("riddle", CardKind.CONCEPT)]
+)
+def test_a_card_is_of_the_kind_that_the_model_says_if_there_is_one(tmp_path: Path, said: str, kind: CardKind) -> None:
+    def reply(asked: Prompt) -> str:
+        return dealing(("How are images prepared for GlideNet?", CROPPED, IMAGES))(asked).replace("reason", said)
+
+    studying, _, _ = with_model(tmp_path, reply)
+    assert [one.kind for one in of_model(studying.cards(GUILD, GLIDE_PAPER), CROPPED)] == [kind]
+
+
+def test_a_back_may_name_the_paper_without_a_mark(tmp_path: Path) -> None:
+    back = "GlideNet’s training takes two days on eight V100 GPUs."
+    studying, _, _ = with_model(tmp_path, dealing(card(back=back)))
+    assert [one.weak for one in of_model(studying.cards(GUILD, GLIDE_PAPER), back)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("written", "finding"),
+    [
+        (card(f"{FRONT}."), Finding.KEPT),
+        (
+            (
+                "What does Eq. 1 compute for every channel?",
+                "For every channel it computes the sliding gate.",
+                "For every channel we compute the sliding gate as",
+            ),
+            Finding.KEPT,
+        ),
+        (card("Why sigmoid?"), Finding.UNREADABLE),
+        (card(back=""), Finding.UNREADABLE),
+        (
+            card(back=f"{HARDWARE} A back of one sentence that answers exactly that, in the paper's own terms."),
+            Finding.UNREADABLE,
+        ),
+        (card("How long does GlideNet train, as https://evil.example says?"), Finding.LINK),
+        (card("How long does GlideNet train on 900 GPUs?"), Finding.NUMBER),
+    ],
+    ids=["a full stop", "the label of its quote", "two words", "no back", "what it was told", "a link", "a number"],
+)
+def test_every_card_that_is_read_is_counted_once(
+    tmp_path: Path, written: tuple[str, str, str], finding: Finding
+) -> None:
+    studying, _, models = with_model(tmp_path, dealing(written))
+    studying.cards(GUILD, GLIDE_PAPER)
+    assert models.counted[GUILD] == {Finding.SENTENCES: 1, finding: 1}
+
+
+def test_a_reply_without_a_card_is_counted_as_unreadable(tmp_path: Path) -> None:
+    studying, _, models = with_model(tmp_path, "I cannot help with that.")
+    studying.cards(GUILD, GLIDE_PAPER)
+    assert models.counted[GUILD] == {Finding.UNREADABLE: 1}

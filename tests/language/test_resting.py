@@ -66,6 +66,21 @@ def test_an_answer_between_two_failures_forgets_the_first() -> None:
     assert len(asked.asked) == 4
 
 
+def test_a_failure_that_does_not_pass_between_two_that_do_forgets_the_first() -> None:
+    model, asked = rested(Seconds(), DOWN, KEY, DOWN, "yes")
+    for _ in range(3):
+        fails(model)
+    assert model.reply(PROMPT).text == "yes"
+    assert len(asked.asked) == 4
+
+
+def test_what_a_model_says_is_heard_while_it_grows() -> None:
+    heard: list[str] = []
+    model, _ = rested(Seconds(), "w" * 100)
+    assert model.reply(PROMPT, heard=heard.append).text == "w" * 100
+    assert heard == ["w" * 40, "w" * 80, "w" * 100]
+
+
 def test_what_does_not_pass_is_told_each_time_as_it_is() -> None:
     model, asked = rested(Seconds(), KEY)
     assert [fails(model).reason for _ in range(4)] == [KEY.reason] * 4

@@ -113,7 +113,7 @@ def checks_reply(
 ) -> Reply:
     """Return one page of a discussion's answers beside their paper. ``page`` is 0-based."""
     head = f"**{_short(heading_of(discussion), HEADING_CHARS)}** · its answers beside the paper"
-    judge = "" if checks.notices else judge
+    judge = judge if checks.judged and not checks.notices else ""
     judged = f"\n{_MEANING}{_JUDGED.format(_short(judge, WRITER_CHARS))}" if judge else ""
     notices = "".join(f"\n-# {plain_line(notice)}" for notice in checks.notices)
     by_words = "By words alone: " if judge else ""

@@ -33,6 +33,8 @@ _SIGNS = {
     "contradicted": "✗",
 }
 NOT_FOUND = "“Not found” means that I did not find it in the paper. It may still be right."
+NO_JUDGE = "Nothing here looks for contradictions: that needs a language model."
+NOT_JUDGED = "{} judged none of these: only words were compared."
 JUDGED = "{} judged what words alone do not show; its quotes were found on their pages, its reading may be wrong."
 
 
@@ -99,11 +101,13 @@ def check(context: typer.Context, session: Session = None, paper: OfPaper = None
     from rag.revision.note_checks import AT_ONCE
 
     checked: list[NoteCheck] = []
+    judged = False
     notices: dict[str, None] = {}
     for keys in _together(answered, AT_ONCE if judge else 1):
         found = revision.checks(door.guild, keys, judging=not notices)  # who failed once is not waited for again
         checked += found.checks
         notices |= dict.fromkeys(found.notices)
+        judged = judged or found.judged
         for one in found.checks:
             _print_check(door, one)
     counts = counts_of(checked)
@@ -115,7 +119,7 @@ def check(context: typer.Context, session: Session = None, paper: OfPaper = None
         door.err.print(notice, markup=False, style="yellow")
     if notices:
         return
-    words = JUDGED.format(judge) if judge else "Nothing here looks for contradictions: that needs a language model."
+    words = (JUDGED if judged else NOT_JUDGED).format(judge) if judge else NO_JUDGE
     door.out.print(words, style="dim", markup=False)
 
 

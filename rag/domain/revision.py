@@ -72,10 +72,13 @@ class CheckCounts:
 
 @dataclass(frozen=True, slots=True)
 class NoteChecks:
-    """Notes beside their paper. ``notices``: why nobody judged them, where somebody should have."""
+    """Notes beside their paper. ``notices``: why nobody judged them, where somebody should have; ``judged``: whether
+    somebody did, of one of them at least.
+    """
 
     checks: tuple[NoteCheck, ...]
     notices: tuple[str, ...] = ()
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ def checks_as_json(judge: str, checks: NoteChecks) -> dict[str, Any]:
     """Return the object of ``notes check --json``; ``judge`` is the model that may be asked, "" for none."""
     return {
         "judge": judge,
+        "judged": checks.judged,
         "checks": [check_as_json(check) for check in checks.checks],
         "notices": list(checks.notices),
     }

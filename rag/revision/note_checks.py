@@ -77,17 +77,17 @@ class NoteChecking:
             return NoteChecks(tuple(one.check for one in beside), notices)
         fresh, failed = self._judged(guild, judge, beside)
         shelf, findings = Bookshelf(self._papers.library), Counter[Finding]()
-        checks = []
+        checks, judged = [], False
         for one in beside:
             verdict = self._verdict(guild, one, judge)
-            check, finding = one.check, None
+            check, finding, judged = one.check, None, judged or verdict is not None
             if verdict is not None and one.paper is not None:
                 check, finding = graded(one.check, verdict, one.paper, shelf)
             if one.check.key in fresh:
                 findings[finding or Finding.KEPT] += 1  # who sees no evidence says nothing wrong
             checks.append(check)
         self._judges.count(guild, findings)
-        return NoteChecks(tuple(checks), failed)
+        return NoteChecks(tuple(checks), failed, judged)
 
     def counts(self, listed: Sequence[Listed], guild: str) -> CheckCounts:
         """Return how notes stand, as a program sees it."""

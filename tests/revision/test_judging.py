@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.render.reply import Text
+from bot.render.revision import checks_reply
 from rag.answering.bookshelf import Bookshelf
 from rag.answering.note_check import Judgement
 from rag.domain.note import Note
-from rag.domain.revision import Grade, NoteCheck
+from rag.domain.revision import CheckCounts, Grade, NoteCheck
 from rag.errors import ModelFailed
 from rag.language.ports import Finding, Prompt, WhyNot
 from rag.revision.as_json import checks_as_json
@@ -223,10 +225,24 @@ def test_notes_are_data_in_the_prompt_and_no_other_groups_text_is(study: Study, 
 def test_the_json_of_a_check_says_who_judged(study: Study, key: Key) -> None:
     revision = revising(study, ScriptedModels(ScriptedModel(says("contradicts", OTHERWISE))))
     told = checks_as_json(revision.judge(GROUP), revision.checks(GROUP, [key(7)]))
-    assert (told["judge"], told["notices"]) == ("fake:scripted", [])
+    assert (told["judge"], told["judged"], told["notices"]) == ("fake:scripted", True, [])
     (check,) = told["checks"]
     assert (check["grade"], check["judged_by"], check["prompt"]) == ("contradicted", "fake:scripted", "judge/1")
     assert check["evidence"][0]["quote"] == SHORTCUTS
+
+
+def test_a_judge_whose_words_cannot_be_read_is_named_by_nobody(study: Study, key: Key) -> None:
+    place = study.revision.place(GROUP, key(7))
+    shown = []
+    for said in ("I cannot help with that.", says("no evidence", "")):
+        revision = revising(study, ScriptedModels(ScriptedModel(said)))
+        checks = revision.checks(GROUP, [key(7)])
+        reply = checks_reply(
+            place[0], checks, 0, 1, counts=CheckCounts(0, 0, 1), judge=revision.judge(GROUP), may_fix=False
+        )
+        named = ["judged what words" in block.markdown for block in reply.blocks if isinstance(block, Text)]
+        shown.append((checks.judged, any(named)))
+    assert shown == [(False, False), (True, True)]
 
 
 def test_judging_leaves_the_notes_as_they_are(study: Study, key: Key) -> None:

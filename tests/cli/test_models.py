@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from rag.language.ports import Prompt
 from tests.cli.runner import Run, parsed
 from tests.loopback.models import KEY, ModelServer, Scripted, as_environment, model_settings
+from tests.studying.scripted import dealing
 
 pytestmark = pytest.mark.usefixtures("words_only")
 
@@ -90,6 +92,20 @@ def test_what_was_asked_is_counted_for_the_server_that_asked(set_up: Callable[..
     assert seminar("add", _paper())[0] == 0
     seminar("ask", "What is a residual block?")
     assert "model         1 call, " in seminar("status")[1]
+
+
+def test_a_card_that_its_quote_hardly_carries_is_marked(
+    set_up: Callable[..., None], seminar: Run, server: ModelServer
+) -> None:
+    set_up("openai")
+    back = "A residual block is a stack of layers with a shortcut, which engineers of the group celebrate."
+    write = dealing(
+        ("What is a residual block made of?", back, "A residual block is a stack of layers with a shortcut.")
+    )
+    assert seminar("add", _paper())[0] == 0
+    server.says(lambda asked: write(Prompt("cards/1", asked.system, asked.user)))
+    code, out, err = seminar("cards", "Small")
+    assert (code, out.count(f"    {back} (weakly supported)\n")) == (0, 1), out + err
 
 
 def _paper() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,10 +24,10 @@ def named(studying: Studying, words: str) -> FilledField:
     return next(one for one in studying.analysis(GUILD, GLIDE_PAPER).fields if words in one.field.name)
 
 
-def asked_of(folder: Path, template: str, *, paper: Paper = GLIDE_PAPER, **changes: Any) -> list[Prompt]:
+def asked_of(folder: Path, template: str, *, paper: Paper = GLIDE_PAPER) -> list[Prompt]:
     """Return what a model is asked when a paper is laid into a template."""
     model = ScriptedModel("{}")
-    studying, _ = studying_on(folder, template=template.encode(), models=ScriptedModels(model), **changes)
+    studying, _ = studying_on(folder, template=template.encode(), models=ScriptedModels(model))
     studying.analysis(GUILD, paper)
     return model.asked
 
@@ -82,7 +81,7 @@ def test_nobody_is_asked_what_no_passage_speaks_of(tmp_path: Path) -> None:
     assert asked_of(tmp_path, "# T\n## S\n- zzz qqq\n") == []
 
 
-def test_a_section_is_written_from_fourteen_passages_at_most(tmp_path: Path) -> None:
+def test_a_section_is_written_from_fourteen_passages_first_those_that_would_be_quoted_instead(tmp_path: Path) -> None:
     things = ("learning rate", "batch size", "GPUs", "gates", "filters", "error", "memory", "epochs", "limitations")
     template = "# T\n## S\n" + "".join(f"- What is the {one}?\n" for one in things)
     extra = [
@@ -95,5 +94,10 @@ def test_a_section_is_written_from_fourteen_passages_at_most(tmp_path: Path) -> 
         )
         for n, one in enumerate(things * 4)
     ]
-    (asked,) = asked_of(tmp_path, template, extra=extra)
+    model = ScriptedModel("{}")
+    studying, _ = studying_on(tmp_path, template=template.encode(), extra=extra, models=ScriptedModels(model))
+    quoted = [one.quote.text for one in studying.analysis(GUILD, GLIDE_PAPER).citations]
+    (asked,) = model.asked
     assert asked.user.count("<passage id=") == 14
+    assert HARDWARE in quoted
+    assert [quote for quote in quoted if quote not in asked.user] == []

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from rag.answering.frames import Frames, Instead
+from rag.errors import ModelFailed
+from rag.language.ports import WhyNot
+from tests.answering.library import NOW
+from tests.language.fakes import NO_MORE
 
 
 def test_the_shipped_words_are_complete() -> None:
@@ -55,3 +59,15 @@ def test_why_no_model_wrote_is_said_in_the_same_words_everywhere(instead: Instea
     assert frames.model_unfounded(instead) == f"{nothing}, so {ending}"
     spent = frames.model_spent(instead, datetime(2031, 3, 31, 23, 59, tzinfo=UTC))
     assert spent == f"This server’s model tokens for March are used up, so {ending}"
+    off = frames.model_silent(NO_MORE[WhyNot.OFF], instead, NOW)
+    assert off == (f"The language model was switched off meanwhile, so {ending}",)
+    assert frames.model_silent(NO_MORE[WhyNot.SPENT], instead, NOW) == frames.model_absent(WhyNot.SPENT, instead, NOW)
+    assert frames.model_silent(ModelFailed("m", "x"), instead, NOW) == (frames.model_failed(instead),)
+
+
+def test_what_a_model_left_unsaid_is_told_from_other_notices() -> None:
+    frames = Frames.load()
+    silent = [frames.model_failed(Instead.QUOTES), frames.model_spent(Instead.WORDS, NOW)]
+    silent += frames.model_silent(NO_MORE[WhyNot.OFF], Instead.CARDS, NOW)
+    others = [frames.model_unfounded(Instead.QUOTES), frames.model_partial(), frames.read_as("a"), ""]
+    assert [frames.is_silence(notice) for notice in (*silent, *others)] == [True] * 3 + [False] * 4

@@ -108,6 +108,19 @@ def test_a_card_that_its_quote_hardly_carries_is_marked(
     assert (code, out.count(f"    {back} (weakly supported)\n")) == (0, 1), out + err
 
 
+def test_a_judge_that_cannot_be_read_has_judged_nothing(
+    set_up: Callable[..., None], seminar: Run, server: ModelServer
+) -> None:
+    set_up("openai")
+    assert seminar("add", _paper())[0] == 0
+    Path("notes.md").write_text("## Discussion 1 Small Networks - 2015\n1. residual block\n- layers with a shortcut\n")
+    assert seminar("notes", "import", "notes.md")[0] == 0
+    assert seminar("notes", "tie", "1", "Small")[0] == 0
+    server.says(lambda _asked: "I cannot help with that.")
+    code, out, err = seminar("notes", "check")
+    assert (code, "openai:scripted-1 judged none of these: only words were compared." in out) == (0, True), out + err
+
+
 def _paper() -> str:
     path = Path("small.md")
     path.write_text("# Small Networks\n\n## Abstract\n\nA residual block is a stack of layers with a shortcut.\n")

@@ -112,11 +112,15 @@ def test_who_holds_a_model_for_several_calls_makes_none_beyond_the_month_or_afte
     assert late is not None
     held.reply(PROMPT)
     held.reply(PROMPT)  # begun within it
-    with pytest.raises(ModelFailed, match="used up"):
+    with pytest.raises(ModelFailed, match="used up") as spent:
         held.reply(PROMPT)
     library.save_server_settings("late", replace(ServerSettings(), use_model=False))
-    with pytest.raises(ModelFailed, match="switched off"):
+    with pytest.raises(ModelFailed, match="switched off") as off:
         late.reply(PROMPT)
+    assert [(one.value.why_not, one.value.asked, one.value.passing) for one in (spent, off)] == [
+        (WhyNot.SPENT, False, False),
+        (WhyNot.OFF, False, False),
+    ]
     assert len(fake.asked) == 2
     assert (use.month("g").calls, use.month("late").calls) == (2, 0)
 

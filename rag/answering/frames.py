@@ -33,6 +33,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "widened": ("papers",),
     "model_failed": ("instead",),
     "model_unfounded": ("instead",),
+    "model_unfit": ("instead",),
     "model_spent": ("month", "instead"),
     "model_off": ("instead",),
     "instead_quotes": (),
@@ -163,6 +164,10 @@ class Frames:
     def model_unfounded(self, instead: Instead) -> str:
         """Return that nothing of what the language model wrote holds."""
         return self._filled("model_unfounded", instead=self._filled(f"instead_{instead}"))
+
+    def model_unfit(self, instead: Instead) -> str:
+        """Return that what a language model wrote holds, and that all of it was left out: repeated, or asked badly."""
+        return self._filled("model_unfit", instead=self._filled(f"instead_{instead}"))
 
     def model_spent(self, instead: Instead, now: datetime) -> str:
         """Return that the tokens of the month of ``now`` (aware UTC) are used up."""

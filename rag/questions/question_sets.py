@@ -108,6 +108,8 @@ class QuestionSets:
             written=written,
         )
         made = making.made(n=n, follow_ups=follow_ups)
+        if written and made.writer == self._proposer.name and len(follow_ups) + 1 < n:  # there was room for them
+            notices = (self._frames.model_unfit(Instead.QUESTIONS),)
         return replace(made, notices=(*notices, *made.notices))
 
     def _written(

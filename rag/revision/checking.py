@@ -103,9 +103,9 @@ class Verdict:
 def graded(check: NoteCheck, verdict: Verdict, paper: Paper, shelf: Bookshelf) -> tuple[NoteCheck, Finding | None]:
     """Return a check with a judge's grade where its quote stands in the paper and is to the point; else as it was.
 
-    A note is raised to "supported" only by a quote that has its words. What a program found is never lowered but to
-    "contradicted" by another sentence than those that carry it, with both beside. The finding says what came of the
-    judge's words; None: it saw nothing.
+    A note is raised to "supported" only by a quote that has its words. What a program found supported is never lowered
+    but to "contradicted" by another sentence than those that carry it, with both beside. The finding says what came of
+    the judge's words; None: it saw nothing.
     """
     grade, passage = verdict.judgement.grade, verdict.passage
     if grade is Grade.NOT_FOUND or passage is None:

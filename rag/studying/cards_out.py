@@ -52,7 +52,8 @@ def made_by(deck: Deck) -> str:
     """Return who wrote the cards, and what was checked."""
     if deck.writer == EXTRACTIVE:
         return "Made of the paper’s own sentences; no language model wrote this. Every quote stands on its page."
-    return f"Written by {deck.writer} ({deck.prompt}) and checked: every quote stands on its page."
+    by = f"Written by {deck.writer} ({deck.prompt}) and checked, or made of the paper’s own sentences"
+    return f"{by}: every quote stands on its page."
 
 
 def place_of(citation: Citation) -> str:

@@ -57,6 +57,7 @@ def test_why_no_model_wrote_is_said_in_the_same_words_everywhere(instead: Instea
     assert frames.model_failed(instead) == f"The language model did not answer, so {ending}"
     nothing = "Nothing that the language model wrote could be verified"
     assert frames.model_unfounded(instead) == f"{nothing}, so {ending}"
+    assert frames.model_unfit(instead) == f"Nothing that the language model wrote was good enough, so {ending}"
     spent = frames.model_spent(instead, datetime(2031, 3, 31, 23, 59, tzinfo=UTC))
     assert spent == f"This server’s model tokens for March are used up, so {ending}"
     off = frames.model_silent(NO_MORE[WhyNot.OFF], instead, NOW)

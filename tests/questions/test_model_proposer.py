@@ -25,6 +25,7 @@ from tests.questions.scripted import MEMORY, MODULE, RIGHT, SECOND, SIGMOID, Mad
 
 INSTEAD = "so the questions are made of the paper’s own sentences."
 FAILED = f"The language model did not answer, {INSTEAD}"
+UNFIT = f"Nothing that the language model wrote was good enough, {INSTEAD}"
 UNFOUNDED = f"Nothing that the language model wrote could be verified, {INSTEAD}"
 SPENT = f"This server’s model tokens for November are used up, {INSTEAD}"  # the month of the clock in tests/questions
 
@@ -104,7 +105,8 @@ def test_a_question_that_does_not_hold_falls_and_is_counted(
     ],
 )
 def test_what_the_gate_keeps_out_is_kept_out_whoever_wrote_it(made: Made, text: str) -> None:
-    assert of_model(made_of(made, says(RIGHT, text=text))) == []
+    questions = made_of(made, says(RIGHT, text=text))
+    assert (of_model(questions), questions.notices) == ([], (UNFIT,))
     assert made[2].counted[GUILD] == {Finding.SENTENCES: 1, Finding.KEPT: 1}, "the proposer has let it pass"
 
 

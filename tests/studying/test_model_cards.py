@@ -10,7 +10,7 @@ import pytest
 
 from rag.domain.flashcard import CardKind, Deck, Flashcard
 from rag.language.ports import Finding, Prompt
-from rag.studying.cards_out import deck_as_anki
+from rag.studying.cards_out import deck_as_anki, made_by
 from tests.studying.prepared import GLIDE_PAPER, GUILD
 from tests.studying.scripted import CELEBRATED, CROPPED, HARDWARE, IMAGES, SETTINGS, SIGMOID, dealing, hold, with_model
 
@@ -148,3 +148,12 @@ def test_a_reply_without_a_card_is_counted_as_unreadable(tmp_path: Path) -> None
     studying, _, models = with_model(tmp_path, "I cannot help with that.")
     studying.cards(GUILD, GLIDE_PAPER)
     assert models.counted[GUILD] == {Finding.UNREADABLE: 1}
+
+
+@pytest.mark.parametrize(("most", "kept"), [(20, True), (1, False)], ids=["room for both", "room for an equation"])
+def test_a_deck_says_that_some_cards_are_a_models_only_where_some_are(tmp_path: Path, most: int, kept: bool) -> None:
+    good = ("Why does GlideNet use a sigmoid activation?", "A sigmoid keeps the gates between zero and one.", SIGMOID)
+    studying, _, _ = with_model(tmp_path, dealing(good))
+    made = made_by(studying.cards(GUILD, GLIDE_PAPER, most=most))
+    assert ("Written by fake:scripted (cards/1) and checked, or made of" in made) is kept
+    assert ("no language model wrote this" in made) is not kept

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from rag.answering.wording import Word, stem, words_in
+from rag.answering.wording import Word, stems_in, words_in
 from rag.domain.passage import Hit
 from rag.domain.reading import Kind
 
@@ -92,13 +92,11 @@ class Candidate:
     cut: bool = False
     flaw: float = 0.0
     words: tuple[Word, ...] = field(default=(), repr=False, compare=False)
+    stems: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    @property
-    def stems(self) -> frozenset[str]:
-        """Return the stems of its words, and of the parts of hyphenated ones."""
-        parts = {stem(part) for w in self.words if "-" in w.text for part in w.text.casefold().split("-")}
-        joined = {stem(w.text.casefold().replace("-", "")) for w in self.words if "-" in w.text}
-        return frozenset({w.stem for w in self.words} | parts | joined)
+    def __post_init__(self) -> None:
+        """Keep the stems of its words, and of the parts of hyphenated ones: they are compared again and again."""
+        object.__setattr__(self, "stems", stems_in(self.words))
 
 
 def candidates(hits: Iterable[Hit]) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rag.answering.candidates import Candidate, points_back
@@ -60,23 +60,7 @@ _NAMES_THE_OTHER = 0.6
 FLAW, CUT, CAPTION = 0.35, 0.06, 0.03
 """These and the weights of form are set by hand, on questions of our own: gold is silent on how a quote reads."""
 
-
-_MEASURES = frozenset(
-    (
-        "rate",
-        "rates",
-        "size",
-        "sizes",
-        "value",
-        "values",
-        "function",
-        "functions",
-        "number",
-        "score",
-        "scores",
-        "setting",
-    )
-)
+_MEASURES = frozenset("rate rates size sizes value values function functions number score scores setting".split())
 """Nouns that need the one before them: "dropout rate" is about dropout."""
 
 
@@ -124,20 +108,22 @@ class Scorer:
 
     def score(self, wanted: Wanted, candidates: Sequence[Candidate]) -> list[Scored]:
         """Return the candidates scored, best first."""
-        first = [_scored(wanted, c, None) for c in candidates]
-        first.sort(key=lambda s: -s.score)
+        measured = [_measured(wanted, candidate) for candidate in candidates]
+        first = [(_weighed(wanted, one, None), one) for one in measured]
+        first.sort(key=lambda pair: -pair[0].score)
         if self._embedder is None or not first:
-            return first
-        head = first[:MAX_EMBEDDED]
-        vectors = self._embedder.embed([wanted.text, *(s.candidate.text for s in head)])
+            return [scored for scored, _ in first]
+        head = [one for _, one in first[:MAX_EMBEDDED]]
+        vectors = self._embedder.embed([wanted.text, *(one.candidate.text for one in head)])
         meanings = vectors[1:] @ vectors[0]
-        scored = [_scored(wanted, s.candidate, float(m)) for s, m in zip(head, meanings, strict=True)]
+        scored = [_weighed(wanted, one, float(meaning)) for one, meaning in zip(head, meanings, strict=True)]
         return sorted(scored, key=lambda s: -s.score)
 
 
-def chosen(wanted: Wanted, scored: Sequence[Scored], *, between: Sequence[str] = ()) -> list[Scored]:
+def chosen(wanted: Wanted, scored: Iterable[Scored], *, between: Sequence[str] = ()) -> list[Scored]:
     """Return the sentences to show, best first: no near copies, none far below the best.
 
+    ``scored`` come best first, and no more of them are asked for than it takes: each is looked up on its page first.
     ``between`` are the keys of papers that are compared: each has its say, as far as it has one.
     """
     limit = MAX_CHOSEN.get(wanted.asked.kind, _CHOSEN_ELSE)
@@ -146,15 +132,17 @@ def chosen(wanted: Wanted, scored: Sequence[Scored], *, between: Sequence[str] =
         return _taking_turns(wanted, scored, between, limit=max(limit, len(between)), good=good)
     picked: list[Scored] = []
     for one in scored:
-        if len(picked) == limit or one.score < good * scored[0].score:
+        if picked and one.score < good * picked[0].score:
             break
         if not any(_alike(one, other) for other in picked):
             picked.append(one)
+        if len(picked) == limit:
+            break
     return picked
 
 
 def _taking_turns(
-    wanted: Wanted, scored: Sequence[Scored], between: Sequence[str], *, limit: int, good: float
+    wanted: Wanted, scored: Iterable[Scored], between: Sequence[str], *, limit: int, good: float
 ) -> list[Scored]:
     queues: dict[str, list[Scored]] = defaultdict(list)
     for one in scored:
@@ -182,7 +170,18 @@ def _meets(wanted: Wanted, candidate: Candidate) -> bool:
     return any(places_of(name, candidate.words) for name in named)
 
 
-def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scored:
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What is measured of a candidate whatever it means: measured once, weighed with and without its meaning."""
+
+    candidate: Candidate
+    own: float
+    near: float
+    form: float
+    flaw: float
+
+
+def _measured(wanted: Wanted, candidate: Candidate) -> _Measured:
     stems = candidate.stems
     mended = bool(candidate.lead) and points_back(candidate.text)
     lead = candidate.lead if mended or wanted.asked.kind is Asks.WHY else ""
@@ -190,11 +189,16 @@ def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scor
     own = share_covered(wanted.words, stems, wanted.rarity)
     beside = [word for word in wanted.words if not is_there(word, stems) and is_there(word, around)]
     near = sum(map(wanted.rarity, beside)) / (sum(map(wanted.rarity, wanted.words)) or 1.0)
-    sense = 0.6 * (own + 0.5 * near) if meaning is None else max(0.0, meaning)
-    passage = candidate.hit.dense if candidate.hit.dense is not None else sense
     form = _form(wanted, candidate)
     if wanted.asked.kind in (Asks.WHY, Asks.YES_NO):
         form *= 0.4 + 0.6 * own  # a reason for something else is none
+    return _Measured(candidate, own, near, form, 0.1 if mended else candidate.flaw)
+
+
+def _weighed(wanted: Wanted, measured: _Measured, meaning: float | None) -> Scored:
+    candidate, own, near, form = measured.candidate, measured.own, measured.near, measured.form
+    sense = 0.6 * (own + 0.5 * near) if meaning is None else max(0.0, meaning)
+    passage = candidate.hit.dense if candidate.hit.dense is not None else sense
     score = (
         OWN * own
         + NEAR * near
@@ -202,7 +206,7 @@ def _scored(wanted: Wanted, candidate: Candidate, meaning: float | None) -> Scor
         + PASSAGE * max(0.0, passage)
         + RANK / (1 + 0.25 * (candidate.hit.rank - 1))
         + _FORM.get(wanted.asked.kind, _FORM_ELSE) * form
-        - FLAW * (0.1 if mended else candidate.flaw)
+        - FLAW * measured.flaw
         - CUT * candidate.cut
         - CAPTION * (candidate.hit.passage.kind in (Kind.CAPTION, Kind.TABLE))
     )

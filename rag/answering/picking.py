@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.bookshelf import Bookshelf
@@ -63,9 +63,9 @@ def picked(
     scored = scorer.score(wanted, candidates(hits))
     if wanted.asked.kind is not Asks.COMPARISON:
         scored = [_nearer(one, papers) for one in scored if to_the_point(wanted, one.candidate, papers)]
-    found = _found(sorted(scored, key=lambda s: -s.score), shelf)
-    best = chosen(wanted, [one for one, _ in found], between=papers if between else ())
-    places = {id(one): place for one, place in found}
+    places: dict[int, Found] = {}
+    found = _found(sorted(scored, key=lambda s: -s.score), shelf, places)
+    best = chosen(wanted, found, between=papers if between else ())
     return Picked(tuple(best), tuple(_evidence(one, places[id(one)]) for one in best))
 
 
@@ -180,18 +180,17 @@ def _nearer(one: Scored, papers: Sequence[str]) -> Scored:
     return replace(one, score=one.score - ELSEWHERE) if elsewhere else one
 
 
-def _found(scored: Sequence[Scored], shelf: Bookshelf) -> list[tuple[Scored, Found]]:
-    """Return the best of each paper that do stand on their pages."""
+def _found(scored: Sequence[Scored], shelf: Bookshelf, places: dict[int, Found]) -> Iterator[Scored]:
+    """Yield the best of each paper that do stand on their pages, and note the ``places`` by the candidates' ids."""
     seen: Counter[str] = Counter()
-    found: list[tuple[Scored, Found]] = []
     for one in scored:
         key = one.candidate.hit.paper.key
         seen[key] += 1
         if seen[key] <= CHECKED:
             place = shelf.find(one.candidate)
             if place is not None:
-                found.append((one, place))
-    return found
+                places[id(one)] = place
+                yield one
 
 
 def _evidence(one: Scored, found: Found) -> Evidence:

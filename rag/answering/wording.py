@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from rag.retrieval.words import GREEK, SHORTENED, STOP_WORDS
 
@@ -41,9 +43,8 @@ FRAME_WORDS = frozenset(_ASKING.split())
 """Words that ask rather than name: they say nothing about where an answer stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """``text[start:end]`` as written, and the stem by which it is compared."""
+class Word(NamedTuple):
+    """``text[start:end]`` as written, and the stem by which it is compared. A tuple: a question makes thousands."""
 
     text: str
     start: int
@@ -72,6 +73,7 @@ def content_words(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w.casefold() for w in kept))
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """Return a lower-case word without its English ending; crude, equal on both sides of a comparison.
 
@@ -87,10 +89,19 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=256)
 def stems_of(text: str) -> frozenset[str]:
-    """Return the stems of a text's words; a hyphenated word gives its parts, and itself without hyphens, too."""
+    """Return the stems of a text's words; a hyphenated word gives its parts, and itself without hyphens, too.
+
+    Kept for the passages asked about last: each of a passage's sentences is weighed against the whole.
+    """
+    return stems_in(words_in(text))
+
+
+def stems_in(words: Iterable[Word]) -> frozenset[str]:
+    """Return the stems of words, as :func:`stems_of` does of a text."""
     stems: set[str] = set()
-    for word in words_in(text):
+    for word in words:
         stems.add(word.stem)
         if "-" in word.text:
             folded = word.text.casefold()

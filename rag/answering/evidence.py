@@ -60,7 +60,8 @@ _NAMES_THE_OTHER = 0.6
 FLAW, CUT, CAPTION = 0.35, 0.06, 0.03
 """These and the weights of form are set by hand, on questions of our own: gold is silent on how a quote reads."""
 
-_MEASURES = frozenset("rate rates size sizes value values function functions number score scores setting".split())
+_MEASURING = "rate rates size sizes value values function functions number score scores setting"
+_MEASURES = frozenset(_MEASURING.split())
 """Nouns that need the one before them: "dropout rate" is about dropout."""
 
 

@@ -14,7 +14,9 @@ from rag.domain.note import NoteStatus
 from rag.domain.record import Verdict
 from rag.domain.sizes import MB
 from rag.errors import ModelFailed, SeminarError
-from rag.index.weights import find_weights, holds_model
+from rag.index.choose import MINILM, MINILM_FLOAT32
+from rag.index.minilm import MiniLmEmbedder
+from rag.index.weights import holds_model
 from rag.intake.indexing import IndexState
 from rag.language.choose import chosen_model
 from rag.language.prompts import prompt
@@ -187,8 +189,7 @@ def examine(study: Study, settings: Settings) -> list[Check]:
 def _index_state(study: Study) -> str:
     """Return what the settings say of the index, or what its folder says when that is worse."""
     try:
-        serving = study.indexing.serving()
-        if serving is not None and study.indexing.missing(serving):
+        if study.indexing.serving() is not None and study.indexing.missing():
             return "incomplete: run `seminar reindex`"
     except SeminarError:
         return "damaged: run `seminar reindex`"
@@ -201,7 +202,7 @@ def _vectors(study: Study, guild: str) -> int:
         serving = study.indexing.serving()
         if serving is None:
             return 0
-        if not study.indexing.missing(serving):
+        if not study.indexing.missing():
             return library.passage_count(guild)
         keys = [paper.key for paper in library.papers(guild)]
         return len(serving.vectors([passage.passage_id for key in keys for passage in library.passages_of(key)]))
@@ -218,18 +219,17 @@ def _disk(study: Study) -> Check:
 
 
 def _weights(settings: Settings) -> Check:
-    if settings.embedder != "minilm":
+    if settings.embedder not in (MINILM, MINILM_FLOAT32):
         return Check("embedder", ok=True, found=settings.embedder)
     given = settings.weights_path
     if given is not None and not holds_model(given):
         return Check(
             "embedder", ok=False, found=f"no weights in {given}, search is by words only: check SEMINAR_WEIGHTS_PATH"
         )
-    folder = find_weights(given)
-    found = (
-        "all-MiniLM-L6-v2, English" if folder else "weights are missing, search is by words only: run `make weights`"
-    )
-    return Check("embedder", folder is not None, found)
+    embedder = MiniLmEmbedder.found(given, float32=settings.embedder == MINILM_FLOAT32)
+    if embedder is None:
+        return Check("embedder", ok=False, found="weights are missing, search is by words only: run `make weights`")
+    return Check("embedder", ok=True, found=f"all-MiniLM-L6-v2 in {embedder.precision}, English")
 
 
 def _index(study: Study) -> Check:
@@ -243,8 +243,8 @@ def _index(study: Study) -> Check:
     except SeminarError as error:
         return Check("index", ok=False, found=sentence_for(error))
     passages = study.library.passage_count()
-    if serving is not None and vectors < passages:
-        found = f"{vectors} vectors for {passages} passages: run `seminar reindex`"
+    if serving is not None and (missing := study.indexing.missing()):
+        found = f"{missing} of {passages} passages have no vector: run `seminar reindex`"
         return Check("index", ok=False, found=found)
     return Check("index", ok=True, found=f"{status.state.value}, {vectors} vectors for {passages} passages")
 

@@ -28,10 +28,15 @@ class Settings(BaseSettings):
     guild: str | None = None
 
     embedder: str = "minilm"
-    """``minilm`` (ONNX, in the box), ``none`` (words only) or ``sentence-transformers:<model or path>``."""
+    """``minilm`` (int8, in the box), ``minilm-float32`` (not rounded, half as fast), ``none`` (words only) or
+    ``sentence-transformers:<model or path>``.
+    """
     weights_path: Path | None = None
     reranker: str = "none"
     """``none`` or ``cross-encoder:<model or path>``."""
+
+    exact_search_passages: int = Field(default=100_000, ge=0)
+    """How many passages are searched exactly, in memory (0.4 KB each); in a larger library Chroma finds the nearest."""
 
     llm: str = ""
     """The language model that writes, as ``provider:model``. Empty: none is ever asked."""

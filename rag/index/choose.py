@@ -13,12 +13,12 @@ from rag.index.weights import holds_model
 
 log = logging.getLogger(__name__)
 
-MINILM, NONE = "minilm", "none"
+MINILM, MINILM_FLOAT32, NONE = "minilm", "minilm-float32", "none"
 SENTENCE_TRANSFORMERS, CROSS_ENCODER = "sentence-transformers", "cross-encoder"
 
 
 def embedder_from(setting: str, *, weights: Path | None = None, threads: int | None = None) -> Embedder | None:
-    """Return the embedder for ``minilm``, ``none`` or ``sentence-transformers:<name or path>``.
+    """Return the embedder for ``minilm``, ``minilm-float32``, ``none`` or ``sentence-transformers:<name or path>``.
 
     None means lexical search only: asked for, or because MiniLM's weights are not on this machine (logged; the caller
     tells people). ``weights`` names another folder with the same model. Raises Refused for other words.
@@ -26,18 +26,18 @@ def embedder_from(setting: str, *, weights: Path | None = None, threads: int | N
     kind, model = _split(setting)
     if kind == NONE and not model:
         return None
-    if kind == MINILM and not model:
-        embedder = (
-            None if weights is not None and not holds_model(weights) else MiniLmEmbedder.found(weights, threads=threads)
-        )
-        if embedder is None:
-            log.warning("no weights of all-MiniLM-L6-v2 on this machine: lexical search only")
-        return embedder
+    if kind in (MINILM, MINILM_FLOAT32) and not model:
+        if weights is None or holds_model(weights):
+            embedder = MiniLmEmbedder.found(weights, threads=threads, float32=kind == MINILM_FLOAT32)
+            if embedder is not None:
+                return embedder
+        log.warning("no weights of all-MiniLM-L6-v2 on this machine: lexical search only")
+        return None
     if kind == SENTENCE_TRANSFORMERS and model:
         return SentenceTransformerEmbedder(model)
     raise Refused(
         what=f"the embedder {setting!r}",
-        reason="it is not one of minilm, none and sentence-transformers:<name or path>",
+        reason="it is not one of minilm, minilm-float32, none and sentence-transformers:<name or path>",
     )
 
 

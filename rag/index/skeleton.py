@@ -1,12 +1,14 @@
-"""The graph of all-MiniLM-L6-v2 without its weights, as ONNX: ``python -m rag.index.skeleton`` writes it anew.
+"""The graphs of all-MiniLM-L6-v2 without weights, as ONNX: ``python -m rag.index.skeleton`` writes them anew.
 
-Needs ``onnx`` (a development dependency). The weights have the names and the layout of the model's
-safetensors file (hence ``transB``), so that :mod:`rag.index.minilm` can hand the file's own memory to ONNX Runtime.
+Needs ``onnx`` (a development dependency). The weights of the float32 graph have the names and the layout of the model's
+safetensors file (hence ``transB``), so that :mod:`rag.index.minilm` can hand the file's own memory to ONNX Runtime;
+those of the int8 graph are made at load by :mod:`rag.index.quantising`.
 Architecture: BERT (Devlin et al. 2019), 6 layers, 12 heads of 32, then sentence-transformers' mean pooling and L2 norm.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,14 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 SKELETON = Path(__file__).with_name("minilm-l6-v2.onnx")
+SKELETON_INT8 = Path(__file__).with_name("minilm-l6-v2-int8.onnx")
 WIDTH, INNER, HEADS, LAYERS = 384, 1536, 12, 6  # the model's config.json
 POSITIONS, KINDS = 512, 2
 EPSILON = 1e-12  # of every layer normalisation
 OPSET, IR = 20, 9  # Gelu is an operator since opset 20
+ONNX_RUNTIME = "com.microsoft"  # the domain of its own operators
+MIDDLE, LEVELS = 128, 127  # where zero is in a byte, and how many steps there are on either side
+LEAST = 1e-12  # so that a row of zeros can be divided
 
 
 def skeleton() -> ModelProto:
@@ -25,10 +31,23 @@ def skeleton() -> ModelProto:
 
     Words are looked up outside, in the mapped file: inside, ONNX Runtime would hold a copy of the 47 MB table.
     """
+    return _drafted(_Draft())
+
+
+def skeleton_int8() -> ModelProto:
+    """Return the same graph with products of bytes: of weights in int8, and of each row in 255 steps of its own.
+
+    Rows one by one, because ``DynamicQuantizeMatMul`` takes one step size for a whole run: a text's vector would depend
+    on the texts beside it. This costs a tenth of its speed, and comes nearer to float32 (cosine .998 instead of .994).
+    """
+    return _drafted(_Int8Draft())
+
+
+def _drafted(draft: _Draft) -> ModelProto:
     from onnx import TensorProto, helper
 
-    draft = _Draft()
     x = _embedding(draft)
+    draft.begin(x)
     hidden_mask = _attention_mask(draft)
     for number in range(LAYERS):
         x = _layer(draft, f"encoder.layer.{number}", x, hidden_mask)
@@ -37,13 +56,14 @@ def skeleton() -> ModelProto:
     mask = helper.make_tensor_value_info("mask", TensorProto.INT64, ["n", "length"])
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", WIDTH])
     graph = helper.make_graph(draft.nodes, "minilm-l6-v2", [words, mask], [vectors], initializer=draft.initializers)
-    return helper.make_model(
-        graph, producer_name="seminar", opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR
-    )
+    opsets = [helper.make_opsetid("", OPSET), *(helper.make_opsetid(domain, 1) for domain in draft.domains)]
+    return helper.make_model(graph, producer_name="seminar", opset_imports=opsets, ir_version=IR)
 
 
 class _Draft:
     """Collects nodes and initializers; every node's output is named after the order it came in."""
+
+    domains: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.nodes: list[Any] = []
@@ -56,11 +76,11 @@ class _Draft:
         self.nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
         return output
 
-    def weight(self, name: str, *shape: int) -> str:
+    def weight(self, name: str, *shape: int, int8: bool = False) -> str:
         """Declare a tensor whose values come at load."""
         from onnx import TensorProto
 
-        tensor = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=shape)
+        tensor = TensorProto(name=name, data_type=TensorProto.INT8 if int8 else TensorProto.FLOAT, dims=shape)
         tensor.data_location = TensorProto.EXTERNAL
         tensor.external_data.add(key="location", value="model.safetensors")
         self.initializers.append(tensor)
@@ -76,13 +96,56 @@ class _Draft:
         )
         return name
 
+    def begin(self, x: str) -> None:
+        """Be told of the rows that all layers take."""
+
     def linear(self, name: str, x: str, inputs: int, outputs: int) -> str:
         weight, bias = self.weight(f"{name}.weight", outputs, inputs), self.weight(f"{name}.bias", outputs)
         return self.node("Gemm", x, weight, bias, transB=1)
 
+    def attended(self, name: str, x: str) -> Sequence[str]:
+        """Return query, key and value, each (n, length, heads, 32)."""
+        return [
+            self.node("Reshape", self.linear(f"{name}.{part}", x, WIDTH, WIDTH), "by_head")
+            for part in ("query", "key", "value")
+        ]
+
     def normal(self, name: str, x: str) -> str:
         scale, bias = self.weight(f"{name}.weight", WIDTH), self.weight(f"{name}.bias", WIDTH)
         return self.node("LayerNormalization", x, scale, bias, axis=-1, epsilon=EPSILON)
+
+
+class _Int8Draft(_Draft):
+    """Multiplies in bytes; the three products of attention are one, so that its rows are turned to bytes once."""
+
+    domains = (ONNX_RUNTIME,)
+
+    def begin(self, x: str) -> None:
+        import numpy as np
+        from onnx import numpy_helper
+
+        self.initializers.append(numpy_helper.from_array(np.array(MIDDLE, dtype=np.uint8), "middle"))
+        self.node("Expand", "middle", self.node("Shape", x, end=1), output="middles")
+        self.constant("level", 1 / LEVELS)
+        self.constant("least", LEAST)
+        self.constant("end", [-1])
+
+    def linear(self, name: str, x: str, inputs: int, outputs: int) -> str:
+        weight = self.weight(f"{name}.weight.int8", inputs, outputs, int8=True)
+        steps, bias = self.weight(f"{name}.weight.steps", outputs), self.weight(f"{name}.bias", outputs)
+        largest = self.node("Max", self.node("ReduceMax", self.node("Abs", x), "end", keepdims=0), "least")
+        row_steps = self.node("Mul", largest, "level")
+        rows = self.node("QuantizeLinear", x, row_steps, "middles", axis=0)
+        product = self.node("MatMulIntegerToFloat", rows, weight, "unit", steps, "middle", domain=ONNX_RUNTIME)
+        return self.node("Add", self.node("Mul", product, self.node("Unsqueeze", row_steps, "end")), bias)
+
+    def attended(self, name: str, x: str) -> Sequence[str]:
+        from onnx import helper
+
+        parts = [f"{name}.{part}" for part in ("query", "key", "value")]
+        together = self.linear(f"{name}.together", x, WIDTH, 3 * WIDTH)
+        self.nodes.append(helper.make_node("Split", [together], parts, axis=-1, num_outputs=3))
+        return [self.node("Reshape", part, "by_head") for part in parts]
 
 
 def _embedding(draft: _Draft) -> str:
@@ -110,10 +173,7 @@ def _attention_mask(draft: _Draft) -> str:
 
 
 def _layer(draft: _Draft, name: str, x: str, mask: str) -> str:
-    query, key, value = (
-        draft.node("Reshape", draft.linear(f"{name}.attention.self.{part}", x, WIDTH, WIDTH), "by_head")
-        for part in ("query", "key", "value")
-    )
+    query, key, value = draft.attended(f"{name}.attention.self", x)
     query = draft.node("Transpose", query, perm=[0, 2, 1, 3])
     scores = draft.node("MatMul", query, draft.node("Transpose", key, perm=[0, 2, 3, 1]))
     if not any(i.name == "scale" for i in draft.initializers):
@@ -140,3 +200,4 @@ def _pooling(draft: _Draft, x: str) -> None:
 
 if __name__ == "__main__":
     SKELETON.write_bytes(skeleton().SerializeToString(deterministic=True))
+    SKELETON_INT8.write_bytes(skeleton_int8().SerializeToString(deterministic=True))

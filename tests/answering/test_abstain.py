@@ -80,7 +80,12 @@ def test_without_an_index_words_decide() -> None:
 
 
 def test_the_floor_of_another_embedder_is_that_of_words() -> None:
-    assert floor_for("minilm-l6-v2") is floor_for("all-MiniLM-L6-v2-ab12") is WITH_MEANING
+    assert (
+        floor_for("minilm-l6-v2-int8")
+        is floor_for("minilm-l6-v2")
+        is floor_for("all-MiniLM-L6-v2-ab12")
+        is WITH_MEANING
+    )
     assert floor_for("bge-small-en-v1.5") is floor_for(None) is WORDS_ONLY
 
 

@@ -75,7 +75,12 @@ class TestImage:
         packages = ("bot", "prompts", "rag")
         files = [path for name in packages for path in (ROOT / name).rglob("*") if path.is_file()]
         needed = [str(path.relative_to(ROOT)) for path in files if "__pycache__" not in path.parts]
-        assert {"rag/index/minilm-l6-v2.onnx", "rag/samples/primer.pdf", "prompts/answers.toml"} <= set(needed)
+        assert {
+            "rag/index/minilm-l6-v2.onnx",
+            "rag/index/minilm-l6-v2-int8.onnx",
+            "rag/samples/primer.pdf",
+            "prompts/answers.toml",
+        } <= set(needed)
         assert [path for path in needed if ignored(path, IGNORE) or not path.startswith(tuple(sources))] == []
 
     @pytest.mark.parametrize(

@@ -71,10 +71,11 @@ def test_sixty_texts_give_the_same_vectors_to_one_in_a_hundred_thousand() -> Non
     reference.max_seq_length = MAX_TOKENS  # the wheel's own file says the same
 
     theirs = reference.encode(texts, batch_size=8, normalize_embeddings=True)
-    ours = MiniLmEmbedder(FOLDER).embed(texts)
+    ours = MiniLmEmbedder(FOLDER, float32=True).embed(texts)
 
     assert np.abs(ours - theirs).max() < 1e-5
     assert (ours * theirs).sum(axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-5)
+    assert (MiniLmEmbedder(FOLDER).embed(texts) * theirs).sum(axis=1).min() > 0.98
 
 
 def test_tokens_are_counted_as_sentence_transformers_counts() -> None:

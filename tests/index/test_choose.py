@@ -13,7 +13,7 @@ from rag.errors import Refused
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.minilm import MiniLmEmbedder
 from rag.index.sentence_transformers import CrossEncoderReranker, SentenceTransformerEmbedder, safe_name
-from rag.index.weights import GRAPH, TOKENIZER
+from rag.index.weights import GRAPH, TOKENIZER, WEIGHTS
 
 
 @pytest.fixture
@@ -62,7 +62,29 @@ def test_any_other_model_is_named_after_a_colon() -> None:
     assert reranker.model == "cross-encoder/ms-marco-MiniLM-L6-v2"
 
 
-@pytest.mark.parametrize("setting", ["", "word2vec", "minilm:large", "sentence-transformers", "sentence-transformers:"])
+def test_minilm_is_int8_unless_float32_is_asked_for(tmp_path: Path) -> None:
+    for name in (TOKENIZER, WEIGHTS):
+        (tmp_path / name).touch()
+    usual, exact = (embedder_from(setting, weights=tmp_path) for setting in ("minilm", "minilm-float32"))
+
+    assert usual is not None
+    assert exact is not None
+    assert (usual.name, exact.name) == ("minilm-l6-v2-int8", "minilm-l6-v2")
+
+
+def test_chromas_weights_are_float32_whatever_is_asked_for(tmp_path: Path) -> None:
+    for name in (TOKENIZER, GRAPH):
+        (tmp_path / name).touch()
+
+    for setting in ("minilm", "minilm-float32"):
+        embedder = embedder_from(setting, weights=tmp_path)
+        assert embedder is not None
+        assert embedder.name == "minilm-l6-v2"
+
+
+@pytest.mark.parametrize(
+    "setting", ["", "word2vec", "minilm:large", "minilm-float32:x", "sentence-transformers", "sentence-transformers:"]
+)
 def test_other_words_are_refused(setting: str) -> None:
     with pytest.raises(Refused):
         embedder_from(setting)

@@ -1,4 +1,4 @@
-"""The default embedder with its real weights: the numbers of sentence-transformers, without it."""
+"""The default embedder with its real weights: in float32 the numbers of sentence-transformers, in int8 nearly so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from rag.errors import BadModel
-from rag.index.minilm import DIMENSION, MAX_TOKENS, MiniLmEmbedder
+from rag.index.minilm import DIMENSION, FLOAT32, MAX_TOKENS, MiniLmEmbedder
+from rag.index.quantising import FEW_LEVELS, LEVELS
 from rag.index.weights import GRAPH, TOKENIZER, WEIGHTS, find_weights
 
 FOLDER = find_weights()
@@ -25,9 +26,21 @@ WORDS = ["the", "gradient", "of", "residual", "network,", "normalised", "mini-ba
 
 
 @pytest.fixture(scope="module")
-def embedder() -> MiniLmEmbedder:
+def exact() -> MiniLmEmbedder:
+    assert FOLDER is not None
+    return MiniLmEmbedder(FOLDER, float32=True)
+
+
+@pytest.fixture(scope="module")
+def int8() -> MiniLmEmbedder:
     assert FOLDER is not None
     return MiniLmEmbedder(FOLDER)
+
+
+@pytest.fixture(scope="module", params=["int8", "exact"])
+def embedder(request: pytest.FixtureRequest) -> MiniLmEmbedder:
+    made: MiniLmEmbedder = request.getfixturevalue(request.param)
+    return made
 
 
 def sentences(count: int, *, seed: int = 0, longest: int = 60) -> list[str]:
@@ -36,10 +49,39 @@ def sentences(count: int, *, seed: int = 0, longest: int = 60) -> list[str]:
 
 
 @pytest.mark.parametrize("known", REFERENCE["vectors"], ids=lambda known: known["text"][:20] or "empty")
-def test_vectors_are_those_of_sentence_transformers(embedder: MiniLmEmbedder, known: dict[str, object]) -> None:
-    vector = embedder.embed([str(known["text"]) * int(str(known["repeat"]))])[0]
+def test_vectors_are_those_of_sentence_transformers(exact: MiniLmEmbedder, known: dict[str, object]) -> None:
+    vector = exact.embed([str(known["text"]) * int(str(known["repeat"]))])[0]
 
     assert vector[:8] == pytest.approx(known["first_values"], abs=1e-5)
+
+
+VARIED = [
+    *(known["text"] * known["repeat"] for known in REFERENCE["vectors"]),
+    "k",
+    "RPN",
+    "R-CNN, YOLOv4 & c++17: 0.5% mAP@[.5:.95]",
+    "残差学習は深いネットワークの訓練を容易にする",
+    "🙂🧠📄 👩‍🔬",
+    "∂ℓ/∂x̂ᵢ = ∂ℓ/∂yᵢ · γ,  σ² ≤ ε, ℝⁿ → ℝᵐ",
+    "a" * 5_000,
+    "covariate shift " * 1_000,
+]
+
+
+@pytest.mark.parametrize(("levels", "least", "mean"), [(LEVELS, 0.98, 0.996), (FEW_LEVELS, 0.965, 0.994)])
+def test_int8_is_close_to_float32_whatever_the_text(
+    exact: MiniLmEmbedder, levels: int, least: float, mean: float
+) -> None:
+    texts = VARIED + sentences(60)
+    cosines = (exact.embed(texts) * MiniLmEmbedder(exact.folder, levels=levels).embed(texts)).sum(axis=1)
+
+    assert cosines.min() > least
+    assert cosines.mean() > mean
+    assert cosines.max() < 1 - 1e-5, "this is float32"
+
+
+def test_one_is_never_taken_for_the_other(exact: MiniLmEmbedder, int8: MiniLmEmbedder) -> None:
+    assert (int8.name, exact.name) == ("minilm-l6-v2-int8", "minilm-l6-v2")
 
 
 def test_every_row_has_length_one_and_the_order_is_the_callers(embedder: MiniLmEmbedder) -> None:
@@ -67,7 +109,9 @@ def test_neighbours_do_not_change_a_vector(embedder: MiniLmEmbedder) -> None:
 def test_threads_do_not_change_vectors(embedder: MiniLmEmbedder) -> None:
     texts = sentences(20)
 
-    assert np.abs(MiniLmEmbedder(embedder.folder, threads=1).embed(texts) - embedder.embed(texts)).max() < 1e-6
+    single = MiniLmEmbedder(embedder.folder, threads=1, float32=embedder.name == FLOAT32)
+
+    assert np.abs(single.embed(texts) - embedder.embed(texts)).max() < 1e-6
 
 
 def test_no_texts_give_no_rows(embedder: MiniLmEmbedder) -> None:
@@ -135,7 +179,12 @@ def test_many_threads_may_ask_at_once() -> None:
 def test_it_crosses_a_process_border(embedder: MiniLmEmbedder) -> None:
     copy = pickle.loads(pickle.dumps(embedder))
 
-    assert (copy.folder, copy.threads, copy.count("a b")) == (embedder.folder, embedder.threads, 4)
+    assert (copy.folder, copy.threads, copy.name) == (embedder.folder, embedder.threads, embedder.name)
+    assert copy.count("a b") == 4
+
+
+def test_the_coarse_int8_crosses_it_too(tmp_path: Path) -> None:
+    assert pickle.loads(pickle.dumps(MiniLmEmbedder(tmp_path, levels=FEW_LEVELS))).levels == FEW_LEVELS
 
 
 def test_constructing_reads_nothing(tmp_path: Path) -> None:
@@ -154,7 +203,8 @@ def test_other_weights_are_refused_with_both_hashes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [WEIGHTS, TOKENIZER, GRAPH])
-def test_damaged_files_are_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("float32", [False, True])
+def test_damaged_files_are_refused(tmp_path: Path, name: str, float32: bool) -> None:
     assert FOLDER is not None
     for good in (TOKENIZER, WEIGHTS):
         (tmp_path / good).symlink_to(FOLDER / good)
@@ -164,11 +214,12 @@ def test_damaged_files_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"")
 
     with pytest.raises(BadModel):
-        MiniLmEmbedder(tmp_path).warm()
+        MiniLmEmbedder(tmp_path, float32=float32).warm()
 
 
+@pytest.mark.parametrize("float32", [False, True])
 @pytest.mark.parametrize("number", [3, 40_000])
-def test_a_tokenizer_of_another_model_is_found_out(tmp_path: Path, number: int) -> None:
+def test_a_tokenizer_of_another_model_is_found_out(tmp_path: Path, number: int, float32: bool) -> None:
     assert FOLDER is not None
     (tmp_path / WEIGHTS).symlink_to(FOLDER / WEIGHTS)
     tokenizer = json.loads((FOLDER / TOKENIZER).read_text(encoding="utf-8"))
@@ -176,7 +227,7 @@ def test_a_tokenizer_of_another_model_is_found_out(tmp_path: Path, number: int) 
     (tmp_path / TOKENIZER).write_text(json.dumps(tokenizer), encoding="utf-8")
 
     with pytest.raises(BadModel) as refused:
-        MiniLmEmbedder(tmp_path).warm()
+        MiniLmEmbedder(tmp_path, float32=float32).warm()
     assert refused.value.what == str(tmp_path)
 
 
@@ -187,23 +238,23 @@ def test_a_folder_named_by_hand_has_to_hold_the_model(tmp_path: Path) -> None:
 
 
 def test_chromas_download_serves_when_the_wheel_is_missing(
-    embedder: MiniLmEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    exact: MiniLmEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Chroma's file is the same model up to its last hidden state; here one is made of our skeleton and weights."""
     onnx = pytest.importorskip("onnx", reason="a development dependency")
     place = tmp_path / ".cache/chroma/onnx_models/all-MiniLM-L6-v2/onnx"
     place.mkdir(parents=True)
-    (place / TOKENIZER).symlink_to(embedder.folder / TOKENIZER)
-    onnx.save(as_chroma_ships_it(embedder.folder / WEIGHTS), place / GRAPH)
+    (place / TOKENIZER).symlink_to(exact.folder / TOKENIZER)
+    onnx.save(as_chroma_ships_it(exact.folder / WEIGHTS), place / GRAPH)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr("rag.index.weights.PACKAGE", "no_such_package_anywhere")
 
     cached = MiniLmEmbedder.found()
 
     assert cached is not None
-    assert cached.folder == place
+    assert (cached.folder, cached.name) == (place, exact.name)
     texts = sentences(10)
-    assert np.abs(cached.embed(texts) - embedder.embed(texts)).max() < 1e-5
+    assert np.abs(cached.embed(texts) - exact.embed(texts)).max() < 1e-5
 
 
 def as_chroma_ships_it(weights: Path) -> object:

@@ -1,19 +1,23 @@
-"""The committed graph is what its script makes."""
+"""The committed graphs are what their script makes."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from rag.index import minilm
-from rag.index.skeleton import SKELETON, skeleton
+from rag.index.skeleton import SKELETON, SKELETON_INT8, skeleton, skeleton_int8
 
 
-def test_the_script_makes_the_committed_bytes_again() -> None:
+@pytest.mark.parametrize(("make", "path"), [(skeleton, SKELETON), (skeleton_int8, SKELETON_INT8)])
+def test_the_script_makes_the_committed_bytes_again(make: Callable[[], object], path: Path) -> None:
     pytest.importorskip("onnx", reason="a development dependency")
 
-    assert skeleton().SerializeToString(deterministic=True) == SKELETON.read_bytes()
+    assert make().SerializeToString(deterministic=True) == path.read_bytes()  # type: ignore[attr-defined]
 
 
-def test_the_embedder_reads_the_file_that_the_script_writes() -> None:
-    assert minilm.SKELETON == SKELETON
-    assert SKELETON.stat().st_size < 100_000
+def test_the_embedder_reads_the_files_that_the_script_writes() -> None:
+    assert (minilm.SKELETON, minilm.SKELETON_INT8) == (SKELETON, SKELETON_INT8)
+    assert SKELETON.stat().st_size + SKELETON_INT8.stat().st_size < 100_000

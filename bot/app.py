@@ -114,6 +114,7 @@ class SeminarBot(commands.Bot):
         """Put everything in its place before the gateway opens; called once."""
         from bot.cogs import cogs_for
 
+        await self.lanes.look(self.desk.study.furnish)
         await self.desk.servers.load()
         for cog in cogs_for(self):
             await self.add_cog(cog)

@@ -4,106 +4,39 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rag.agenda.agenda import Agenda
-from rag.answering.asking import Answerer
 from rag.answering.note_check import NotesBeside
-from rag.answering.pictures import Pictures
 from rag.domain.answer import Answer, Citation
 from rag.domain.card import PaperCard, Renamed
 from rag.domain.codelink import CodeLink, CodeLinkReport
 from rag.domain.note import Discussion, Note, NoteStatus
 from rag.domain.paper import Paper
 from rag.domain.passage import Scope
-from rag.domain.picture import QuotePicture
 from rag.domain.reading import Kind, Section
 from rag.domain.stage import Told, untold
 from rag.errors import IndexBroken, StorageFailed
-from rag.intake.dumps import DumpImported, import_dump
-from rag.intake.held import HeldNotes
-from rag.intake.indexing import Indexing
-from rag.intake.kept import KeptPdfs
-from rag.intake.notebook import Notebook, NotesImported
-from rag.intake.ownership import DataDirectory
-from rag.intake.queue import AddQueue
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, Ended, Finished, Progress, silent, tirelessly, unheard
-from rag.language.access import GuildModels
-from rag.questions.question_sets import QuestionSets
-from rag.record.answers import AnswerBook
-from rag.record.opinions import Opinions
-from rag.record.servers import Servers
 from rag.retrieval.names import find_papers
-from rag.retrieval.retriever import Retrieved, Retriever
-from rag.retrieval.suggesting import Suggestions
-from rag.revision.revision import Revision
-from rag.sessions.sessions import Sessions
-from rag.sources.arxiv_feed import ArxivFeed, ArxivRecord
-from rag.sources.codelinks import person_link
-from rag.store.library import Library
-from rag.studying.studying import Studying
+from rag.rooms import Rooms
+
+if TYPE_CHECKING:
+    from rag.domain.picture import QuotePicture
+    from rag.intake.dumps import DumpImported
+    from rag.intake.notebook import NotesImported
+    from rag.retrieval.retriever import Retrieved
+    from rag.sources.arxiv_feed import ArxivRecord
 
 log = logging.getLogger(__name__)
 
 
-class Study:
-    """Papers, notes, searches and answers of every guild. ``clock`` gives aware UTC."""
-
-    def __init__(
-        self,
-        *,
-        library: Library,
-        models: GuildModels,
-        directory: DataDirectory,
-        queue: AddQueue,
-        kept: KeptPdfs,
-        feed: ArxivFeed,
-        indexing: Indexing,
-        retriever: Retriever,
-        answerer: Answerer,
-        pictures: Pictures,
-        suggestions: Suggestions,
-        notebook: Notebook,
-        held_notes: HeldNotes,
-        answers: AnswerBook,
-        opinions: Opinions,
-        servers: Servers,
-        question_sets: QuestionSets,
-        sessions: Sessions,
-        agenda: Agenda,
-        revision: Revision,
-        studying: Studying,
-        clock: Callable[[], datetime],
-        close: Callable[[], None],
-    ) -> None:
-        self.library = library
-        self.models = models
-        self.directory = directory
-        self.indexing = indexing
-        self._queue = queue
-        self._kept = kept
-        self._feed = feed
-        self.retriever = retriever
-        self.answerer = answerer
-        self._pictures = pictures
-        self._suggestions = suggestions
-        self.answers = answers
-        self.opinions = opinions
-        self.servers = servers
-        self.question_sets = question_sets
-        self.sessions = sessions
-        self.agenda = agenda
-        self.revision = revision
-        self.studying = studying
-        self.held_notes = held_notes
-        self._notebook = notebook
-        self._clock = clock
-        self._close = close
+class Study(Rooms):
+    """Papers, notes, searches and answers of every guild; its rooms are built when they are first entered."""
 
     def close(self) -> None:
         """Let go of the files and the workers."""
-        self._close()
+        self._ground.closing.close()
 
     def guild(self, named: str | None = None) -> str:
         """Return the guild to act for: by id or name, else the only one known, else "local".
@@ -280,6 +213,8 @@ class Study:
 
     def set_code_links(self, guild: str, name: str, urls: Sequence[str]) -> tuple[CodeLink, ...]:
         """Say where a paper's code is; this wins over every other source, for this guild only."""
+        from rag.sources.codelinks import person_link
+
         with self.directory.owned("set code links"):
             paper, now = self.paper(guild, name), self._clock()
             links = [person_link(paper.key, url, now) for url in urls]
@@ -288,6 +223,8 @@ class Study:
 
     def import_code_links(self, path: Path, progress: Callable[[int], None]) -> DumpImported:
         """Import a Papers-with-Code links dump and look every held paper up in it."""
+        from rag.intake.dumps import import_dump
+
         with self.directory.owned("import code links"):
             return import_dump(path, self.library, self.indexing, now=self._clock(), progress=progress)
 

@@ -16,8 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    "cli", "health", "wiring", "study", "agenda", "sessions", "studying", "revision", "questions", "record",
-    "evaluation", "intake", "discussion", "answering", "retrieval", "index", "reading", "language", "sources", "store",
+    "cli", "health", "wiring", "study", "rooms", "agenda", "sessions", "studying", "revision", "questions",
+    "record", "evaluation", "intake", "discussion", "answering", "retrieval", "index", "reading", "language", "sources", "store",
     "domain",
 )  # fmt: skip
 """From top to bottom: a room imports rooms below it only."""

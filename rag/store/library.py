@@ -21,6 +21,7 @@ from rag.store.servers import ServerShelf
 from rag.store.sessions import SessionShelf
 from rag.store.templates import TemplateShelf
 from rag.store.waiting import WaitingShelf
+from rag.store.word_places import WordPlaceShelf
 
 
 class Library(
@@ -40,6 +41,7 @@ class Library(
     ReadingQueueShelf,
     SessionShelf,
     TemplateShelf,
+    WordPlaceShelf,
 ):
     """Papers, passages, notes, code links, jobs, answers, servers, sessions. Synchronous; threads may share it."""
 

@@ -77,9 +77,9 @@ def shelve_passages(connection: sa.Connection, title: str, passages: Sequence[Pa
     """Insert passages of one paper and their words."""
     if not passages:
         return
-    connection.execute(t.passages.insert(), [passage_row(passage) for passage in passages])
-    placed = sa.select(t.passages.c.passage_id, t.passages.c.row).where(t.passages.c.key == passages[0].paper_key)
-    rows = {placed_row.passage_id: placed_row.row for placed_row in connection.execute(placed)}
+    first = int(connection.execute(_NEWEST_ROW).scalar() or 0) + 1
+    rows = {passage.passage_id: row for row, passage in enumerate(passages, first)}
+    connection.execute(t.passages.insert(), [passage_row(p) | {"row": rows[p.passage_id]} for p in passages])
     connection.execute(
         sa.text("insert into passages_fts (rowid, title, section, text) values (:row, :title, :section, :text)"),
         [
@@ -95,11 +95,23 @@ def shelve_passages(connection: sa.Connection, title: str, passages: Sequence[Pa
 
 
 def unshelve_passages(connection: sa.Connection, key: str) -> None:
-    """Delete the passages of one paper and their words."""
+    """Delete the passages of one paper and their words. Their rows are never used again."""
+    connection.execute(_NOTE_NEWEST_ROW)
     connection.execute(
         sa.text("delete from passages_fts where rowid in (select row from passages where key = :key)"), {"key": key}
     )
     connection.execute(t.passages.delete().where(t.passages.c.key == key))
+
+
+_NEWEST_ROW = sa.text(
+    "select max(cast(value as integer), coalesce((select max(row) from passages), 0))"
+    " from (select coalesce((select value from facts where name = 'newest passage row'), '0') as value)"
+)
+_NOTE_NEWEST_ROW = sa.text(
+    f"insert into facts (name, value) values ('newest passage row', ({_NEWEST_ROW.text}))"  # noqa: S608 (constants)
+    " on conflict (name) do update set value = excluded.value"
+)
+# SQLite gives the last row's number again when that row is gone; searches in memory tell papers' states by rows.
 
 
 def _searched_text(passage: Passage) -> str:

@@ -286,6 +286,7 @@ WITHOUT_GUILD = {
     "shared_paper": "papers from arXiv, which are nobody's",
     "public_code_links code_link_check save_code_links replace_dump dump_links dump_arxiv_id dump_count": "public",
     "jobs job take_job end_job jobs_untold jobs_told forget_jobs_before forget_origins": "for whoever works it off",
+    "word_changes word_cutter": "for the search by words, which holds the papers of every guild with who sees them",
     "fact set_fact revision open close": "of the file",
 }
 

@@ -85,7 +85,7 @@ def test_a_missing_index_is_said_by_the_answers_not_by_warming(
     filled: Callable[..., Study], settings_for: Callable[..., Settings]
 ) -> None:
     shutil.rmtree(settings_for().chroma_path)
-    study = filled()
+    study = filled(exact_search_passages=0)
     study.warm()
     answer = study.ask(QUESTION, guild="g")
     assert answered(answer)
@@ -96,7 +96,7 @@ def test_a_broken_index_is_said_by_the_answers_not_by_warming(
     filled: Callable[..., Study], settings_for: Callable[..., Settings]
 ) -> None:
     (settings_for().chroma_path / "chroma.sqlite3").write_bytes(b"no database" * 1_000)
-    study = filled()
+    study = filled(exact_search_passages=0)
     study.warm()
     assert by_words_only(study.ask(QUESTION, guild="g"))
 

@@ -126,7 +126,8 @@ def _on_library(door: Door, files: list[Path], most: int | None, tested: TestedM
     from rag.evaluation.run import drawn
     from rag.evaluation.run import evaluate as run_set
     from rag.evaluation.shared_sets import EvaluationSet
-    from rag.intake.indexing import PASSAGES, ServingIndex
+    from rag.intake.indexing import PASSAGES
+    from rag.intake.serving import ServingIndex
     from rag.language.ports import NoModels
     from rag.wiring import now_utc
 

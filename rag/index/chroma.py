@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexBroken, StorageFailed
-from rag.index.ports import Vectored, VectorIndex
+from rag.index.ports import Vectored
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -52,7 +52,7 @@ class ChromaStore:
         self._lock = threading.Lock()
         self._client: Client | None = None
 
-    def open(self, name: str) -> VectorIndex:
+    def open(self, name: str) -> ChromaIndex:
         """Return the collection of this name, made if missing. Names: 3 to 512 letters, digits, ".", "_", "-"."""
         return ChromaIndex(name=name, collection=partial(self._collection, name), path=self.path)
 
@@ -151,6 +151,11 @@ class ChromaIndex:
         with told(self._path):
             for slice_ in _slices(list(dict.fromkeys(ids)), READ_SLICE):
                 self._collection().delete(ids=slice_)
+
+    def ids_of(self, owner: str) -> set[str]:
+        """Return the ids of one owner's rows."""
+        with told(self._path):
+            return set(self._collection().get(where={"owner": owner}, include=[])["ids"])
 
     def count(self) -> int:
         """Return the number of rows."""

@@ -1,4 +1,4 @@
-"""An exact vector index in memory: for evaluation, and what Chroma's answers are measured against."""
+"""Comparing with every row: what searches in memory do, and an index for tests that does so in the plainest way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,33 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import IndexBroken
 from rag.index.ports import Vectored
+
+_DECIMALS = 6
+"""Equal rows differ in the seventh, by where they lie; rounded, they are equally near."""
+
+
+def nearest_rows(cosines: NDArray[np.float32], limit: int) -> NDArray[np.intp]:
+    """Return the places of the ``limit`` highest cosines, and of those that are as high as the last; in no order."""
+    if limit >= len(cosines):
+        return np.arange(len(cosines))
+    last = np.partition(cosines, len(cosines) - limit)[-limit]
+    return np.flatnonzero(cosines >= last - 10**-_DECIMALS)
+
+
+def best_first(hits: Sequence[tuple[str, float]], limit: int) -> list[tuple[str, float]]:
+    """Return the nearest (id, cosine) in order; equally near ones by id."""
+    rounded = [(id_, round(cosine, _DECIMALS)) for id_, cosine in hits]
+    return sorted(rounded, key=lambda hit: (-hit[1], hit[0]))[:limit]
+
+
+def cosines_of(rows: NDArray[np.float32], query: NDArray[np.float32], where: str) -> NDArray[np.float32]:
+    """Return the cosines of unit rows with a query. Raises IndexBroken when they are of different lengths."""
+    if rows.shape[1] != len(query):
+        raise IndexBroken(where, f"its vectors have dimension {rows.shape[1]}, the query has {len(query)}")
+    cosines: NDArray[np.float32] = rows @ query
+    return cosines
 
 
 class ExactIndex:
@@ -24,12 +50,12 @@ class ExactIndex:
         self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
     ) -> list[tuple[str, float]]:
         """Return (id, cosine) of the nearest rows, best first; equally near ones by id."""
-        seen = [row for row in self._rows.values() if row.owner in owners and (kinds is None or row.kind in kinds)]
+        wanted = set(owners)
+        seen = [row for row in self._rows.values() if row.owner in wanted and (kinds is None or row.kind in kinds)]
         if not seen or limit < 1:
             return []
-        cosines = np.stack([row.vector for row in seen]) @ query
-        order = sorted(range(len(seen)), key=lambda i: (-cosines[i], seen[i].id))
-        return [(seen[i].id, float(cosines[i])) for i in order[:limit]]
+        cosines = cosines_of(np.stack([row.vector for row in seen]), query, "memory")
+        return best_first([(seen[i].id, float(cosines[i])) for i in nearest_rows(cosines, limit)], limit)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of those ids that are there."""

@@ -53,12 +53,16 @@ class Reranker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Vectored:
-    """One row for the vector index. ``owner`` is what filters compare: a paper key, or a guild for notes."""
+    """One row for the vector index. ``owner`` is what filters compare: a paper key, or a guild for notes.
+
+    ``digest``: SHA-256 of the text that was embedded, by which it is not embedded again; b"" where nobody knows it.
+    """
 
     id: str
     owner: str
     kind: str
     vector: NDArray[np.float32]
+    digest: bytes = b""
 
 
 class VectorIndex(Protocol):

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.domain.note import Discussion, Note
 from rag.domain.paper import Paper
 from rag.domain.passage import Passage
 from rag.errors import IndexBroken, StaleIndex
+from rag.index.bounded import SCOPE, BoundedIndex, Collection
 from rag.index.ports import Embedder, TokenCounter, Vectored, VectorIndex
+from rag.index.resident import ResidentIndex
 from rag.intake.code_passages import CODE_SECTION
-from rag.reading.passages import PASSAGE_FORMAT, WordCounter, embedded_text, split_into_passages
+from rag.intake.embedding import Embedding
+from rag.reading.passages import PASSAGE_FORMAT, WordCounter, split_into_passages
 from rag.store.library import Library
 
 log = logging.getLogger(__name__)
 
 PASSAGES, NOTES = "passages", "notes"
 NO_EMBEDDER = "no embedder"
+MOST_HELD = 100_000
+"""Passages whose vectors are kept in memory, about 45 MB; beyond, Chroma is searched."""
 
 
 class Collections(Protocol):
     """Named collections of vectors in one folder."""
 
-    def open(self, name: str) -> VectorIndex:
+    def open(self, name: str) -> Collection:
         """Return the collection of this name, made if missing."""
         ...
 
@@ -65,12 +66,17 @@ class IndexStatus:
 
 
 class Indexing:
-    """Keeps the vector index in step with the library, which says what is true."""
+    """Keeps vectors in step with the texts of the library: in SQL, and in the collections of an index beside it."""
 
-    def __init__(self, *, library: Library, embedder: Embedder | None, collections: Collections) -> None:
+    def __init__(
+        self, *, library: Library, embedder: Embedder | None, collections: Collections, held: int = MOST_HELD
+    ) -> None:
         self._library = library
         self._collections = collections
+        self._most_held = held
+        self._embedding = Embedding(library=library, embedder=embedder) if embedder else None
         self.embedder = embedder
+        self._rows = {purpose: self._resident(purpose) for purpose in (PASSAGES, NOTES) if embedder}
 
     @property
     def counter(self) -> TokenCounter:
@@ -92,14 +98,27 @@ class Indexing:
 
     def serving(self, purpose: str = PASSAGES) -> VectorIndex | None:
         """Return the index that fits the embedder, or None: search by words only (see ``status`` for why)."""
-        if self.status().state is not IndexState.READY:
-            return None
-        name = self._library.fact(_active(purpose))
-        return self._collections.open(name) if name else None
+        return self.current(purpose)[1]
 
-    def missing(self, index: VectorIndex) -> int:
+    def current(self, purpose: str) -> tuple[IndexStatus, VectorIndex | None]:
+        """Return what serves, for people and for searches."""
+        status = self.status()
+        if status.state is not IndexState.READY:
+            return status, None
+        name = status.collection if purpose == PASSAGES else self._library.fact(_active(purpose))
+        return status, self._opened(purpose, name) if name else None
+
+    def missing(self) -> int:
         """Return how many passages have no vector: none while all is well, as vectors are written before SQL."""
-        return max(0, self._library.passage_count() - index.count())
+        return self._library.passages_without_vector(self.embedder.name) if self.embedder else 0
+
+    def behind(self) -> str:
+        """Return why Chroma lacks vectors that SQL has, "" when it has all. This loads Chroma."""
+        if self.status().state is not IndexState.READY:
+            return ""
+        names = {purpose: self._library.fact(_active(purpose)) for purpose in (PASSAGES, NOTES)}
+        reasons = (self._opened(purpose, name).behind() for purpose, name in names.items() if name)
+        return next((reason for reason in reasons if reason), "")
 
     def revision(self) -> int:
         """Return a number that grows with every change of the library."""
@@ -112,8 +131,8 @@ class Indexing:
             raise StaleIndex(built_with=status.built_with, wanted=status.embedder)
 
     def embed(self, paper: Paper, passages: Sequence[Passage], progress: Callable[[int], None]) -> list[Vectored]:
-        """Return the vectors of a paper's passages; none without an embedder."""
-        return self._vectored(paper, passages, progress)
+        """Return the vectors of a paper's passages; none without an embedder. Nothing is embedded a second time."""
+        return self._embedding.passages(paper, passages, progress) if self._embedding else []
 
     def put(self, rows: Sequence[Vectored]) -> None:
         """Write passage vectors into the collection that serves."""
@@ -122,6 +141,7 @@ class Indexing:
 
     def forget(self, owner: str, purpose: str = PASSAGES) -> None:
         """Remove a paper's vectors, or a guild's with NOTES, also from an index that cannot serve now."""
+        self._library.delete_vectors_of(owner, notes=purpose == NOTES)
         name = self._library.fact(_active(purpose))
         if name:
             self._collections.open(name).delete_owner(owner)
@@ -133,18 +153,16 @@ class Indexing:
             index.delete(passage_ids)
 
     def put_notes(self, guild: str) -> None:
-        """Make the vectors of a guild's notes anew."""
-        if self.embedder is None or self.status().state is IndexState.STALE:
+        """Make the vectors of a guild's notes what its notes are now."""
+        if self._embedding is None or self.status().state is IndexState.STALE:
             return
-        index = self._serving_or_new(NOTES)
-        index.delete_owner(guild)
-        index.upsert(self._vectored_notes(guild))
+        self._serving_or_new(NOTES).replace(guild, self._embedding.notes(guild))
 
     def reindex(self, progress: Callable[[int, int], None]) -> int:
         """Build new collections beside the old, then swap in one step; return the number of passages.
 
-        Passages are cut again where the embedder reads other lengths. Until the swap the old ones serve; a kill
-        leaves them serving. ``progress`` is told passages done and in all.
+        Passages are cut again where the embedder reads other lengths, and embedded where this embedder never was.
+        Until the swap the old ones serve; a kill leaves them serving. ``progress`` is told passages done and in all.
         """
         try:
             self._collections.names()
@@ -159,16 +177,15 @@ class Indexing:
             passages = self._recut(paper)
             if [p.passage_id for p in passages] != [p.passage_id for p in self._library.passages_of(paper.key)]:
                 replaced[paper.key] = (paper, passages)
-            if self.embedder is not None:
-                self._collections.open(names[PASSAGES]).upsert(self._vectored(paper, passages, lambda _n: None))
+            self._write(PASSAGES, names, self.embed(paper, passages, lambda _n: None))
             done += len(passages)
             progress(done, max(total, done))
-        if self.embedder is not None:
-            for guild in self._library.guilds():
-                self._collections.open(names[NOTES]).upsert(self._vectored_notes(guild))
+        for guild in self._library.guilds():
+            self._write(NOTES, names, self._embedding.notes(guild) if self._embedding else [])
         self._library.swap_passages(
             replaced.values(),
-            {_active(purpose): name if self.embedder is not None else "" for purpose, name in names.items()},
+            {_active(purpose): name for purpose, name in names.items()} | {_BEHIND: ""},
+            embedder=self.embedder.name if self.embedder else "",
         )
         self._drop(name for name in self._collections.names() if name not in names.values())
         log.info("reindexed %d passages with %s", done, self.status().embedder)
@@ -179,33 +196,34 @@ class Indexing:
         kept = [p for p in self._library.passages_of(paper.key) if p.section == CODE_SECTION]
         return (*split_into_passages(paper.key, paper.title, self._library.blocks(paper.key), self.counter), *kept)
 
-    def _vectored(self, paper: Paper, passages: Sequence[Passage], progress: Callable[[int], None]) -> list[Vectored]:
-        if self.embedder is None:
-            return []
-        texts = [embedded_text(paper.title, p.section, p.text, p.label, counter=self.embedder) for p in passages]
-        vectors = self.embedder.embed(texts, progress)
-        return [
-            Vectored(id=p.passage_id, owner=paper.key, kind=p.kind.value, vector=vector)
-            for p, vector in zip(passages, vectors, strict=True)
-        ]
+    def _write(self, purpose: str, names: Mapping[str, str], rows: Sequence[Vectored]) -> None:
+        """Write rows into a new collection, and into SQL beside what serves."""
+        if rows and self.embedder is not None:
+            self._collections.open(names[purpose]).upsert(rows)
+            self._library.put_vectors(self.embedder.name, rows)
 
-    def _vectored_notes(self, guild: str) -> list[Vectored]:
-        if self.embedder is None:
-            return []
-        notes = {note_id: said for note_id, said in self._library.note_ids(guild).items() if _has_words(said[1])}
-        vectors = self.embedder.embed([note_text(*said) for said in notes.values()])
-        return [
-            Vectored(id=note_id, owner=guild, kind="note", vector=vector)
-            for note_id, vector in zip(notes, vectors, strict=True)
-        ]
+    def _resident(self, purpose: str) -> ResidentIndex:
+        assert self.embedder is not None
+        return ResidentIndex(
+            shelf=self._library, embedder=self.embedder.name, notes=purpose == NOTES, most=self._most_held
+        )
 
-    def _serving_or_new(self, purpose: str) -> VectorIndex:
+    def _opened(self, purpose: str, name: str) -> BoundedIndex:
+        return BoundedIndex(
+            rows=self._rows[purpose],
+            chroma=self._collections.open(name),
+            left_behind=lambda: self._library.set_fact(_BEHIND, name),
+            is_behind=lambda: bool(self._library.fact(_BEHIND)),
+            compared=min(self._most_held, SCOPE),
+        )
+
+    def _serving_or_new(self, purpose: str) -> BoundedIndex:
         self.require_fresh()
         name = self._library.fact(_active(purpose))
         if not name:
             name = self._fresh_name(purpose)
             self._library.set_fact(_active(purpose), name)
-        return self._collections.open(name)
+        return self._opened(purpose, name)
 
     def _base(self, purpose: str) -> str:
         assert self.embedder is not None
@@ -225,68 +243,7 @@ class Indexing:
                 self._collections.drop(name)
 
 
-class ServingIndex:
-    """The collection that serves right now, asked anew each time: an add or a reindex may have changed it.
-
-    Raises StaleIndex when it does not fit the embedder, IndexBroken when it lacks passages (somebody deleted the
-    folder, or papers came in while there was no embedder): what it finds would be a part, and nobody would know.
-    """
-
-    def __init__(self, indexing: Indexing, purpose: str) -> None:
-        self._indexing, self._purpose = indexing, purpose
-        self._whole: tuple[str, int] | None = None
-
-    def nearest(
-        self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
-    ) -> list[tuple[str, float]]:
-        """Search the collection that serves; nothing in an empty library."""
-        index = self._now()
-        return index.nearest(query, owners=owners, kinds=kinds, limit=limit) if index else []
-
-    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Return vectors of the collection that serves."""
-        index = self._now()
-        return index.vectors(ids) if index else {}
-
-    def count(self) -> int:
-        """Return the rows of the collection that serves."""
-        index = self._now()
-        return index.count() if index else 0
-
-    def upsert(self, rows: Sequence[Vectored]) -> None:
-        """Write to the collection that serves."""
-        self._indexing.put(rows)
-
-    def delete_owner(self, owner: str) -> None:
-        """Delete from the collection that serves."""
-        index = self._now()
-        if index:
-            index.delete_owner(owner)
-
-    def delete(self, ids: Sequence[str]) -> None:
-        """Delete from the collection that serves."""
-        index = self._now()
-        if index:
-            index.delete(ids)
-
-    def _now(self) -> VectorIndex | None:
-        self._indexing.require_fresh()
-        index = self._indexing.serving(self._purpose)
-        state = (self._indexing.status().collection, self._indexing.revision())
-        if index is not None and self._purpose == PASSAGES and state != self._whole:
-            if missing := self._indexing.missing(index):
-                raise IndexBroken(state[0], f"{missing} vectors are missing")
-            self._whole = state
-        return index
-
-
-def note_text(discussion: Discussion, note: Note) -> str:
-    """Return what is embedded of a note: where it was said, the question, the answer."""
-    return f"{discussion.title}. {note.question} {' '.join(note.answer)}".strip()
-
-
-def _has_words(note: Note) -> bool:
-    return bool(note.question.strip() or any(line.strip() for line in note.answer))
+_BEHIND = "collection left behind"
 
 
 def _active(purpose: str) -> str:

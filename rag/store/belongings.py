@@ -14,6 +14,7 @@ from rag.store.model_usage import hand_over_usage
 from rag.store.notes import NoteShelf, put_discussions
 from rag.store.papers import PaperShelf, take_out
 from rag.store.rows import paper_value
+from rag.store.vectors import prune_vectors
 
 
 class BelongingShelf(PaperShelf, NoteShelf):
@@ -33,6 +34,7 @@ class BelongingShelf(PaperShelf, NoteShelf):
                 take_out(connection, guild, key)
             for table in _BY_GUILD:
                 connection.execute(table.delete().where(table.c.guild == guild))
+            prune_vectors(connection)
             for words in ("passages_fts", "notes_fts"):  # else they keep what was deleted until they grow
                 connection.execute(sa.text(f"insert into {words} ({words}) values ('optimize')"))  # noqa: S608 (constants)
 

@@ -20,6 +20,7 @@ from rag.store.schema import open_engine
 from rag.store.servers import ServerShelf
 from rag.store.sessions import SessionShelf
 from rag.store.templates import TemplateShelf
+from rag.store.vectors import VectorShelf
 from rag.store.waiting import WaitingShelf
 from rag.store.word_places import WordPlaceShelf
 

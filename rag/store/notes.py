@@ -12,6 +12,7 @@ from rag.domain.note import Discussion, Note
 from rag.store import tables as t
 from rag.store.base import Shelf
 from rag.store.rows import note_value
+from rag.store.vectors import prune_note_vectors
 from rag.store.words import any_of
 
 
@@ -103,6 +104,7 @@ def put_discussions(connection: sa.Connection, guild: str, discussions: Sequence
     connection.execute(t.discussions.delete().where(t.discussions.c.guild == guild))
     for discussion in discussions:
         _insert_discussion(connection, guild, discussion)
+    prune_note_vectors(connection, guild)
 
 
 def note_id(guild: str, discussion: Discussion, note: Note) -> str:

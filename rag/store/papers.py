@@ -21,6 +21,7 @@ from rag.store.passages import shelve_passages, unshelve_passages
 from rag.store.rows import block_row, block_value, naive, page_row, page_value, paper_row, paper_value
 from rag.store.session_rows import quoted_in_sessions
 from rag.store.sessions import forget_evidence
+from rag.store.vectors import prune_passage_vectors, prune_vectors
 from rag.store.words import words_of
 
 _PARTS = (t.pages, t.blocks, t.sections, t.cited_works, t.printed_links, t.paper_words)
@@ -109,23 +110,34 @@ class PaperShelf(Shelf):
                 connection.execute(t.papers.insert().values(**values))
             self._insert_parts(connection, paper.key, reading)
             shelve_passages(connection, paper.title, passages)
+            prune_passage_vectors(connection, paper.key)
             self._insert_words(connection, paper.key, passages)
             self._join(connection, paper, guild, paper.added_at)
             if code_links is not None:
                 put_code_links(connection, paper.key, code_links)
 
     def swap_passages(
-        self, replaced: Iterable[tuple[Paper, Sequence[Passage]]], facts: Mapping[str, str] | None = None
+        self,
+        replaced: Iterable[tuple[Paper, Sequence[Passage]]],
+        facts: Mapping[str, str] | None = None,
+        *,
+        embedder: str | None = None,
     ) -> None:
-        """Write other passages of the same texts, and single facts with them, in one transaction."""
+        """Write other passages of the same texts, and single facts with them, in one transaction.
+
+        ``embedder``: from now on the only one whose vectors are kept; "" for none.
+        """
         with self._changing() as connection:
             for paper, passages in replaced:
                 unshelve_passages(connection, paper.key)
                 connection.execute(t.paper_words.delete().where(t.paper_words.c.key == paper.key))
                 shelve_passages(connection, paper.title, passages)
+                prune_passage_vectors(connection, paper.key)
                 self._insert_words(connection, paper.key, passages)
             for name, value in (facts or {}).items():
                 put_fact(connection, name, value)
+            if embedder is not None:
+                prune_vectors(connection, embedder=embedder)
 
     def share_paper(self, paper: Paper, *, guild: str, now: datetime) -> None:
         """Let one more guild see a paper that is already read."""
@@ -257,6 +269,7 @@ def take_out(connection: sa.Connection, guild: str, key: str) -> bool:
     if connection.execute(sa.select(t.memberships).where(t.memberships.c.key == key)).first():
         return False
     unshelve_passages(connection, key)
+    prune_passage_vectors(connection, key)
     connection.execute(t.papers.delete().where(t.papers.c.key == key))
     return True
 

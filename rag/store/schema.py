@@ -15,7 +15,7 @@ from sqlalchemy import exc
 
 from rag.errors import Refused, StorageFailed
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration; a test compares it with the folder."""
 
 _BUSY_TIMEOUT_MS = 5_000

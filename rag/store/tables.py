@@ -50,7 +50,7 @@ __all__ = [
     "code_links", "discussions", "dump_links", "facts", "held_notes", "jobs", "memberships", "metadata",
     "model_findings", "model_months", "note_changes", "notes", "pages", "paper_words", "papers", "passages",
     "postings", "printed_links", "ratings", "reading_queue", "sections", "seen_slots", "servers", "session_answers",
-    "session_questions", "session_unclear", "sessions", "templates", "votes", "waiting_questions",
+    "session_questions", "session_unclear", "sessions", "templates", "vectors", "votes", "waiting_questions",
 ]  # fmt: skip
 
 
@@ -184,6 +184,23 @@ paper_words = Table(
     sqlite_with_rowid=False,
 )
 """In how many passages of a paper a word stands: a guild's vocabulary without another guild's words."""
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("embedder", String, nullable=False),  # its name
+    Column("id", String, nullable=False),  # a passage's or a note's
+    Column("owner", String, nullable=False),  # the paper's key, or the guild of a note
+    Column("kind", String, nullable=False),  # of the passage, or "note"
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 of the text that was embedded
+    Column("vector", LargeBinary, nullable=False),  # half floats, little-endian
+    UniqueConstraint("id", "embedder"),
+    Index("vectors_by_owner", "owner", "embedder", "kind"),
+    Index("vectors_by_text", "digest", "embedder"),
+    sqlite_autoincrement=True,
+)
+"""What was embedded. No foreign key: an add writes vectors before the paper they belong to."""
 
 discussions = Table(
     "discussions",

@@ -51,13 +51,31 @@ def test_a_deleted_index_folder_is_rebuilt_from_sql_alone(filled: Study, study_f
     assert serving.count() == study.library.passage_count()
 
 
-def test_a_broken_index_folder_costs_a_notice_and_a_reindex_cures_it(
+def test_a_broken_chroma_changes_no_answer_of_a_library_that_is_searched_in_memory(
+    filled: Study, study_for: Callable[..., Study], tmp_path: Path
+) -> None:
+    chroma = filled.directory.path / "chroma"
+    before = filled.search("residual block", guild="g")
+    filled.close()
+    (chroma / "chroma.sqlite3").write_bytes(b"not a database" * 1_000)
+    study = study_for()
+    assert study.search("residual block", guild="g") == before
+    (tmp_path / "c.pdf").write_bytes(paper_pdf("Third"))
+    [added] = study.add([str(tmp_path / "c.pdf")], guild="g")
+    assert added.error is None
+    assert study.indexing.missing() == 0
+    assert study.indexing.behind()
+    study.reindex(untold)
+    assert study.indexing.behind() == ""
+
+
+def test_a_broken_chroma_costs_a_large_library_a_notice_and_a_reindex_cures_it(
     filled: Study, study_for: Callable[..., Study]
 ) -> None:
     chroma = filled.directory.path / "chroma"
     filled.close()
     (chroma / "chroma.sqlite3").write_bytes(b"not a database" * 1_000)
-    study = study_for()
+    study = study_for(exact_search_passages=0)
     found = study.search("residual block", guild="g")
     assert found.hits
     assert found.notices

@@ -1,0 +1,132 @@
+"""The index that serves: exact in memory up to a bound, beyond it by Chroma, which is kept along from the first row."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import IndexBroken
+from rag.index.exact import best_first, cosines_of, nearest_rows
+from rag.index.ports import Vectored, VectorIndex
+from rag.index.resident import ResidentIndex
+
+log = logging.getLogger(__name__)
+
+SCOPE = 4_000
+"""Rows that are read from SQL and compared one by one, where all are too many to be held: sixty papers."""
+
+
+class Collection(VectorIndex, Protocol):
+    """A vector index that can say what it has of an owner."""
+
+    def ids_of(self, owner: str) -> set[str]:
+        """Return the ids of one owner's rows."""
+        ...
+
+
+class BoundedIndex:
+    """The VectorIndex port on rows in SQL that Chroma has as well.
+
+    Chroma is asked only beyond the bound, about more than ``compared`` rows, and loaded only to be written or asked.
+    When it cannot be written, the rows in SQL are, and ``left_behind`` is called; while ``is_behind`` says so, searches
+    that need Chroma raise IndexBroken.
+    """
+
+    def __init__(
+        self,
+        *,
+        rows: ResidentIndex,
+        chroma: Collection,
+        left_behind: Callable[[], None],
+        is_behind: Callable[[], bool],
+        compared: int = SCOPE,
+    ) -> None:
+        self._rows = rows
+        self._compare = compared
+        self._chroma = chroma
+        self._left_behind = left_behind
+        self._is_behind = is_behind
+
+    def upsert(self, rows: Sequence[Vectored]) -> None:
+        """Write rows, replacing those with the same id."""
+        self._written(lambda: self._chroma.upsert(rows))
+        self._rows.upsert(rows)
+
+    def replace(self, owner: str, rows: Sequence[Vectored]) -> None:
+        """Make these all the rows of one owner. Ids tell what was embedded: a row that is there is not written."""
+        self._written(lambda: self._replace_in_chroma(owner, rows))
+        self._rows.upsert(rows)
+        self._rows.delete(sorted({*self._rows.read([owner]).ids} - {row.id for row in rows}))
+
+    def nearest(
+        self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
+    ) -> list[tuple[str, float]]:
+        """Return (id, cosine) of the nearest rows whose owner is one of ``owners``, best first; equally near by id."""
+        in_memory = self._rows.found(query, owners=owners, kinds=kinds, limit=limit)
+        if in_memory is not None:
+            return in_memory
+        if limit < 1:
+            return []
+        if self._rows.rows_of(owners) <= self._compare:
+            return self._compared(query, owners, kinds, limit)
+        if reason := self.behind():
+            raise IndexBroken("chroma", reason)
+        return self._chroma.nearest(query, owners=owners, kinds=kinds, limit=limit)
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the stored vectors of those ids that are there."""
+        return self._rows.vectors(ids)
+
+    def delete_owner(self, owner: str) -> None:
+        """Remove every row of one owner."""
+        self._written(lambda: self._chroma.delete_owner(owner))
+        self._rows.delete_owner(owner)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove rows by id; unknown ids are no error."""
+        self._written(lambda: self._chroma.delete(ids))
+        self._rows.delete(ids)
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return self._rows.count()
+
+    def behind(self) -> str:
+        """Return why Chroma lacks rows that SQL has, "" when it has all."""
+        if self._is_behind():
+            return "some vectors could not be written to it"
+        try:
+            missing = self._rows.count() - self._chroma.count()
+        except IndexBroken as error:
+            return error.reason
+        return f"it lacks {missing} vectors" if missing > 0 else ""
+
+    def _replace_in_chroma(self, owner: str, rows: Sequence[Vectored]) -> None:
+        there = self._chroma.ids_of(owner)
+        self._chroma.delete(sorted(there - {row.id for row in rows}))
+        self._chroma.upsert([row for row in rows if row.id not in there])
+
+    def _compared(
+        self, query: NDArray[np.float32], owners: Sequence[str], kinds: Sequence[str] | None, limit: int
+    ) -> list[tuple[str, float]]:
+        """Compare with the rows of few owners as SQL has them."""
+        found = self._rows.read(owners)
+        if not found.ids:
+            return []
+        cosines = cosines_of(found.vectors, query, "vectors")
+        if kinds is not None:
+            cosines[~np.isin(found.kinds, list(kinds))] = -np.inf
+        places = [place for place in nearest_rows(cosines, limit) if np.isfinite(cosines[place])]
+        return best_first([(found.ids[place], float(cosines[place])) for place in places], limit)
+
+    def _written(self, write: Callable[[], None]) -> None:
+        """Write to Chroma; what it lacks, a reindex puts there from SQL."""
+        try:
+            write()
+        except IndexBroken as error:
+            log.warning("Chroma cannot be written and is left behind until the next reindex: %s", error.reason)
+            self._left_behind()

@@ -13,8 +13,9 @@ from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
 from rag.index.ports import Embedder
 from rag.index.remembering import RememberingEmbedder
-from rag.intake.indexing import NOTES, PASSAGES, Indexing, ServingIndex
+from rag.intake.indexing import NOTES, PASSAGES, Indexing
 from rag.intake.ownership import DataDirectory
+from rag.intake.serving import ServingIndex
 from rag.language.access import GuildModels
 from rag.language.set_up import models_from
 from rag.retrieval.catalogue import Catalogues
@@ -38,7 +39,7 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Stu
     library = Library.open(settings.database_path)
     embedder = embedder_from(settings.embedder, weights=settings.weights_path)
     chroma = ChromaStore(settings.chroma_path)
-    indexing = Indexing(library=library, embedder=embedder, collections=chroma)
+    indexing = Indexing(library=library, embedder=embedder, collections=chroma, held=settings.exact_search_passages)
     remembering = RememberingEmbedder(embedder) if embedder is not None else None
     catalogues = Catalogues(library)
     retriever = _retriever(settings, library, catalogues, remembering, indexing)

@@ -42,6 +42,7 @@ class Library(
     ReadingQueueShelf,
     SessionShelf,
     TemplateShelf,
+    VectorShelf,
     WordPlaceShelf,
 ):
     """Papers, passages, notes, code links, jobs, answers, servers, sessions. Synchronous; threads may share it."""

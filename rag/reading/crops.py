@@ -16,9 +16,10 @@ from rag.reading.depicted import Line, closed, depicted, ruled, surroundings
 from rag.reading.drawings import clustered, merged_rules
 from rag.reading.marker import Glyph, marked
 from rag.reading.motif import Motif
-from rag.reading.pdfpages import load_pymupdf, opened, raise_if_out_of_memory, strokes_of, textpage_of
+from rag.reading.pdfpages import load_pymupdf, opened, raise_if_out_of_memory, textpage_of
 from rag.reading.pixels import Pixels, inked, stacked
 from rag.reading.printed import Rect
+from rag.reading.strokes import strokes_of
 from rag.reading.texfonts import as_drawn
 from rag.reading.views import views
 
@@ -101,7 +102,7 @@ def _frame(pymupdf: Any, page: Any, everything: Any, motif: Motif, lines: Sequen
     if not motif.item:
         return None
     box = _joined([_rect(part) for part in motif.item])
-    drawn = [rect for kind, rect in strokes_of(pymupdf, page) if not kind.endswith("text")]
+    drawn = [rect for _, rect in strokes_of(pymupdf, page)]
     rules = merged_rules(drawn)
     if not motif.caption:
         return closed(box, rules)

@@ -39,8 +39,8 @@ class Sight:
 
 def why_hidden(span: dict[str, Any], sight: Sight) -> str:
     """Return why a span of PyMuPDF's cannot be seen: "invisible", "off the page", "tiny", "white"; "" when it can."""
-    rect = Rect(*span["bbox"])
-    if rect.x1 <= 0 or rect.y1 <= 0 or rect.x0 >= sight.width or rect.y0 >= sight.height:
+    x0, y0, x1, y1 = span["bbox"]
+    if x1 <= 0 or y1 <= 0 or x0 >= sight.width or y0 >= sight.height:
         return "off the page"
     if sight.scanned:
         return ""
@@ -49,8 +49,9 @@ def why_hidden(span: dict[str, Any], sight: Sight) -> str:
     if span["size"] < TINY_PT:
         return "tiny"
     color = int(span["color"])
-    light = min(color >> 16 & 255, color >> 8 & 255, color & 255) >= _LIGHT
-    return "white" if light and span["text"].strip() and sight.printed(rect) < _GROUND else ""
+    if not color or min(color >> 16 & 255, color >> 8 & 255, color & 255) < _LIGHT:
+        return ""
+    return "white" if span["text"].strip() and sight.printed(Rect(x0, y0, x1, y1)) < _GROUND else ""
 
 
 def hidden_warnings(sheets: Iterable[Sheet]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ _COMBINING = {
     "´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˇ": "\u030c", "ˆ": "\u0302", "˜": "\u0303",
     "˚": "\u030a", "˘": "\u0306", "¯": "\u0304", "˝": "\u030b",
 }  # fmt: skip
+_ACCENT = re.compile(f"[{''.join(_COMBINING)}]")
 # An accent that TeX printed before its letter, inside a word ("Doll´ar") or before a capitalised one ("´Eric").
 _ACCENT_INSIDE = re.compile(r"(?<=[^\W\d_])( ?)([´`¨ˇˆ˜˚˘¯˝])( ?)([A-Za-zıȷ])")
 _ACCENT_BEFORE = re.compile(r"(?<!\w)([´¨ˇˆ˚˝]) ?([A-Z])(?=[a-z]{2})")
@@ -52,8 +53,10 @@ def plain(text: str) -> str:
     >>> plain("Veliˇckovi´c, Doll´ar: eﬃcient")
     'Veličković, Dollár: efficient'
     """
+    if text.isascii() and text.isprintable() and "`" not in text:
+        return text  # as nearly all is: there is nothing to mend
     text = _CONTROL.sub("", text.translate(_PLAIN))
-    if any(mark in text for mark in _COMBINING):
+    if _ACCENT.search(text):
         text = _ACCENT_INSIDE.sub(_accent_inside, text)
         text = _ACCENT_BEFORE.sub(lambda m: _composed(m[2], m[1]) or m[0], text)
     if "¸" in text:

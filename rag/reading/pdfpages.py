@@ -1,4 +1,4 @@
-"""Extract sheets from PDF bytes with PyMuPDF. Runs in the worker only; the sole module here that knows PyMuPDF."""
+"""Extract sheets from PDF bytes with PyMuPDF. Runs in the worker only; with ``strokes`` all here that knows PyMuPDF."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ from rag.reading.drawings import clustered, merged_rules
 from rag.reading.hidden import DARK_ENOUGH, Sight, why_hidden
 from rag.reading.mending import plain
 from rag.reading.printed import ABSURD, Fragment, Outline, Rect, Sheet, Sheets, Span, Word, main_size
+from rag.reading.strokes import Stroke, addresses_of, strokes_of
 from rag.reading.texfonts import as_drawn
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-# More strokes than this on one page are a picture anyway; looking at each would cost seconds.
-_MOST_STROKES = 20_000
 _MOST_LINES = 20_000  # of text on one page; a dense table has 2,000
 _PRINTED = bytes(grey < DARK_ENOUGH for grey in range(256))
+_TABLE = re.compile(r"T?(?:able|ABLE)|Tab\.")  # what a caption's first fragment begins with
 _BROKEN = ("encountered syntax errors", "is not a stream", "premature end of data", "cannot load", "cannot find")
 
 
@@ -115,11 +116,10 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
     sight = Sight(width, height, scanned=_is_scan(strokes, blocks, width * height), printed=_printed_on(pymupdf, page))
     level, turned, hidden = _fragments(blocks, sight)
     words: tuple[Word, ...] = ()
-    if any("able" in fragment.text or "ABLE" in fragment.text for fragment in level):
+    if any(_TABLE.match(fragment.text) for fragment in level):
         words = _words(textpage, level if hidden else None, _misnamed(blocks))
-    rects = [(kind, rect) for kind, rect in strokes if not kind.endswith("text")]
     trouble = _trouble(pymupdf.TOOLS.mupdf_warnings())
-    pictured = any("image" in kind and rect.width * rect.height > 0.4 * width * height for kind, rect in rects)
+    pictured = any("image" in kind and rect.width * rect.height > 0.4 * width * height for kind, rect in strokes)
     return Sheet(
         number=index + 1,
         width=width,
@@ -127,9 +127,9 @@ def _sheet(pymupdf: Any, document: Any, index: int) -> Sheet:
         fragments=level,
         turned=turned,
         words=words,
-        rules=merged_rules(rect for kind, rect in rects if "path" in kind or "mask" in kind),
-        pictures=clustered((rect for _, rect in rects), width, height),
-        links=tuple(str(link["uri"]) for link in page.get_links() if link.get("uri")),
+        rules=merged_rules(rect for kind, rect in strokes if "path" in kind or "mask" in kind),
+        pictures=clustered((rect for _, rect in strokes), width, height),
+        links=addresses_of(pymupdf, page),
         hidden=tuple(sorted(hidden.items())),
         trouble=trouble,
         unread=not level and not turned and (bool(trouble) or pictured),
@@ -154,15 +154,7 @@ def textpage_of(pymupdf: Any, page: Any) -> Any:
     return textpage
 
 
-def strokes_of(pymupdf: Any, page: Any) -> list[tuple[str, Rect]]:
-    """Return what is drawn on a page, as (kind, where it is shown), the first of very many."""
-    entries = [(kind, box) for kind, box, *_ in page.get_bboxlog()[:_MOST_STROKES]]
-    if not page.rotation:
-        return [(kind, Rect(*box)) for kind, box in entries]
-    return [(kind, Rect(*(pymupdf.Rect(box) * page.rotation_matrix))) for kind, box in entries]
-
-
-def _is_scan(strokes: list[tuple[str, Rect]], blocks: list[Any], area: float) -> bool:
+def _is_scan(strokes: list[Stroke], blocks: list[Any], area: float) -> bool:
     """Whether the page is a picture with a text layer that a program read off it (all of it drawn invisibly)."""
     covered = any("image" in kind and rect.width * rect.height > 0.6 * area for kind, rect in strokes)
     if not covered:
@@ -216,26 +208,34 @@ def _fragments(blocks: list[Any], sight: Sight) -> tuple[tuple[Fragment, ...], t
 
 
 def _span(raw: dict[str, Any]) -> Span:
-    size, flags, baseline = float(raw["size"]), int(raw["flags"]), float(raw["origin"][1])
+    size, flags, baseline = raw["size"], raw["flags"], raw["origin"][1]
     x0, _, x1, _ = raw["bbox"]
-    font = str(raw["font"])
-    bold = bool(flags & 16) or "Bold" in font or "-Medi" in font or font.endswith("-B") or "CMBX" in font
+    font = raw["font"]
+    bold, italic = _face(font)
     # 0.75 and 0.22 em: where the letters of a text font stand above and below the baseline.
     rect = Rect(x0, baseline - 0.75 * size, x1, baseline + 0.22 * size)
-    return Span(
-        as_drawn(str(raw["text"]), font), font, size, bold, bool(flags & 2) or "Ital" in font, bool(flags & 1), rect
-    )
+    text = as_drawn(raw["text"], font)
+    return Span(text, font, size, bold or bool(flags & 16), italic or bool(flags & 2), bool(flags & 1), rect)
+
+
+@lru_cache(maxsize=512)
+def _face(font: str) -> tuple[bool, bool]:
+    """Return whether a font's name says that it is bold, and italic."""
+    bold = "Bold" in font or "-Medi" in font or font.endswith("-B") or "CMBX" in font
+    return bold, "Ital" in font
 
 
 def _fragment(spans: tuple[Span, ...]) -> Fragment | None:
-    text = " ".join(plain("".join(span.text for span in spans)).split())
+    text = " ".join(plain("".join([span.text for span in spans])).split())
     if not text:
         return None
+    if len(spans) == 1:  # as most are: what follows comes to the same
+        return Fragment(spans, text, spans[0].rect, round(spans[0].size, 1))
     size = main_size(spans)
-    inked = [span for span in spans if span.text.strip()] or list(spans)
+    inked = [span for span in spans if span.text.strip()] or spans
     level = [span for span in inked if span.size > 0.85 * size and not span.raised and "CMEX" not in span.font] or inked
-    y0, y1 = min(span.rect.y0 for span in level), max(span.rect.y1 for span in level)
-    return Fragment(spans, text, Rect(min(s.rect.x0 for s in inked), y0, max(s.rect.x1 for s in inked), y1), size)
+    y0, y1 = min([span.rect.y0 for span in level]), max([span.rect.y1 for span in level])
+    return Fragment(spans, text, Rect(min([s.rect.x0 for s in inked]), y0, max([s.rect.x1 for s in inked]), y1), size)
 
 
 def _boxed(fragment: Fragment, box: tuple[float, float, float, float]) -> Fragment:

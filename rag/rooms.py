@@ -218,10 +218,14 @@ class Rooms:
             directory=self.directory,
             indexing=self.indexing,
             kept=self._kept,
-            notebook=self._notebook,
+            afterwards=self._after_adds,
             clock=self._clock,
             closing=self._ground.closing,
         )
+
+    def _after_adds(self, guild: str) -> None:
+        self._notebook.tie_again(guild)
+        self.retriever.catch_up()
 
     @Built
     def _notebook(self) -> Notebook:

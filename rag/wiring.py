@@ -11,6 +11,7 @@ from rag.answering.asking import Answerer
 from rag.answering.writing import manner_from
 from rag.index.choose import embedder_from, reranker_from
 from rag.index.chroma import ChromaStore
+from rag.index.lexical import WordIndex
 from rag.index.ports import Embedder
 from rag.index.remembering import RememberingEmbedder
 from rag.intake.indexing import NOTES, PASSAGES, Indexing
@@ -95,4 +96,5 @@ def _retriever(
         embedder=embedder,
         index=ServingIndex(indexing, PASSAGES),
         reranker=reranker_from(settings.reranker),
+        words=WordIndex(library),
     )

@@ -145,6 +145,7 @@ class Answerer:
         """Do once what the first question of each guild would wait for. What fails is logged: questions say so."""
         try:
             self._scorer.warm()
+            self._retriever.warm()
             with_papers = next((guild for guild in guilds if self._library.papers(guild)), None)
             if with_papers is not None:
                 self.ask(WARMING, guild=with_papers, quoting=True)

@@ -31,6 +31,10 @@ class Searcher(Protocol):
         """Return the papers that a question names, without a search."""
         ...
 
+    def warm(self) -> None:
+        """Load what searches are quicker with."""
+        ...
+
 
 class NoteSearcher(Protocol):
     """Finds the group's notes that speak to a question."""

@@ -168,6 +168,9 @@ class _Plain:
     def mentions(self, question: str, *, guild: str) -> tuple[Mention, ...]:  # noqa: ARG002 (it understands nothing)
         return ()
 
+    def warm(self) -> None:
+        pass
+
 
 class AnswererAsker:
     """The house's own answering as an asker. ``quoting``: no language model is asked, even where one is set up."""

@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.domain.passage import Scope
+
 Vectors = NDArray[np.float32]
 # Vectors: shape (n, dimension), rows of length 1.
 
@@ -63,6 +65,14 @@ class Vectored:
     kind: str
     vector: NDArray[np.float32]
     digest: bytes = b""
+
+
+class WordSearch(Protocol):
+    """A lexical search: the library's own, or one that is quicker and finds the same. Threads may share it."""
+
+    def match_passages(self, words: Sequence[str], *, scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """Return (passage id, BM25) of passages in scope that hold any of the words, best first; higher is better."""
+        ...
 
 
 class VectorIndex(Protocol):

@@ -11,7 +11,6 @@ from rag.intake.documents import Documents
 from rag.intake.indexing import Indexing
 from rag.intake.intake import Intake
 from rag.intake.kept import KeptPdfs
-from rag.intake.notebook import Notebook
 from rag.intake.ownership import DataDirectory
 from rag.intake.queue import AddQueue
 from rag.intake.uploads import Uploads
@@ -38,11 +37,14 @@ def queue_from(
     directory: DataDirectory,
     indexing: Indexing,
     kept: KeptPdfs,
-    notebook: Notebook,
+    afterwards: Callable[[str], None],
     clock: Callable[[], datetime],
     closing: ExitStack,
 ) -> AddQueue:
-    """Return the way in: everything that an add stands on. ``closing`` ends the reader when everything ends."""
+    """Return the way in: everything that an add stands on.
+
+    ``afterwards`` is told each guild whose adds were carried out. ``closing`` ends the reader when everything ends.
+    """
     pdf = _pdf_reader(settings)
     closing.callback(pdf.close)
     uploads = Uploads(settings.uploads_path, max_bytes=settings.max_download_mb * MB)
@@ -57,7 +59,7 @@ def queue_from(
         kept=kept,
         directory=directory,
         clock=clock,
-        afterwards=notebook.tie_again,
+        afterwards=afterwards,
     )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rag.domain.passage import Passage, Scope
 from rag.domain.reading import Kind
 from rag.errors import IndexBroken, StaleIndex
-from rag.index.ports import Embedder, VectorIndex
+from rag.index.ports import Embedder, VectorIndex, WordSearch
 from rag.retrieval.understanding import Understood
 from rag.store.library import Library
 
@@ -49,8 +49,17 @@ class Candidates:
 class Searches:
     """Runs both searches, the same scope in SQL and in the index."""
 
-    def __init__(self, *, library: Library, embedder: Embedder | None, index: VectorIndex | None) -> None:
+    def __init__(
+        self,
+        *,
+        library: Library,
+        embedder: Embedder | None,
+        index: VectorIndex | None,
+        words: WordSearch | None = None,
+    ) -> None:
+        """``words``: what searches by words, else the library itself."""
         self._library = library
+        self._words: WordSearch = words or library
         self._embedder = embedder
         self._index = index
         self._kept: tuple[int, dict[str, Passage]] = (-1, {})  # with its revision: threads exchange both at once
@@ -64,7 +73,7 @@ class Searches:
         scopes = [(scope, DEPTH), *((replace(scope, paper_keys=(key,)), DEPTH_OF_NAMED) for key in named)]
         lexical: dict[str, float] = {}
         for part, limit in scopes:
-            lexical |= self._library.match_passages(understood.words, scope=part, limit=limit)
+            lexical |= self._words.match_passages(understood.words, scope=part, limit=limit)
         dense, notices = self._dense(understood.text, scopes, list(lexical))
         passages = self.passages([*lexical, *(i for i in dense if i not in lexical)])
         code = scope.kinds is not None or _CODE.search(understood.text) is not None

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from rag.domain.passage import Scope
+from rag.index.ports import WordSearch
 from rag.store.library import Library
 
 _READ = 60
@@ -37,8 +38,10 @@ def definitions(texts: Iterable[str]) -> dict[str, str]:
 class Glossary:
     """Looks acronyms up in the passages of a scope; what was found is kept until the library changes."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, words: WordSearch | None = None) -> None:
+        """``words``: what searches by words, else the library itself."""
         self._library = library
+        self._words: WordSearch = words or library
         self._kept: tuple[int, dict[tuple[str, Scope], str]] = (-1, {})  # with its revision: exchanged at once
 
     def long_forms(self, acronyms: Sequence[str], scope: Scope) -> Mapping[str, str]:
@@ -57,7 +60,7 @@ class Glossary:
         return found
 
     def _look_up(self, short: str, scope: Scope) -> str:
-        ids = [i for i, _ in self._library.match_passages([short, short + "s"], scope=scope, limit=_READ)]
+        ids = [i for i, _ in self._words.match_passages([short, short + "s"], scope=scope, limit=_READ)]
         passages = self._library.passages(ids)
         return definitions(passages[i].text for i in ids if i in passages).get(short, "")
 

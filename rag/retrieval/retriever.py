@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.domain.paper import Paper, name_form
 from rag.domain.passage import Hit, Passage, Scope
+from rag.index.lexical import WordIndex
 from rag.index.ports import Embedder, Reranker, VectorIndex
 from rag.retrieval.candidates import Candidates, Searches
 from rag.retrieval.catalogue import Catalogue, Catalogues
@@ -70,11 +71,14 @@ class Retriever:
         index: VectorIndex | None = None,
         reranker: Reranker | None = None,
         catalogues: Catalogues | None = None,
+        words: WordIndex | None = None,
     ) -> None:
+        """``words`` None: SQLite searches by words."""
         self._library = library
+        self._words = words
         self._catalogues = catalogues or Catalogues(library)
-        self._glossary = Glossary(library)
-        self._searches = Searches(library=library, embedder=embedder, index=index)
+        self._glossary = Glossary(library, words)
+        self._searches = Searches(library=library, embedder=embedder, index=index, words=words)
         self._reader = TextReader()
         self._reranker = reranker
 
@@ -112,6 +116,16 @@ class Retriever:
     def mentions(self, question: str, *, guild: str) -> tuple[Mention, ...]:
         """Return the papers that a question names, without a search; a few milliseconds."""
         return understand(question, self._catalogues.of(guild), lambda _: {}).mentions
+
+    def warm(self) -> None:
+        """Load what searches of a large library are quicker with; may take seconds, while others search."""
+        if self._words is not None:
+            self._words.warm()
+
+    def catch_up(self) -> None:
+        """After much has come or gone: do at once what the next questions would wait for. Cold, it does nothing."""
+        if self._words is not None:
+            self._words.catch_up()
 
     def _pointed(
         self, understood: Understood, scope: Scope, named: Sequence[str], found: Candidates

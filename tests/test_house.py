@@ -16,9 +16,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = (
-    "cli", "health", "wiring", "study", "rooms", "agenda", "sessions", "studying", "revision", "questions",
-    "record", "evaluation", "intake", "discussion", "answering", "retrieval", "index", "reading", "language", "sources", "store",
-    "domain",
+    "cli", "bench", "health", "wiring", "study", "rooms", "agenda", "sessions", "studying", "revision", "questions",
+    "record", "evaluation", "intake", "discussion", "answering", "retrieval", "index", "reading", "language", "sources",
+    "store", "domain",
 )  # fmt: skip
 """From top to bottom: a room imports rooms below it only."""
 
@@ -30,6 +30,7 @@ MAX_LINES, MAX_FUNCTION_LINES = 300, 50
 HEAVY = {
     "alembic", "arxiv", "bs4", "chromadb", "feedparser", "httpx2", "ijson", "jinja2", "langchain",
     "langchain_anthropic", "langchain_core", "langchain_ollama", "langchain_openai", "langsmith", "lxml", "markdown_it",
+    "matplotlib",
     "onnx", "onnxruntime", "openai", "pyarrow", "pymupdf", "rapidfuzz", "requests", "sentence_transformers",
     "tokenizers", "torch", "transformers",
 }  # fmt: skip

@@ -18,6 +18,7 @@ from rag import __version__
 from rag.cli import (
     answers,
     asking,
+    bench,
     codelinks,
     demo,
     evaluate,
@@ -56,6 +57,7 @@ keeping.register(app)
 schedule.register(app)
 demo.register(app)
 evaluate.register(app)
+bench.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -30,6 +30,11 @@ class Process:
         self.output = ""
         self._reading = asyncio.create_task(self._read())
 
+    @property
+    def pid(self) -> int:
+        """Return its number, by which others look at it."""
+        return self._process.pid
+
     def tell(self, number: signal.Signals) -> None:
         """Send a signal."""
         self._process.send_signal(number)

@@ -1,0 +1,1 @@
+"""Seminar beside what a user would pick instead: one run, interleaved rounds, medians and ratios."""

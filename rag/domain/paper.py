@@ -91,5 +91,7 @@ def name_form(name: str) -> str:
     >>> name_form("Mask R-CNN")
     'maskrcnn'
     """
+    if name.isascii():  # as nearly all are: nothing to take apart
+        return re.sub(r"[\W_]+", "", name.lower())
     folded = unicodedata.normalize("NFKD", name).casefold()
     return re.sub(r"[\W_]+", "", "".join(c for c in folded if not unicodedata.combining(c)))

@@ -9,6 +9,7 @@ from rag.reading.printed import Rect
 _CELL = 8.0  # points: strokes nearer than this belong to one picture
 _THIN = 1.6
 _SHORT = 25.0
+_AROUND = tuple((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy)
 
 
 def merged_rules(strokes: Iterable[Rect]) -> tuple[Rect, ...]:
@@ -64,8 +65,11 @@ def _grow(cells: dict[tuple[int, int], Rect]) -> Rect:
     box, waiting = cells.pop(start), [start]
     while waiting:
         x, y = waiting.pop()
-        for near in ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
-            if near in cells:
-                box = box.joined(cells.pop(near))
+        for dx, dy in _AROUND:
+            near = (x + dx, y + dy)
+            found = cells.pop(near, None)
+            if found is not None:
                 waiting.append(near)
+                if found is not box:
+                    box = box.joined(found)
     return box

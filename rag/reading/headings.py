@@ -21,6 +21,7 @@ from rag.reading.title import cased
 _NUMBERED = re.compile(
     r"(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}|[IVX]{1,5}(?=\.)|(?:Appendix|APPENDIX)\s+[A-Z0-9])(?:\.|(?<=[A-Z]):)?\s+(?P<title>\S.*)$"
 )
+_NUMBER_ALONE = re.compile(r"(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}\.?")
 _KNOWN = re.compile(
     r"(?:Abstract|Introduction|Background|Preliminaries|Related [Ww]orks?|(?:Our )?Methods?|Methodology|Experiments?|"
     r"Experimental (?:[Rr]esults|[Ss]etup)|Results|Evaluation|Analysis|Discussion|Conclusions?|"
@@ -90,16 +91,12 @@ def _heading_at(
     if row.role is not Role.LOOSE or not 2 <= len(row.text) <= _LONGEST or _ITEM.match(row.text):
         return None
     text, used = cased(row), [row]
-    if (
-        re.fullmatch(r"(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3}\.?", text)
-        and at + 1 < len(rows)
-        and _stands_out(row, measure)
-    ):
+    if _NUMBER_ALONE.fullmatch(text) and at + 1 < len(rows) and _stands_out(row, measure):
         if not _same_heading(rows[at + 1], row):  # "10" above "APPENDIX"
             return None
         used.append(rows[at + 1])
         text = f"{text} {cased(rows[at + 1])}"
-    in_outline = (row.page, _bare(text)) in listed
+    in_outline = bool(listed) and (row.page, _bare(text)) in listed
     if not in_outline and not _looks_like_heading(row, text, rows, at, measure):
         return None
     while (

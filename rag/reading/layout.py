@@ -7,6 +7,7 @@ table) divides the page into bands; within a band the left column is read before
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -78,11 +79,13 @@ def _without_line_numbers(sheet: Sheet) -> tuple[list[Fragment], tuple[Fragment,
 def _gutter(fragments: Sequence[Fragment], sheet: Sheet) -> float | None:
     """Return where the gap between two columns lies, or None for one column."""
     long = [f.rect for f in fragments if f.rect.width > _LONG * sheet.width and len(f.text) > 12]
+    starts, ends = sorted(r.x0 for r in long), sorted(r.x1 for r in long)
     clear: dict[int, list[float]] = {}
     for step in range(81):
         x = sheet.width * (0.4 + 0.0025 * step)
-        if sum(r.x1 <= x for r in long) >= _ENOUGH and sum(r.x0 >= x for r in long) >= _ENOUGH:
-            clear.setdefault(sum(r.x0 < x < r.x1 for r in long), []).append(x)
+        begun, ended = bisect_left(starts, x), bisect_right(ends, x)  # before x, at x or before
+        if ended >= _ENOUGH and len(long) - begun >= _ENOUGH:
+            clear.setdefault(begun - ended, []).append(x)
     return median(clear[min(clear)]) if clear else None
 
 
@@ -113,14 +116,16 @@ def _column_of_each(fragments: Sequence[Fragment], gutter: float | None, sheet: 
 
 def _widen_last_rows(fragments: Sequence[Fragment], columns: dict[int, int]) -> None:
     """Give the short last row of a full-width paragraph to it."""
-    for f in sorted(fragments, key=lambda f: f.rect.y0):
-        if columns[id(f)] != 0 or any(columns[id(o)] == 1 and _same_row(f.rect, o.rect) for o in fragments):
-            continue
-        for w in fragments:
-            below = 0 <= f.rect.y0 - w.rect.y1 < 0.45 * f.size
-            if columns[id(w)] == -1 and below and abs(w.rect.x0 - f.rect.x0) < 2 and abs(w.size - f.size) < 0.3:
-                columns[id(f)] = -1
-                break
+    wide = [f for f in fragments if columns[id(f)] == -1]
+    right = [f.rect for f in fragments if columns[id(f)] == 1]
+    for f in sorted((f for f in fragments if columns[id(f)] == 0), key=lambda f: f.rect.y0) if wide else ():
+        top, left, size = f.rect.y0, f.rect.x0, f.size
+        ends_one = any(
+            0 <= top - w.rect.y1 < 0.45 * size and abs(w.rect.x0 - left) < 2 and abs(w.size - size) < 0.3 for w in wide
+        )
+        if ends_one and not any(_same_row(f.rect, rect) for rect in right):
+            columns[id(f)] = -1
+            wide.append(f)
 
 
 def _wide_tables(fragments: Sequence[Fragment], gutter: float, sheet: Sheet) -> list[Rect]:
@@ -186,14 +191,18 @@ def _column_rows(page: int, fragments: list[Fragment], column: int, left: float,
 
 def _rows(page: int, fragments: list[Fragment], column: int, left: float, right: float) -> list[Row]:
     groups: list[list[Fragment]] = []
+    heights: list[tuple[float, float]] = []  # of each group's first: the innermost loop of all
     for f in sorted(fragments, key=lambda f: (-len(f.text), f.rect.y0)):
-        best, share = None, 0.5
-        for group in groups:
-            overlap = _overlap(group[0].rect, f.rect)
-            if overlap > share and not any(_stacked(f.rect, other.rect) for other in group):
-                best, share = group, overlap
+        best, share, top, bottom = None, 0.5, f.rect.y0, f.rect.y1
+        for at, (y0, y1) in enumerate(heights):
+            if y1 <= top or bottom <= y0:
+                continue
+            overlap = _overlap(groups[at][0].rect, f.rect)
+            if overlap > share and not any(_stacked(f.rect, other.rect) for other in groups[at]):
+                best, share = groups[at], overlap
         if best is None:
             groups.append([f])
+            heights.append((top, bottom))
         else:
             best.append(f)
     groups.sort(key=lambda group: (round(group[0].rect.middle, 1), group[0].rect.x0))
@@ -201,12 +210,13 @@ def _rows(page: int, fragments: list[Fragment], column: int, left: float, right:
 
 
 def _row(page: int, fragments: tuple[Fragment, ...], column: int, left: float, right: float) -> Row:
-    text, rect = fragments[0].text, fragments[0].rect
+    text, rect, size = fragments[0].text, fragments[0].rect, fragments[0].size
     for before, after in pairwise(fragments):
         gap = after.rect.x0 - before.rect.x1
         text += ("" if gap < 0.1 * max(before.size, after.size) else " ") + after.text
         rect = rect.joined(after.rect)
-    size = main_size(tuple(span for fragment in fragments for span in fragment.spans))
+    if len(fragments) > 1:
+        size = main_size(tuple(span for fragment in fragments for span in fragment.spans))
     return Row(page, fragments, text, rect, size, column, left, right)
 
 

@@ -30,6 +30,7 @@ _CEDILLA = re.compile(r"([cCsStT]) ?¸|¸ ?([cCsStT])")
 _DOTLESS = {"ı": "i", "ȷ": "j"}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HEAD = re.compile(r"([^\W_]+(?:-[^\W_]+)*)-$")
+_OPEN = "-/_=&?%"  # what a word or an address that goes on in the next line ends with
 _OPEN_URL = re.compile(r"https?://\S*[/_=&?%]$")
 _TAIL = re.compile(r"^[^\W_]+(?:-[^\W_]+)*")
 # Second halves that English writes with a hyphen far more often than joined, when the paper itself does not say.
@@ -89,8 +90,11 @@ def joined(before: str, after: str, known: Mapping[str, int]) -> str:
     """
     if not before or not after:
         return before or after
-    head, tail = _HEAD.search(before), _TAIL.match(after)
-    if _OPEN_URL.search(before) and after[0].isalnum():
+    if before[-1] not in _OPEN:
+        return f"{before} {after}"
+    last = before[max(0, before.rfind(" ")) :]  # a whole paragraph may stand before it
+    head, tail = _HEAD.search(last), _TAIL.match(after)
+    if _OPEN_URL.search(last) and after[0].isalnum():
         return before + after
     if not before.endswith("-") or tail is None:
         return f"{before} {after}"

@@ -246,23 +246,26 @@ def _misnamed(blocks: list[Any]) -> dict[int, str]:
     """Return what is drawn for signs that all fonts of a page name wrongly in the same way: words know no fonts."""
     meant: dict[str, set[str]] = {}
     for span in (span for block in blocks for line in block["lines"] for span in line["spans"]):
-        for sign in {sign for sign in span["text"] if not sign.isascii()}:
-            meant.setdefault(sign, set()).add(as_drawn(sign, str(span["font"])))
+        if not span["text"].isascii():
+            for sign in {sign for sign in span["text"] if not sign.isascii()}:
+                meant.setdefault(sign, set()).add(as_drawn(sign, str(span["font"])))
     return {ord(sign): drawn.pop() for sign, drawn in meant.items() if len(drawn) == 1}
 
 
 def _words(textpage: Any, visible: tuple[Fragment, ...] | None, misnamed: dict[int, str]) -> tuple[Word, ...]:
     """Return the page's words; where something is hidden, only those that are part of a visible fragment."""
     found = []
+    places = None if visible is None else [(fragment.rect.middle, fragment.rect) for fragment in visible]
     for x0, y0, x1, y1, text, *_ in textpage.extractWORDS():
         rect = Rect(x0, y0, x1, y1)
-        if text.strip() and (visible is None or any(_within(rect, fragment.rect) for fragment in visible)):
+        if text.strip() and (places is None or _is_within(rect, places)):
             found.append(Word(plain(text.translate(misnamed)), rect))
     return tuple(found)
 
 
-def _within(word: Rect, fragment: Rect) -> bool:
-    return abs(fragment.middle - word.middle) < 0.8 * word.height and fragment.holds(word, 4)
+def _is_within(word: Rect, places: list[tuple[float, Rect]]) -> bool:
+    middle, reach = word.middle, 0.8 * word.height
+    return any(abs(other - middle) < reach and fragment.holds(word, 4) for other, fragment in places)
 
 
 def _trouble(warnings: str) -> str:

@@ -169,22 +169,32 @@ class Row:
     bold: bool = field(init=False)
     italic: bool = field(init=False)
     top_size: float = field(init=False)
+    _box: Box | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        spans = tuple(span for fragment in self.fragments for span in fragment.spans if span.text.strip())
-        letters = sum(len(span.text) for span in spans) or 1
+        spans = tuple([span for fragment in self.fragments for span in fragment.spans if span.text.strip()])
+        letters = math = bold = italic = 0
+        for span in spans:
+            length = len(span.text)
+            letters += length
+            math += length if is_math_font(span.font) else 0
+            bold += length if span.bold else 0
+            italic += length if span.italic else 0
+        letters = letters or 1
         self.spans = spans
         self.words = len(_WORD.findall(self.text))
-        self.math = sum(len(span.text) for span in spans if is_math_font(span.font)) / letters
-        self.bold = sum(len(span.text) for span in spans if span.bold) > 0.6 * letters
-        self.italic = sum(len(span.text) for span in spans if span.italic) > 0.6 * letters
-        self.top_size = max((span.size for span in spans if span.text.strip(" .*")), default=self.size)
+        self.math = math / letters
+        self.bold = bold > 0.6 * letters
+        self.italic = italic > 0.6 * letters
+        self.top_size = max([span.size for span in spans if span.text.strip(" .*")], default=self.size)
 
     @property
     def box(self) -> Box:
-        """Return where it stands, with its page."""
-        r = self.rect
-        return Box(self.page, round(r.x0, 2), round(r.y0, 2), round(r.x1, 2), round(r.y1, 2))
+        """Return where it stands, with its page; one value for all who ask."""
+        if self._box is None:
+            r = self.rect
+            self._box = Box(self.page, round(r.x0, 2), round(r.y0, 2), round(r.x1, 2), round(r.y1, 2))
+        return self._box
 
     @property
     def column_width(self) -> float:

@@ -68,8 +68,8 @@ def cased(row: Row) -> str:
     LaTeX sets "1 INTRODUCTION" as a large "I" and small "NTRODUCTION", often with a gap between them.
     """
     spans = [span for fragment in row.fragments for span in fragment.spans if not (span.raised and len(span.text) < 4)]
-    letters = [span for span in spans if any(c.isalpha() for c in span.text)]
-    if not letters or any(c.islower() for span in letters for c in span.text):
+    letters = [span for span in spans if any(map(str.isalpha, span.text))]
+    if not letters or any(any(map(str.islower, span.text)) for span in letters):
         return row.text
     largest = max(span.size for span in letters)
     small = [span for span in letters if span.size < 0.9 * largest]

@@ -6,7 +6,6 @@ Units are PDF points from the top left of the page. Nothing here knows where the
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
@@ -59,7 +58,10 @@ class Rect:
 
     def joined(self, other: Rect) -> Rect:
         """Return the smallest rectangle around both."""
-        return Rect(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
+        x0, y0, x1, y1 = self.x0, self.y0, self.x1, self.y1
+        if x0 <= other.x0 and y0 <= other.y0 and x1 >= other.x1 and y1 >= other.y1:
+            return self
+        return Rect(min(x0, other.x0), min(y0, other.y0), max(x1, other.x1), max(y1, other.y1))
 
 
 @dataclass(slots=True, unsafe_hash=True)  # as Rect
@@ -214,10 +216,11 @@ class Row:
 
 def main_size(spans: tuple[Span, ...]) -> float:
     """Return the size of most characters in tenths of a point, the larger one where subscripts merely abound."""
-    sizes: Counter[float] = Counter()
+    sizes: dict[float, int] = {}
     for span in spans:
-        sizes[round(span.size, 1)] += len(span.text.strip())
-    if len(sizes) == 1:
-        return next(iter(sizes))
-    most = sizes.most_common(1)[0][0] if sizes else 0.0
-    return max((size for size, count in sizes.items() if size > most and 3 * count > sizes.total()), default=most)
+        size = round(span.size, 1)
+        sizes[size] = sizes.get(size, 0) + len(span.text.strip())
+    if len(sizes) < 2:
+        return next(iter(sizes), 0.0)
+    most, all_of_them = max(sizes, key=sizes.__getitem__), sum(sizes.values())
+    return max((size for size, count in sizes.items() if size > most and 3 * count > all_of_them), default=most)

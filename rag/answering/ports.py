@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -71,7 +71,7 @@ class Shelf(Protocol):
         """Return when the sources of code links were last asked about a paper; None if never."""
         ...
 
-    def word_frequencies(self, guild: str) -> dict[str, int]:
+    def word_frequencies(self, guild: str) -> Mapping[str, int]:
         """Return in how many passages each lower-case word stands."""
         ...
 

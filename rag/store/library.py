@@ -21,6 +21,7 @@ from rag.store.servers import ServerShelf
 from rag.store.sessions import SessionShelf
 from rag.store.templates import TemplateShelf
 from rag.store.vectors import VectorShelf
+from rag.store.vocabulary import VocabularyShelf
 from rag.store.waiting import WaitingShelf
 from rag.store.word_places import WordPlaceShelf
 
@@ -43,6 +44,7 @@ class Library(
     SessionShelf,
     TemplateShelf,
     VectorShelf,
+    VocabularyShelf,
     WordPlaceShelf,
 ):
     """Papers, passages, notes, code links, jobs, answers, servers, sessions. Synchronous; threads may share it."""

@@ -181,17 +181,6 @@ class PaperShelf(Shelf):
         """Return the URLs printed in a paper, in order."""
         return tuple(row.url for row in self._parts(t.printed_links, key, t.printed_links.c.ordinal))
 
-    def word_frequencies(self, guild: str) -> dict[str, int]:
-        """Return the words of the guild's papers and in how many passages each stands."""
-        seen = (
-            sa.select(t.paper_words.c.word, sa.func.sum(t.paper_words.c.passages))
-            .join(t.memberships, t.memberships.c.key == t.paper_words.c.key)
-            .where(t.memberships.c.guild == guild)
-            .group_by(t.paper_words.c.word)
-        )
-        with self._reading() as connection:
-            return {word: int(count) for word, count in connection.execute(seen)}
-
     def word_spread(self, guild: str, *, without: str) -> dict[str, int]:
         """Return the words of the guild's papers but one (by key), and in how many of those papers each stands."""
         seen = (

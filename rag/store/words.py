@@ -14,7 +14,7 @@ def searched(text: str) -> str:
     >>> searched("a 3 × 3 window")
     'a 3x3 window'
     """
-    return _TIMES.sub("x", text)
+    return _TIMES.sub("x", text) if "×" in text else text
 
 
 def words_of(text: str) -> list[str]:

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     """``none`` or ``cross-encoder:<model or path>``."""
 
     exact_search_passages: int = Field(default=100_000, ge=0)
-    """How many passages are searched exactly, in memory (0.4 KB each); in a larger library Chroma finds the nearest."""
+    """How many passages are searched exactly, in memory (0.8 KB each); in a larger library Chroma finds the nearest."""
 
     llm: str = ""
     """The language model that writes, as ``provider:model``. Empty: none is ever asked."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.blocks import BLOCK, Block, block_of, joined, only, texts
+from rag.index.blocks import BLOCK, Block, block_of, joined, keys_of, only, texts
 from rag.index.exact import best_first, nearest_rows
 from rag.index.ports import Vectored
 from rag.store.vectors import Mark, OwnedVectors, VectorShelf
@@ -27,6 +27,20 @@ class _Held:
     blocks: tuple[Block, ...] = ()
     marks: dict[str, Mark] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)  # owner -> number of its block
+    keys: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))  # of all rows, in order
+    rows: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))  # whose: counted through all blocks
+
+    def rows_of(self, ids: Sequence[str]) -> Iterator[tuple[Block, NDArray[np.intp]]]:
+        """Return where those ids are that are here."""
+        wanted = keys_of(ids)
+        places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        rows = self.rows[places[self.keys[places] == wanted]]
+        start = 0
+        for block in self.blocks:
+            here = rows[(rows >= start) & (rows < start + len(block.scales))]
+            if len(here):
+                yield block, here - start
+            start += len(block.scales)
 
 
 class ResidentIndex:
@@ -96,10 +110,9 @@ class ResidentIndex:
         held = self._held()
         if self._most is not None and held.total > self._most:
             return self._shelf.vectors(self._embedder, ids)
-        wanted = np.array([id_.encode() for id_ in dict.fromkeys(ids)])
         found: dict[str, NDArray[np.float32]] = {}
-        for block in held.blocks:
-            found |= block.vectors(wanted)
+        for block, rows in held.rows_of(list(dict.fromkeys(ids))) if held.blocks else ():
+            found |= block.vectors(rows)
         return found
 
     def delete_owner(self, owner: str) -> None:
@@ -144,7 +157,9 @@ class ResidentIndex:
                 }
         together = tuple(joined(blocks))
         places = {owner: number for number, block in enumerate(together) for owner in block.spans}
-        return _Held(revision, sum(len(block.scales) for block in together), together, marks, places)
+        keys = np.concatenate([block.keys for block in together]) if together else np.empty(0, np.int64)
+        order = np.argsort(keys)
+        return _Held(revision, len(keys), together, marks, places, keys[order], order)
 
 
 def _seen(

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 PASSAGES, NOTES = "passages", "notes"
 NO_EMBEDDER = "no embedder"
 MOST_HELD = 100_000
-"""Passages whose vectors are kept in memory, about 45 MB; beyond, Chroma is searched."""
+"""Passages whose vectors are kept in memory, about 85 MB; beyond, Chroma is searched."""
 
 
 class Collections(Protocol):

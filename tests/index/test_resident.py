@@ -88,11 +88,11 @@ def test_an_owner_with_more_rows_than_a_block_and_many_with_fewer_are_all_found(
         ours = dict(index.nearest(query, owners=owners, limit=50))
         every = dict(exact.nearest(query, owners=owners, limit=len(rows)))
         assert len(ours) == 50
-        assert ours == pytest.approx({id_: every[id_] for id_ in ours}, abs=7e-3)
-        assert min(ours.values()) >= sorted(every.values())[-50] - 0.014
+        assert ours == pytest.approx({id_: every[id_] for id_ in ours}, abs=3e-4)
+        assert min(ours.values()) >= sorted(every.values())[-50] - 6e-4
 
 
-def test_bytes_find_nearly_all_that_floats_find(library: Watched) -> None:
+def test_memory_finds_what_floats_find(library: Watched) -> None:
     vectors = units(4_000, dimension=384)
     index, exact = ResidentIndex(shelf=library, embedder="fake"), ExactIndex()
     for each in (index, exact):
@@ -101,7 +101,7 @@ def test_bytes_find_nearly_all_that_floats_find(library: Watched) -> None:
     for query in units(20, seed=9, dimension=384):
         best = {id_ for id_, _ in exact.nearest(query, owners=["paper-a"], limit=10)}
         both += len(best & {id_ for id_, _ in index.nearest(query, owners=["paper-a"], limit=10)})
-    assert both >= 0.98 * 200
+    assert both >= 0.995 * 200
 
 
 def test_notes_and_passages_of_one_name_are_apart(library: Watched) -> None:

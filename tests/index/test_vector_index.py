@@ -64,8 +64,8 @@ def index(kind: str, store: ChromaStore, library: Library) -> VectorIndex:
 
 
 def off(kind: str) -> float:
-    """How far a cosine or a value may be off: bytes in memory, half floats from SQL, floats elsewhere."""
-    return {"resident": 4e-3, "memory": 4e-3, "sql": 3e-4, "beyond": 3e-4}.get(kind, 1e-5)
+    """How far a cosine or a value may be off: what comes from SQL are half floats."""
+    return 1e-5 if kind in ("chroma", "exact") else 3e-4
 
 
 def test_an_empty_index_finds_nothing(index: VectorIndex) -> None:

@@ -21,7 +21,7 @@ from rag.study import Study
 from rag.wiring import build
 
 TICK_S = 0.005
-QUIET_S = 2.0
+QUIET_S = 1.0
 """How long the same loop is watched with nothing beside it: what the machine itself is late."""
 
 

@@ -24,8 +24,8 @@ _CHECKOUT = Path(__file__).parents[2]
 _RUNNING_BOT = "tests.benchmarks.running_bot"
 _BOUND = "SEMINAR_EXACT_SEARCH_PASSAGES"
 AS_SET, BY_CHROMA = "as set", "Chroma"
-SETTLED_QUESTIONS = 10
-"""Questions that the running bot is asked before its memory is read again."""
+SETTLED_QUESTIONS, QUESTIONS_BESIDE = 10, 20
+"""Questions that the running bot is asked before its memory is read again; that each system answers in a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Plan:
 def measure(plan: Plan, folder: Path, *, now: datetime, progress: Progress) -> Report:
     """Measure everything in an empty folder. Raises Refused for a system that fails."""
     on = machine()
-    job = Job(spread_over(plan.pdfs, plan.beside), plan.questions)
+    job = Job(spread_over(plan.pdfs, plan.beside), plan.questions[:QUESTIONS_BESIDE])
     systems = (seminar(), *plan.peers)
     about = [system.about(folder) for system in systems]
     samples = rounds.play(systems, job, rounds=plan.rounds, folder=folder, progress=progress)

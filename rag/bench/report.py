@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from rag.bench.figures import Ratio, Spread, ratio
 from rag.bench.machine import Machine
 from rag.bench.rounds import Sample
-
-FORMAT = 1
-"""Of the JSON file; ``report.schema.json`` beside this file describes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +110,11 @@ class Report:
         """Return Seminar's rounds."""
         return self.systems[0]
 
+    @property
+    def help_s(self) -> float:
+        """Return the median of ``started_s``."""
+        return statistics.median(self.started_s)
+
     def times(self, peer: Measured, figure: Callable[[Sample], float]) -> Ratio:
         """Return how many times as much as Seminar a peer needs."""
         return ratio([figure(one) for one in peer.samples], [figure(one) for one in self.ours.samples])
@@ -129,12 +130,3 @@ RATIOS: Mapping[str, Callable[[Sample], float]] = {
     "disk_mb": lambda one: one.disk_mb,
 }
 """Figures of which ratios are told."""
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    """Return the report as plain values, with medians and ratios."""
-    told = asdict(report) | {"format": FORMAT, "made_at": report.made_at.isoformat()}
-    for system, measured in zip(told["systems"], report.systems, strict=True):
-        system["medians"] = {name: measured.median(figure) for name, figure in RATIOS.items()}
-        system["times_seminar"] = {name: asdict(report.times(measured, figure)) for name, figure in RATIOS.items()}
-    return told

@@ -63,25 +63,30 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], folder: Path)
     """Run a program in a folder to its end. Raises Refused with the end of its stderr when it failed."""
     with (folder / "stderr.txt").open("w+") as errors:
         start = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603 (our own recipes, by the interpreters that the command line names)
+        with subprocess.Popen(  # noqa: S603 (our own recipes, by the interpreters that the command line names)
             command, cwd=folder, env=dict(environment), text=True, stdout=subprocess.PIPE, stderr=errors
-        )
-        watch = Watch(process.pid)
-        try:
-            lines = tuple(_lines(process, start))
-            code = process.wait()
-        finally:
-            peak = watch.end()
-            process.kill()
+        ) as process:
+            watch = Watch(process.pid)
+            try:
+                lines = tuple(_lines(process, start))
+                code = process.wait()
+            finally:
+                process.kill()
+                peak = watch.end()
         wall_s = time.perf_counter() - start
-        errors.seek(0)
         if code:
+            errors.seek(0)
             raise Refused(
-                what=f"measuring {Path(command[-1]).name if len(command) < 2 else Path(command[1]).name}",
+                what=f"measuring {_shown(command)}",
                 reason=f"it ended with {code}",
                 advice=f"It said: {errors.read()[-_SAID:].strip()}",
             )
     return Run(lines, wall_s, peak)
+
+
+def _shown(command: Sequence[str]) -> str:
+    """Return what was run, without its folders and what it was given."""
+    return " ".join(Path(word).name for word in command[:4])
 
 
 class Watch:

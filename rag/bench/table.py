@@ -8,6 +8,7 @@ from rag.bench.figures import Ratio, Spread
 from rag.bench.machine import as_sentence
 from rag.bench.report import Measured, Report, Size
 from rag.bench.rounds import Sample
+from rag.bench.targets import targets
 from rag.wording import counted
 
 _Figure = Callable[[Sample], float]
@@ -28,6 +29,8 @@ def as_markdown(report: Report) -> str:
     return "\n".join(
         (
             *_beside_peers(report),
+            "",
+            *_targets(report),
             "",
             *_alone(report),
             "",
@@ -78,7 +81,7 @@ def _alone(report: Report) -> Iterator[str]:
         (f"`/ask` without a model, warm, {adding.papers} papers, ms: median, 95th percentile", _ms(answering.answered))
     )
     yield _row(("of it the search", _ms(answering.searched)))
-    yield _row(("first text of `seminar --help`, s", f"{sorted(report.started_s)[len(report.started_s) // 2]:.2f}"))
+    yield _row(("first text of `seminar --help`, s", f"{report.help_s:.2f}"))
     late = f"{adding.late.p50:.1f}, {adding.late.p95:.1f}, {adding.late.most:.0f}"
     yield _row((f"event loop late while {adding.papers} papers are added, ms: median, 95th percentile, most", late))
     quiet = adding.late_beside_nothing
@@ -90,6 +93,13 @@ def _alone(report: Report) -> Iterator[str]:
         yield _row((f"after {bot.questions} questions, MB", f"{bot.asked_mb:.0f}"))
         yield _row((f"at most while it adds {bot.added} more papers, worker included, MB", f"{bot.adding_peak_mb:.0f}"))
     yield _row(("disk a paper without the PDF, MB", f"{adding.disk_mb:.2f}"))
+
+
+def _targets(report: Report) -> Iterator[str]:
+    yield from _head(("target", "wanted", "measured", ""))
+    for one in targets(report):
+        wanted = ("at least " if one.least else "at most ") + one.shown(one.wanted)
+        yield _row((one.figure, wanted, one.shown(one.measured), "met" if one.met else "**missed**"))
 
 
 def _sizes(sizes: Sequence[Size]) -> Iterator[str]:

@@ -46,8 +46,8 @@ def bench(
     """
     from tempfile import TemporaryDirectory
 
+    from rag.bench.as_json import as_json as report_as_json
     from rag.bench.measuring import measure
-    from rag.bench.report import as_json as report_as_json
     from rag.bench.table import as_markdown
     from rag.cli.progress import shown_stages
     from rag.wiring import now_utc
@@ -74,8 +74,8 @@ def bench(
 def _write(report: Report, folder: Path) -> None:
     import json
 
+    from rag.bench.as_json import as_json
     from rag.bench.plots import draw
-    from rag.bench.report import as_json
     from rag.bench.table import as_markdown
 
     draw(report, folder)
@@ -98,7 +98,7 @@ def _plan(
     found = _files(pdfs)
     beside, library = papers
     options = [
-        *(("--peer", f"{one.rpartition('=')[0]}=PYTHON") for one in peer),
+        *(("--peer", f"{Path(one.rpartition('=')[0]).stem}=PYTHON") for one in peer),
         ("--rounds", rounds),
         ("--beside", beside),
         ("--library", library),

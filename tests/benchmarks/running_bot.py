@@ -25,7 +25,7 @@ from tests.bot.process import CLI, READY, started, surroundings
 from tests.loopback.discord import LoopbackDiscord, Member
 
 WAIT_S = 240.0
-SETTLING_S = 3.0
+SETTLING_S = 1.0
 """How long the bot is left alone before its memory is read."""
 
 

@@ -5,6 +5,7 @@ The words are cut and stemmed by SQLite itself, so that a search in memory finds
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ is not (embedders read 256 or 512 tokens, and no word is less than a token).
 """
 _LAST = (1 << POSITION_BITS) - 1
 _WORDS_KEPT = 20_000
+_HEADS_AT_ONCE = 2_000
 _MOSTLY = 0.25
 """From this share of the passages on, reading the whole table is quicker than cutting their texts again."""
 
@@ -192,6 +194,7 @@ def joined(first: WordPlaces, second: WordPlaces) -> WordPlaces:
 
 
 _REVISION = sa.text("select value from facts where name = 'revision'")
+_KEYS = "select value from json_each(:keys)"
 _HEADS = "select row, passage_id, key, kind from passages"
 _PLACES = (
     f"select term, group_concat((doc << {POSITION_BITS}) | min(offset + case col"  # noqa: S608 (constants)
@@ -216,56 +219,67 @@ def _all_places(connection: sa.Connection) -> WordPlaces:
     connection.exec_driver_sql("create virtual table temp.word_places using fts5vocab(main, passages_fts, instance)")
     raw = connection.connection.dbapi_connection
     assert isinstance(raw, sqlite3.Connection)
-    return _collected(raw, connection.execute(sa.text(f"{_HEADS} order by row")).all())
+    return _collected(raw, _Heads(connection.execute(sa.text(f"{_HEADS} order by row"))))
 
 
 def _places_of(connection: sa.Connection, keys: Sequence[str]) -> WordPlaces:
     """Cut the texts of some papers again: the table's own words cannot be read by passage."""
-    among: sa.BindParameter[str] = sa.bindparam("key", expanding=True)
     fields = "rowid, title, section, text"
+    texts = f"select {fields} from passages_fts where rowid in (select row from passages where key in ({_KEYS}))"  # noqa: S608
+    heads = f"{_HEADS} where key in ({_KEYS}) order by row"
+    listed = {"keys": json.dumps(keys)}
     memory = _in_memory(_made_as(connection))
-    heads: list[Any] = []
-    for start in range(0, len(keys), 500):
-        some = {"key": list(keys[start : start + 500])}
-        heads += connection.execute(sa.text(f"{_HEADS} where key in :key").bindparams(among), some).all()
-        texts = sa.text(
-            f"select {fields} from passages_fts where rowid in (select row from passages where key in :key)"  # noqa: S608
-        )
-        memory.executemany(
-            f"insert into passages_fts ({fields}) values (?, ?, ?, ?)",  # noqa: S608 (constants)
-            [tuple(row) for row in connection.execute(texts.bindparams(among), some)],
-        )
-    found = _collected(memory, sorted(heads, key=lambda head: head[0]))
+    memory.executemany(
+        f"insert into passages_fts ({fields}) values (?, ?, ?, ?)",  # noqa: S608 (constants)
+        map(tuple, connection.execute(sa.text(texts), listed)),
+    )
+    found = _collected(memory, _Heads(connection.execute(sa.text(heads), listed)))
     memory.close()
     return found
 
 
-def _collected(connection: sqlite3.Connection, heads: Sequence[Any]) -> WordPlaces:
-    rows = np.array([row for row, *_ in heads], dtype=np.int64)
+def _collected(connection: sqlite3.Connection, heads: _Heads) -> WordPlaces:
     terms: dict[str, int] = {}
     counts: list[int] = []
+    lengths = np.zeros(len(heads.rows), dtype=np.int64)
     collected = bytearray()  # grows in place: a list of arrays would need twice the memory at its end
     for term, listed in connection.execute(_PLACES):
         found = np.fromstring(listed, dtype=np.int64, sep=",")
-        numbered = np.searchsorted(rows, found >> POSITION_BITS) << POSITION_BITS | (found & _LAST)
+        passages = np.searchsorted(heads.rows, found >> POSITION_BITS)
         terms[term] = len(terms)
         counts.append(len(found))
-        collected += numbered.astype(np.uint32).data
-    places = np.frombuffer(collected, dtype=np.uint32)
-    keys = {key: n for n, key in enumerate(dict.fromkeys(key for _, _, key, _ in heads))}
-    kinds = {kind: n for n, kind in enumerate(dict.fromkeys(kind for *_, kind in heads))}
+        np.add.at(lengths, passages, 1)
+        collected += (passages << POSITION_BITS | (found & _LAST)).astype(np.uint32).data
     return WordPlaces(
         terms=terms,
         starts=_starts(np.array(counts, dtype=np.int64)),
-        places=places,
-        rows=rows,
-        ids=np.array([str(i).encode() for _, i, _, _ in heads], dtype=np.bytes_),
-        paper_of=np.array([keys[key] for _, _, key, _ in heads], dtype=np.int32),
-        keys=tuple(str(key) for key in keys),
-        kind_of=np.array([kinds[kind] for *_, kind in heads], dtype=np.uint8),
-        kinds=tuple(str(kind) for kind in kinds),
-        lengths=np.bincount(places >> POSITION_BITS, minlength=len(rows)),
+        places=np.frombuffer(collected, dtype=np.uint32),
+        rows=heads.rows,
+        ids=heads.ids,
+        paper_of=heads.paper_of,
+        keys=tuple(heads.keys),
+        kind_of=heads.kind_of,
+        kinds=tuple(heads.kinds),
+        lengths=lengths,
     )
+
+
+class _Heads:
+    """What passages are, by row, read a few at a time: as rows of a hundred thousand they would take 40 MB."""
+
+    def __init__(self, found: sa.CursorResult[Any]) -> None:
+        self.keys: dict[str, int] = {}
+        self.kinds: dict[str, int] = {}
+        parts = [self._taken(some) for some in found.partitions(_HEADS_AT_ONCE)] or [self._taken(())]
+        self.rows, self.ids, self.paper_of, self.kind_of = map(np.concatenate, zip(*parts, strict=True))
+
+    def _taken(self, some: Sequence[Any]) -> tuple[NDArray[Any], ...]:
+        return (
+            np.array([row for row, *_ in some], dtype=np.int64),
+            np.array([i.encode() for _, i, _, _ in some], dtype=np.bytes_),
+            np.array([self.keys.setdefault(key, len(self.keys)) for _, _, key, _ in some], dtype=np.int32),
+            np.array([self.kinds.setdefault(kind, len(self.kinds)) for *_, kind in some], dtype=np.uint8),
+        )
 
 
 def _starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -130,6 +130,17 @@ def test_a_slab_more_than_one_keeps_order_and_tells_progress(embedder: MiniLmEmb
     assert np.abs(vectors[[0, 511, 512, 599]] - embedder.embed([texts[i] for i in (0, 511, 512, 599)])).max() < 1e-6
 
 
+def test_a_few_sentences_are_work_for_every_thread_and_a_question_for_one(embedder: MiniLmEmbedder) -> None:
+    runs: list[int] = []
+    embedder.embed(["a sentence of about a dozen word pieces, which says little"] * 12, runs.append)
+    assert len(runs) > 2
+    assert sum(runs) == 12
+
+    runs.clear()
+    embedder.embed(["what is batch normalization", "what is it"], runs.append)
+    assert runs == [2]
+
+
 def test_progress_that_raises_ends_the_work(embedder: MiniLmEmbedder) -> None:
     def stop(_done: int) -> None:
         raise KeyboardInterrupt

@@ -9,6 +9,7 @@ Everything keeps its offset into the text it came from.
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,7 +32,7 @@ class Form:
 
     text: str
     letters: str
-    starts: tuple[int, ...]
+    starts: array[int]
 
     def gap(self, i: int) -> str:
         """Return what stood between letter ``i - 1`` and letter ``i``."""
@@ -53,12 +54,12 @@ class Form:
 def form_of(text: str) -> Form:
     """Return the form of a text, in time linear in its length. Kept for the pages and passages asked about last."""
     letters: list[str] = []
-    starts: list[int] = []
+    starts = array("I")  # forms of pages are kept by the hundred, and a tuple takes nine times as much
     for offset, sign in enumerate(text):
         for letter in _folded(sign):
             letters.append(letter)
             starts.append(offset)
-    return Form(text, "".join(letters), tuple(starts))
+    return Form(text, "".join(letters), starts)
 
 
 def same_gaps(quote: Form, at: int, page: Form, start: int, length: int) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from rag.retrieval.words import GREEK, SHORTENED, STOP_WORDS
@@ -30,6 +31,8 @@ _ENDINGS = (
 )
 _SHORT_ENDINGS = ("ion", "ity", "ed", "es", "ly", "al", "s", "e", "y")
 _SHORTEST_TRUNK = 3
+_WORDS_KEPT = 8_192
+"""The words of some hundred papers' usual vocabulary: sentences are made of the same ones again and again."""
 _ABBREVIATION = (4, 5)
 """Letters of a word that may be the beginning of a longer one: "conv", "norm"."""
 
@@ -56,9 +59,9 @@ def words_in(text: str) -> tuple[Word, ...]:
     """Return the words of a text with their places; a hyphenated word is one, a possessive "'s" belongs to none."""
     found = []
     for match in _WORD.finditer(text):
-        bare = match.group().removesuffix("'s").removesuffix("’s")
-        folded = bare.casefold().replace("×", "x")  # "1×1" is what people type as "1x1"
-        found.append(Word(bare, match.start(), match.start() + len(bare), stem(folded)))
+        start = match.start()
+        bare, stem_ = _bare_and_stem(match.group())
+        found.append(Word(bare, start, start + len(bare), stem_))
     return tuple(found)
 
 
@@ -73,7 +76,7 @@ def content_words(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w.casefold() for w in kept))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=_WORDS_KEPT)
 def stem(word: str) -> str:
     """Return a lower-case word without its English ending; crude, equal on both sides of a comparison.
 
@@ -95,19 +98,27 @@ def stems_of(text: str) -> frozenset[str]:
 
     Kept for the passages asked about last: each of a passage's sentences is weighed against the whole.
     """
-    return stems_in(words_in(text))
+    return frozenset(chain.from_iterable(_stems(_bare_and_stem(word)[0]) for word in _WORD.findall(text)))
 
 
 def stems_in(words: Iterable[Word]) -> frozenset[str]:
     """Return the stems of words, as :func:`stems_of` does of a text."""
-    stems: set[str] = set()
-    for word in words:
-        stems.add(word.stem)
-        if "-" in word.text:
-            folded = word.text.casefold()
-            stems.add(stem(folded.replace("-", "")))
-            stems.update(stem(part) for part in folded.split("-"))
-    return frozenset(stems)
+    return frozenset(chain.from_iterable(_stems(word.text) for word in words))
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _bare_and_stem(word: str) -> tuple[str, str]:
+    bare = word.removesuffix("'s").removesuffix("’s")
+    return bare, stem(bare.casefold().replace("×", "x"))  # "1×1" is what people type as "1x1"
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _stems(word: str) -> frozenset[str]:
+    folded = word.casefold()
+    own = stem(folded.replace("×", "x"))
+    if "-" not in word:
+        return frozenset((own,))
+    return frozenset((own, stem(folded.replace("-", "")), *(stem(part) for part in folded.split("-"))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
 
 from rag.domain.note import NoteHit, NoteStatus
 from rag.errors import IndexBroken, StaleIndex
@@ -73,8 +75,9 @@ class NoteSearch:
         scores = fused({i: s for i, s in lexical.items() if i in said}, {i: s for i, s in dense.items() if i in said})
         best = sorted(scores, key=lambda i: -scores[i])
         texts = {i: f"{d.title} {n.question} {' '.join(n.answer)}" for i, (d, n) in said.items()}
-        shown = [i for i in best if _speaks_to(understood, texts[i], dense.get(i), catalogue)]
-        return tuple(NoteHit(discussion=said[i][0], note=said[i][1], score=scores[i]) for i in shown[:limit])
+        speaking = (i for i in best if _speaks_to(understood, texts[i], dense.get(i), catalogue))
+        shown = islice(speaking, limit)
+        return tuple(NoteHit(discussion=said[i][0], note=said[i][1], score=scores[i]) for i in shown)
 
     def _dense(self, text: str, guild: str, others: Sequence[str]) -> dict[str, float | None]:
         if self._embedder is None or self._index is None or not text:
@@ -102,7 +105,12 @@ def _speaks_to(understood: Understood, note: str, cosine: float | None, catalogu
 
 def _coverage(question: str, text: str, catalogue: Catalogue) -> float:
     """Return the share of the question's idf mass that stands in a text, 0 to 1."""
-    wanted = {stem(word) for word in content_words(question)}
-    held = {stem(word) for word in content_words(text)}
+    wanted, held = _stems_of(question), _stems_of(text)
     mass = {word: idf(min(catalogue.stems.get(word, 0), catalogue.passages), catalogue.passages) for word in wanted}
     return sum(mass[word] for word in wanted & held) / (sum(mass.values()) or 1.0)
+
+
+@lru_cache(maxsize=512)
+def _stems_of(text: str) -> frozenset[str]:
+    """Return the stems of a text's content words; kept, as every question is held against the same notes."""
+    return frozenset(stem(word) for word in content_words(text))

@@ -42,7 +42,7 @@ def bench(
 ) -> int:
     """Measure speed, memory and disk beside peers, in interleaved rounds: some 20 minutes with two peers.
 
-    README, “Performance”, says how to make the peers' environments. The library in use is neither read nor changed.
+    README, “Cost”, says how to make the peers' environments. The library in use is neither read nor changed.
     """
     from tempfile import TemporaryDirectory
 

@@ -3,7 +3,7 @@
 Measured 2026-11-22 on two busy cores, natural questions of 12 words over 100,000 passages, p50/p95 in ms: SQLite's FTS5
 145/258 (with a guild's fifth 82/125; matching alone 40/75, so no other statement saves it), bm25s 2/34 (with a fifth,
 by its mask, 27/44) and this 4/10. bm25s holds no phrases ("R-CNN") and is made anew for every paper that comes (8 s of
-CPU); this takes 4 s once and 20 ms a paper, in 70 MB. Small libraries stay with FTS5: it needs no memory.
+CPU); this takes 4 s once and 20 ms a paper, in 75 MB. Small libraries stay with FTS5: it needs no memory.
 """
 
 from __future__ import annotations
@@ -17,15 +17,8 @@ from numpy.typing import NDArray
 
 from rag.domain.passage import Scope
 from rag.store.library import Library
-from rag.store.word_places import (
-    POSITION_BITS,
-    Stamp,
-    WordChanges,
-    WordCutter,
-    WordPlaces,
-    joined,
-    without_papers,
-)
+from rag.store.word_cutter import WordCutter
+from rag.store.word_places import POSITION_BITS, Stamp, WordChanges, WordPlaces, joined, without_papers
 from rag.store.words import words_of
 
 HELD_FROM = 3_000

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from rag.store.base import Shelf
+from rag.store.word_cutter import WordCutter, words_in_memory
 
 POSITION_BITS = 10
 """A place is a passage's number in its array times 1,024, plus a position: 4 million passages fit 32 bits."""
@@ -26,8 +26,7 @@ _FIELDS = {"title": 0, "section": 128, "text": 256}
 is not (embedders read 256 or 512 tokens, and no word is less than a token).
 """
 _LAST = (1 << POSITION_BITS) - 1
-_WORDS_KEPT = 20_000
-_HEADS_AT_ONCE = 2_000
+_HEADS_AT_ONCE, _READ_AT_ONCE = 2_000, 100_000
 _MOSTLY = 0.25
 """From this share of the passages on, reading the whole table is quicker than cutting their texts again."""
 
@@ -109,36 +108,6 @@ class WordPlaceShelf(Shelf):
         """Return what cuts questions into words as the full-text table cuts passages."""
         with self._reading() as connection:
             return WordCutter(_made_as(connection))
-
-
-class WordCutter:
-    """Cuts phrases into stemmed words with SQLite's own tokenizer. Threads may share it."""
-
-    def __init__(self, table: str) -> None:
-        """``table``: the statement that makes the full-text table."""
-        self._connection = _in_memory(table)
-        self._lock = Lock()
-        self._kept: dict[str, tuple[str, ...]] = {}
-
-    def cut(self, phrases: Sequence[str]) -> list[tuple[str, ...]]:
-        """Return the words of each phrase, in order."""
-        with self._lock:
-            new = [phrase for phrase in phrases if phrase not in self._kept]
-            if len(self._kept) + len(new) > _WORDS_KEPT:
-                self._kept, new = {}, list(phrases)
-            self._kept |= self._looked_up(new)
-            return [self._kept[phrase] for phrase in phrases]
-
-    def _looked_up(self, phrases: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        if not phrases:
-            return {}
-        run = self._connection.execute
-        run("delete from passages_fts")
-        self._connection.executemany("insert into passages_fts (rowid, text) values (?, ?)", list(enumerate(phrases)))
-        found: list[list[str]] = [[] for _ in phrases]
-        for number, term in run("select doc, term from word_places order by doc, offset"):
-            found[number].append(term)
-        return {phrase: tuple(words) for phrase, words in zip(phrases, found, strict=True)}
 
 
 def without_papers(held: WordPlaces, keys: Collection[str]) -> WordPlaces:
@@ -228,7 +197,7 @@ def _places_of(connection: sa.Connection, keys: Sequence[str]) -> WordPlaces:
     texts = f"select {fields} from passages_fts where rowid in (select row from passages where key in ({_KEYS}))"  # noqa: S608
     heads = f"{_HEADS} where key in ({_KEYS}) order by row"
     listed = {"keys": json.dumps(keys)}
-    memory = _in_memory(_made_as(connection))
+    memory = words_in_memory(_made_as(connection))
     memory.executemany(
         f"insert into passages_fts ({fields}) values (?, ?, ?, ?)",  # noqa: S608 (constants)
         map(tuple, connection.execute(sa.text(texts), listed)),
@@ -244,7 +213,7 @@ def _collected(connection: sqlite3.Connection, heads: _Heads) -> WordPlaces:
     lengths = np.zeros(len(heads.rows), dtype=np.int64)
     collected = bytearray()  # grows in place: a list of arrays would need twice the memory at its end
     for term, listed in connection.execute(_PLACES):
-        found = np.fromstring(listed, dtype=np.int64, sep=",")
+        found = np.concatenate([np.fromstring(some, dtype=np.int64, sep=",") for some in _pieces(listed)])
         passages = np.searchsorted(heads.rows, found >> POSITION_BITS)
         terms[term] = len(terms)
         counts.append(len(found))
@@ -262,6 +231,16 @@ def _collected(connection: sqlite3.Connection, heads: _Heads) -> WordPlaces:
         kinds=tuple(heads.kinds),
         lengths=lengths,
     )
+
+
+def _pieces(listed: str) -> Iterator[str]:
+    """Cut a list of numbers at commas: "the" has half a million, and whoever reads them holds the interpreter."""
+    start = 0
+    while start < len(listed):
+        end = listed.find(",", start + _READ_AT_ONCE)
+        end = len(listed) if end < 0 else end
+        yield listed[start:end]
+        start = end + 1
 
 
 class _Heads:
@@ -290,10 +269,3 @@ def _made_as(connection: sa.Connection) -> str:
     """Return the statement that made the full-text table: whatever reads like it cuts words like it."""
     made = sa.text("select sql from sqlite_master where name = 'passages_fts'")
     return str(connection.execute(made).scalar_one())
-
-
-def _in_memory(table: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-    connection.execute(table)
-    connection.execute("create virtual table word_places using fts5vocab(passages_fts, instance)")
-    return connection

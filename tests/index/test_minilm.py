@@ -74,7 +74,7 @@ VARIED = [
 def test_int8_is_close_to_float32_whatever_the_text(
     exact: MiniLmEmbedder, levels: int, least: float, mean: float
 ) -> None:
-    texts = VARIED + sentences(60)
+    texts = VARIED + sentences(24)
     cosines = (exact.embed(texts) * MiniLmEmbedder(exact.folder, levels=levels).embed(texts)).sum(axis=1)
 
     assert cosines.min() > least
@@ -158,7 +158,7 @@ def fresh(embedder: MiniLmEmbedder) -> MiniLmEmbedder:
 @pytest.mark.skipif(not SMAPS.is_file(), reason="only Linux says what is in memory")
 def test_after_work_the_table_of_words_is_not_in_memory(fresh: MiniLmEmbedder) -> None:
     others = resident_kb(WEIGHTS)
-    texts = sentences(60)
+    texts = sentences(16)
     fresh.embed(["one question, and its words stay"])
     assert resident_kb(WEIGHTS) > others
 
@@ -175,7 +175,7 @@ def test_a_job_that_ends_early_leaves_nothing_either(fresh: MiniLmEmbedder) -> N
 
     others = resident_kb(WEIGHTS)
     with pytest.raises(KeyboardInterrupt):
-        fresh.embed(sentences(60), stop)
+        fresh.embed(sentences(16), stop)
     assert resident_kb(WEIGHTS) <= others
 
 

@@ -8,6 +8,7 @@ real ones are, but a passage's vector does not belong to its words: speed and re
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import sys
@@ -39,8 +40,8 @@ NOISE = 0.5
 in a real paper (cosine 0.8).
 """
 SEED = 20261122
-TRUTH_VECTORS, TRUTH_IDS = "vectors.npy", "ids.txt"
-"""What was drawn, as float32, beside the library: recall is counted against it."""
+TRUTH_VECTORS, TRUTH_IDS, GUILDS = "vectors.npy", "ids.txt", "guilds.json"
+"""What was drawn, as float32, beside the library: recall is counted against it. Which guild holds which paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Material:
 def guild_of(number: int) -> str:
     """Return the guild that holds a drawn paper besides the one that holds all."""
     return f"group{number % GROUPS}"
+
+
+def key_of(number: int) -> str:
+    """Return the key of a drawn paper."""
+    return shared_key(f"drawn.{number}")
 
 
 def main(source: str, target: str, passages: str) -> None:
@@ -79,6 +85,8 @@ def _grow(study: Study, material: Sequence[Material], folder: Path, passages: in
         ids += [row.id for row in rows]
         vectors.append(np.stack([row.vector for row in rows]))
     (folder / TRUTH_IDS).write_text("\n".join(ids))
+    papers = range(len(ids) // PASSAGES_A_PAPER)
+    (folder / GUILDS).write_text(json.dumps({key_of(number): guild_of(number) for number in papers}))
     np.save(folder / TRUTH_VECTORS, np.concatenate(vectors))
 
 
@@ -86,7 +94,7 @@ def draw(number: int, material: Sequence[Material]) -> tuple[Paper, list[Passage
     """Return the drawn paper of a number, its passages and its rows: the same each time."""
     chance, noise = random.Random(SEED + number), np.random.default_rng(SEED + number)  # noqa: S311 (no secret)
     sources = chance.sample(list(material), min(SOURCES, len(material)))
-    key = shared_key(f"drawn.{number}")
+    key = key_of(number)
     passages, rows = [], []
     for ordinal in range(PASSAGES_A_PAPER):
         said = [chance.choice(chance.choice(sources).sentences) for _ in range(SENTENCES)]

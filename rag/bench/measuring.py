@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rag.bench import rounds
 from rag.bench.figures import Spread
@@ -23,7 +24,9 @@ Progress = Callable[[str, int, int], None]
 _CHECKOUT = Path(__file__).parents[2]
 _RUNNING_BOT = "tests.benchmarks.running_bot"
 _BOUND = "SEMINAR_EXACT_SEARCH_PASSAGES"
-AS_SET, BY_CHROMA = "as set", "Chroma"
+AS_SET, BY_CHROMA, CHROMA_ALONE = "as set", "Chroma", "Chroma alone, its defaults"
+ENOUGH = 3
+"""Processes that answer all questions from the library that only we read."""
 SETTLED_QUESTIONS, QUESTIONS_BESIDE = 10, 20
 """Questions that the running bot is asked before its memory is read again; that each system answers in a round."""
 
@@ -120,7 +123,7 @@ def _adding(pdfs: Sequence[Path], library: Path, folder: Path) -> Adding:
 def _answering(plan: Plan, library: Path, folder: Path) -> Answering:
     asked = _questions(plan, folder)
     command = [*seminar().recipe, "ask", str(library), str(asked)]
-    runs = [run(command, environment=surroundings(), folder=folder) for _ in range(plan.rounds)]
+    runs = [run(command, environment=surroundings(), folder=folder) for _ in range(min(plan.rounds, ENOUGH))]
     answers = [line for each in runs for line in each.events("answer")]
     return Answering(
         answered=Spread.of([line.told["took"] for line in answers], times=1_000),
@@ -152,44 +155,48 @@ def _resting(plan: Plan, library: Path, pdfs: Sequence[Path], folder: Path) -> R
 
 
 def _sizes(plan: Plan, library: Path, folder: Path, progress: Progress) -> list[Size]:
-    """Grow one drawn library from size to size; the largest is also searched by Chroma alone."""
+    """Grow one drawn library from size to size; the largest is also searched by Chroma: ours, and a peer's."""
     drawn, asked, found = folder / "drawn", _questions(plan, folder), []
     shutil.rmtree(drawn, ignore_errors=True)
+    measured = [sys.executable, "-m", "rag.bench.sizes", str(drawn), str(asked)]
     for number, passages in enumerate(sorted(plan.sizes)):
         progress(f"a library of {passages:,} passages", number, len(plan.sizes))
-        command = [sys.executable, "-m", "rag.bench.drawn", str(library), str(drawn), str(passages)]
-        run(command, environment=surroundings(), folder=folder)
-        command = [sys.executable, "-m", "rag.bench.sizes", str(drawn), str(asked)]
-        found.append(size_of(run(command, environment=surroundings(), folder=folder), AS_SET))
-        if number == len(plan.sizes) - 1:
-            beyond = surroundings() | {_BOUND: "0"}
-            found.append(size_of(run(command, environment=beyond, folder=folder), BY_CHROMA))
+        grow = [sys.executable, "-m", "rag.bench.drawn", str(library), str(drawn), str(passages)]
+        run(grow, environment=surroundings(), folder=folder)
+        found.append(size_of(run(measured, environment=surroundings(), folder=folder), AS_SET))
+    if found:
+        progress("the largest library by Chroma", 0, 0)
+        largest = found[-1]
+        found.append(size_of(run(measured, environment=surroundings() | {_BOUND: "0"}, folder=folder), BY_CHROMA))
+        for command in [searching for peer in plan.peers if (searching := peer.searching)][:1]:
+            store = folder / "chroma-alone"
+            shutil.rmtree(store, ignore_errors=True)
+            searched = run([*command, "search", str(store), str(drawn)], environment=surroundings(), folder=folder)
+            full = searched.event("ready").used.rss_bytes / MB
+            found.append(Size(largest.passages, largest.papers, CHROMA_ALONE, full, _asked(searched)))
     return found
 
 
 def size_of(measured: Run, by: str) -> Size:
     """Return what :mod:`rag.bench.sizes` told."""
     timed = measured.event("timed")
-    return Size(
-        passages=timed.told["passages"],
-        papers=timed.told["papers"],
-        by=by,
-        rss_mb=timed.used.rss_bytes / MB,
-        asked=tuple(
-            Asked(
-                scope=line.told["scope"],
-                searched=_spread(measured, line.told["scope"], "searched"),
-                answered=_spread(measured, line.told["scope"], "took"),
-                recall=line.told["recall"],
-            )
-            for line in measured.events("recall")
-        ),
+    passages, papers = timed.told["passages"], timed.told["papers"]
+    return Size(passages, papers, by, timed.used.rss_bytes / MB, _asked(measured))
+
+
+def _asked(measured: Run) -> tuple[Asked, ...]:
+    asked = [line.told for line in measured.events("asked")]
+    recalls = [line.told for line in measured.events("recall")]
+    return tuple(_of_scope(told, [one for one in asked if one["scope"] == told["scope"]]) for told in recalls)
+
+
+def _of_scope(told: Mapping[str, Any], asked: Sequence[Mapping[str, Any]]) -> Asked:
+    return Asked(
+        scope=told["scope"],
+        searched=Spread.of([one["searched"] for one in asked], times=1_000),
+        answered=Spread.of([one["took"] for one in asked], times=1_000) if "took" in asked[0] else None,
+        recall=told["recall"],
     )
-
-
-def _spread(measured: Run, scope: str, what: str) -> Spread:
-    lines = (line.told for line in measured.events("asked") if line.told["scope"] == scope)
-    return Spread.of([told[what] for told in lines], times=1_000)
 
 
 def _questions(plan: Plan, folder: Path) -> Path:

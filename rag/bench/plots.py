@@ -66,13 +66,13 @@ def _sizes(report: Report) -> Figure:
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     axes = figure.subplots()
     served = [size for size in report.sizes if size.by == report.sizes[0].by]
+    others = [size for size in report.sizes if size not in served]
     for place, (scope, colour) in enumerate(zip([asked.scope for asked in served[0].asked], _SCOPES, strict=True)):
         x = [size.passages for size in served]
         axes.plot(x, [size.asked[place].searched.p95 for size in served], "o-", color=colour, label=scope)
-        for size in report.sizes:
-            if size not in served:
-                label = f"{scope}, by {size.by}"
-                axes.plot(size.passages, size.asked[place].searched.p95, "x", color=colour, label=label)
+        for size, mark in zip(others, "x+", strict=False):
+            label = f"{scope}, by {size.by}"
+            axes.plot(size.passages, size.asked[place].searched.p95, mark, color=colour, label=label)
     axes.axhline(_TARGET_MS, color=_MUTED, linewidth=0.8, linestyle=":")
     axes.set(xscale="log", ylim=(0, None), xlabel="passages in the library")
     shown = [size.passages for size in served]

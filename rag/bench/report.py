@@ -35,17 +35,20 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One scope of a library. Milliseconds. ``recall``: of the nearest 10, against exact search in float32."""
+    """One scope of a library. Milliseconds. ``recall``: of the nearest 10, against exact search in float32.
+
+    ``answered`` is None where only a search by vector was measured, without the question's embedding and words.
+    """
 
     scope: str
     searched: Spread
-    answered: Spread
+    answered: Spread | None
     recall: float
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One drawn library. ``by``: what found the nearest, "as set" or "Chroma". ``rss_mb``: after the questions."""
+    """One drawn library. ``by``: what found the nearest. ``rss_mb``: after the questions; of a peer, once filled."""
 
     passages: int
     papers: int

@@ -6,6 +6,7 @@ asked of three scopes: a guild that holds every paper, one that holds a fifth of
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from rag.settings import read_settings
 from rag.study import Study
 from rag.wiring import build
 
+QUERIES, SCOPES = "queries.npy", "scopes.json"
 NEAREST = 10
 WARMING = 3
 """Questions that come first and do not count: what a change of the library costs once is not what a search costs."""
@@ -37,6 +39,7 @@ def main(folder: str, questions: str) -> None:
         for name, scope in scopes.items():
             _time(study, name, scope, asked)
         tell("timed", passages=study.library.passage_count(), papers=len(study.library.all_papers()))
+        _leave(study, Path(folder), scopes, asked)
         for name, scope in scopes.items():
             tell("recall", scope=name, recall=_recall(study, Path(folder), scope, asked))
     finally:
@@ -62,6 +65,22 @@ def _time(study: Study, name: str, scope: Scope, questions: Sequence[str]) -> No
         searched = time.perf_counter()
         study.answerer.ask(question, guild=scope.guild, paper_keys=scope.paper_keys)
         tell("asked", scope=name, searched=searched - start, took=time.perf_counter() - searched)
+
+
+def _leave(study: Study, folder: Path, scopes: dict[str, Scope], questions: Sequence[str]) -> None:
+    """Write down what a peer is asked: the same scopes, and the questions' vectors."""
+    embedder = study.indexing.embedder
+    assert embedder is not None
+    np.save(folder / QUERIES, embedder.embed(list(questions)))
+    named = [
+        {
+            "name": name,
+            "guild": None if scope.guild == EVERYBODY else scope.guild,
+            "paper": scope.paper_keys[0] if scope.paper_keys else None,
+        }
+        for name, scope in scopes.items()
+    ]
+    (folder / SCOPES).write_text(json.dumps(named))
 
 
 def _recall(study: Study, folder: Path, scope: Scope, questions: Sequence[str]) -> float:

@@ -27,13 +27,17 @@ _OFFLINE = {
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One program. ``recipe`` is how it is called before ``add`` and ``ask``, ``cold`` how before a first question."""
+    """One program. ``recipe`` is how it is called before ``add`` and ``ask``, ``cold`` how before a first question.
+
+    ``searching`` is how its vector store alone is searched, where that can be told apart.
+    """
 
     name: str
     python: str
     recipe: tuple[str, ...]
     distributions: tuple[str, ...]
     cold: tuple[str, ...] = ()
+    searching: tuple[str, ...] = ()
 
     def about(self, folder: Path) -> Mapping[str, Any]:
         """Return versions, installed bytes, the hash of the weights. Raises Refused when its Python cannot be run."""
@@ -90,7 +94,13 @@ def peers(given: Sequence[str]) -> list[System]:
 def _named(name: str, python: str) -> list[System]:
     if name in _KNOWN:
         return [
-            System(shown, python, (python, str(_PEERS / script), *arguments), distributions)
+            System(
+                shown,
+                python,
+                (python, str(_PEERS / script), *arguments),
+                distributions,
+                searching=(python, str(_PEERS / "chroma_recipe.py")) if name == "langchain" else (),
+            )
             for shown, script, arguments, distributions in _KNOWN[name]
         ]
     recipe = Path(name)

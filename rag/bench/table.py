@@ -123,7 +123,7 @@ def _sizes(sizes: Sequence[Size]) -> Iterator[str]:
                     size.by if first else "",
                     asked.scope,
                     _ms(asked.searched),
-                    _ms(asked.answered),
+                    "not made" if asked.answered is None else _ms(asked.answered),
                     f"{asked.recall:.3f}",
                     f"{size.rss_mb:.0f}" if first else "",
                 )
@@ -140,7 +140,7 @@ def _how(report: Report) -> Iterator[str]:
     yield (
         "Larger libraries are drawn from the real papers' sentences; their vectors lie between real ones, with noise. "
         "Recall is against exact search in float32. “As set” searches in memory up to a bound that a setting moves; "
-        "Chroma serves beyond it."
+        "Chroma serves beyond it. Of Chroma alone only the search by vector is measured, with vectors that are at hand."
     )
     for system in report.systems:
         versions = ", ".join(f"{name} {number}" for name, number in system.versions.items())

@@ -62,7 +62,8 @@ def _alone(report: Report) -> Iterator[Target]:
 
 
 def _at_size(report: Report) -> Iterator[Target]:
-    large = [size for size in report.sizes if size.passages >= _LARGE]
+    ours = [size for size in report.sizes if all(asked.answered for asked in size.asked)]
+    large = [size for size in ours if size.passages >= _LARGE]
     if large:
         narrow: Asked = large[0].asked[-1]
         name = f"{large[0].passages:,} passages, guild and paper"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,14 @@ from rag.bench.drawn import (
     guild_of,
     main,
 )
+from rag.bench.running import run
+from rag.bench.systems import surroundings
 from rag.samples import primer_pdf
 from rag.settings import read_settings
 from rag.wiring import build
+
+CHROMA_RECIPE = Path(__file__).parents[2] / "rag/bench/peers/chroma_recipe.py"
+SCOPES = ["everything", "one guild of five", "one paper of a guild"]
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +83,18 @@ def test_a_library_grown_in_steps_is_the_one_drawn_at_once(source: Path, tmp_pat
         assert quote.text in study.library.pages(paper.key)[0].text
     finally:
         study.close()
+
+
+def test_chroma_alone_searches_the_same_scopes_of_the_same_vectors(source: Path, tmp_path: Path) -> None:
+    drawn, asked = tmp_path / "drawn", tmp_path / "questions.txt"
+    main(str(source), str(drawn), str(6 * PASSAGES_A_PAPER))
+    asked.write_text("what is internal covariate shift\nwhat is a residual block\n")
+    environment = surroundings()
+    measuring = [sys.executable, "-m", "rag.bench.sizes", str(drawn), str(asked)]
+    ours = run(measuring, environment=environment, folder=tmp_path)
+    recipe = [sys.executable, str(CHROMA_RECIPE), "search", str(tmp_path / "store"), str(drawn)]
+    theirs = run(recipe, environment=environment, folder=tmp_path)
+    for told in (ours, theirs):
+        assert [line.told["scope"] for line in told.events("recall")] == SCOPES
+        assert [line.told["scope"] for line in told.events("asked")] == [scope for scope in SCOPES for _ in range(2)]
+        assert all(line.told["recall"] == 1.0 for line in told.events("recall"))

@@ -14,12 +14,15 @@ PART_WEIGHT = 0.7
 """How far a part of a labelled item rises to the item's best part: rows of a long table are found by its caption."""
 
 
-PARTS_LIFTED = 3
-"""Parts of one item that may rise so; all of a long table would push everything else out."""
+PARTS_LIFTED, PARTS_LIFTED_FOR_VALUES = 3, 5
+"""Parts of one item that stand so, the best included; more where a value is asked for, whose row may be any of a long
+table's. All of a long table would push everything else out."""
 
 
-def with_context(scores: Mapping[str, float], passages: Mapping[str, Passage]) -> dict[str, float]:
-    """Return scores with what neighbours and other parts of the same item lend. Only candidates lend."""
+def with_context(
+    scores: Mapping[str, float], passages: Mapping[str, Passage], *, lifted: int = PARTS_LIFTED
+) -> dict[str, float]:
+    """Return scores with what neighbours and ``lifted`` parts of the same item lend. Only candidates lend."""
     places = {(p.paper_key, p.ordinal): i for i, p in passages.items()}
     lent: dict[str, float] = {}
     for i, passage in passages.items():
@@ -28,7 +31,7 @@ def with_context(scores: Mapping[str, float], passages: Mapping[str, Passage]) -
         lent[i] = scores[i] + NEIGHBOUR_WEIGHT * near
     for parts in _items(passages):
         ranked = sorted(parts, key=lambda i: -scores[i])
-        for i in ranked[1:PARTS_LIFTED]:
+        for i in ranked[1:lifted]:
             lent[i] += PART_WEIGHT * (scores[ranked[0]] - scores[i])
     return lent
 

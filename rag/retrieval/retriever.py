@@ -11,22 +11,15 @@ from rag.index.lexical import WordIndex
 from rag.index.ports import Embedder, Reranker, VectorIndex
 from rag.retrieval.candidates import Candidates, Searches
 from rag.retrieval.catalogue import Catalogue, Catalogues
-from rag.retrieval.context import with_context
-from rag.retrieval.fusion import balanced, fused, with_paper_bonus, with_quota, z_scores
+from rag.retrieval.context import PARTS_LIFTED, PARTS_LIFTED_FOR_VALUES, with_context
+from rag.retrieval.fusion import balanced, fused, with_paper_bonus, with_quota
 from rag.retrieval.glossary import Glossary
 from rag.retrieval.items import Item
 from rag.retrieval.mentions import Mention
 from rag.retrieval.pointing import boosts, items_of, not_there
-from rag.retrieval.signals import (
-    COVERAGE_WEIGHT,
-    PHRASE_WEIGHT,
-    SECTION_WEIGHT,
-    TABLE_BOOST,
-    TextReader,
-    is_table,
-    wants_value,
-)
+from rag.retrieval.signals import TABLE_BOOST, TextReader, is_table, wants_value
 from rag.retrieval.understanding import Understood, understand
+from rag.retrieval.weighing import weighed, weights_for
 from rag.store.library import Library
 
 MENTION_BOOST = 1.5
@@ -98,7 +91,7 @@ class Retriever:
         named = [m.paper.key for m in understood.mentions] if len(keys) > 1 else []
         found = self._searches.candidates(understood, narrow, named)
         found, pointed, notices = self._pointed(understood, narrow, named, found)
-        ranking = self._ranking(understood, catalogue, named, found, pointed)
+        ranking = self._ranking(understood, catalogue, keys, named, found, pointed)
         chosen = _chosen(ranking, found, understood, named, limit)
         hits = tuple(
             Hit(
@@ -149,13 +142,14 @@ class Retriever:
         self,
         understood: Understood,
         catalogue: Catalogue,
+        keys: Sequence[str],
         named: Sequence[str],
         found: Candidates,
         pointed: Mapping[str, Item],
     ) -> dict[str, float]:
-        """Return scores by id, best first."""
+        """Return scores by id, best first, of what was found in the papers of ``keys``."""
         paper_of = {i: p.paper_key for i, p in found.passages.items()}
-        scores = with_paper_bonus(self._relevance(understood, catalogue, found), paper_of)
+        scores = with_paper_bonus(self._relevance(understood, catalogue, found, papers=len(keys)), paper_of)
         gains = boosts(understood.items, understood.symbols, pointed, found.passages)
         boost = PLACE_NAMED_BOOST if understood.placed else MENTION_BOOST
         for i in found.passages:
@@ -164,25 +158,23 @@ class Retriever:
         ranked = _without_copies(sorted(scores, key=lambda i: -scores[i]), found.passages, catalogue)
         return self._reranked(understood, {i: scores[i] for i in ranked}, found.passages, pointed)
 
-    def _relevance(self, understood: Understood, catalogue: Catalogue, found: Candidates) -> dict[str, float]:
+    def _relevance(
+        self, understood: Understood, catalogue: Catalogue, found: Candidates, *, papers: int
+    ) -> dict[str, float]:
         """Return what words, vectors and texts say of each candidate, in z-scores."""
         scores = fused(found.lexical, found.dense)
         read = self._reader.signals(
             understood.topic, found.passages, frequency=catalogue.stems, total=catalogue.passages
         )
-        coverage = z_scores({i: signals.coverage for i, signals in read.items()})
-        phrases = z_scores({i: signals.phrases for i, signals in read.items()})
-        sections = z_scores({i: signals.section for i, signals in read.items()})
-        tables = TABLE_BOOST if wants_value(understood.text) else 0.0
+        said = weighed(read, weights_for(understood, papers=papers))
+        value = wants_value(understood.text)
+        tables = TABLE_BOOST if value else 0.0
         summed = {
-            i: scores.get(i, 0.0)
-            + COVERAGE_WEIGHT * coverage[i]
-            + PHRASE_WEIGHT * phrases[i]
-            + SECTION_WEIGHT * sections[i]
-            + (tables if is_table(passage) else 0.0)
+            i: scores.get(i, 0.0) + said[i] + (tables if is_table(passage) else 0.0)
             for i, passage in found.passages.items()
         }
-        return with_context(summed, found.passages)
+        lifted = PARTS_LIFTED_FOR_VALUES if value else PARTS_LIFTED
+        return with_context(summed, found.passages, lifted=lifted)
 
     def _reranked(
         self,

@@ -14,17 +14,13 @@ from rag.domain.reading import Kind
 from rag.retrieval.words import content_words
 from rag.store.words import searched
 
-COVERAGE_WEIGHT = 0.2
-PHRASE_WEIGHT = 0.2
-SECTION_WEIGHT = 0.1
-"""Weights of the z-scored signals beside the fused score, round. On QASPER (folds by paper) coverage and headings
-pay and phrases cost 0.008 nDCG@10; on OHR-Bench phrases gain 0.016, which is why they are in. Measured 2026-11-21."""
-
 TABLE_BOOST = 0.3
 """What tables gain when a value is asked for."""
 
 _KEPT = 20_000
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\[])|\n\n")
+# Roughly: nothing is quoted from here, and rag.reading.sentences takes as long as all the rest.
 _ENDINGS = ("ations", "ation", "ingly", "ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 _VALUE = re.compile(
     r"\b(?:scores?|accurac\w+|recall|precision|f1|bleu|rouge\S*|perplexit\w+|percent\w*|how (?:many|much)|highest"
@@ -36,10 +32,12 @@ _VALUE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Signals:
     """Each between 0 and 1, shares of the question's idf mass. ``coverage``: words that stand in the text;
-    ``phrases``: neighbouring words that stand side by side in it too; ``section``: words in its headings.
+    ``sentence``: words that the best one of its sentences holds; ``phrases``: neighbouring words that stand side by
+    side in it too; ``section``: words in its headings.
     """
 
     coverage: float
+    sentence: float
     phrases: float
     section: float
 
@@ -68,18 +66,22 @@ class TextReader:
     ) -> Signals:
         text, section = self._stemmed(passage)
         held = [(word, share) for word, share in singles if word in text]
+        coverage = sum(share for _, share in held)
         return Signals(
-            coverage=sum(share for _, share in held),
+            coverage=coverage,
+            sentence=_best_sentence(text, held) if len(held) > 1 else coverage,
             phrases=sum(share for pair, share in doubles if pair in text) if len(held) > 1 else 0.0,
             section=sum(share for word, share in singles if word in section),
         )
 
     def _stemmed(self, passage: Passage) -> tuple[str, str]:
+        """Return the stems of the text, a line for each sentence, and of the headings; spaces around each."""
         kept = self._kept.get(passage.passage_id)
         if kept is None:
             if len(self._kept) >= _KEPT:
                 self._kept = {}
-            kept = _stems(passage.text), _stems(" ".join(passage.section))
+            text = "\n".join(_stems(sentence) for sentence in _SENTENCE_END.split(passage.text))
+            kept = text, _stems(" ".join(passage.section))
             self._kept[passage.passage_id] = kept
         return kept
 
@@ -125,6 +127,10 @@ def is_table(passage: Passage) -> bool:
 def _shares(weights: Mapping[str, float]) -> list[tuple[str, float]]:
     mass = sum(weights.values()) or 1.0
     return [(text, weight / mass) for text, weight in weights.items()]
+
+
+def _best_sentence(text: str, words: Sequence[tuple[str, float]]) -> float:
+    return max(sum(share for word, share in words if word in sentence) for sentence in text.split("\n"))
 
 
 def _stems(text: str) -> str:

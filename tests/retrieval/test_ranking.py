@@ -4,7 +4,7 @@ import pytest
 
 from rag.domain.passage import Passage
 from rag.domain.reading import Kind
-from rag.retrieval.context import NEIGHBOUR_WEIGHT, PARTS_LIFTED, with_context
+from rag.retrieval.context import NEIGHBOUR_WEIGHT, PARTS_LIFTED, PARTS_LIFTED_FOR_VALUES, with_context
 from rag.retrieval.fusion import balanced, fused, with_paper_bonus, z_scores
 from rag.retrieval.signals import TextReader, stem, wants_value
 
@@ -65,12 +65,13 @@ def test_neighbours_lend_a_share():
     assert lent == {"p0": 2.0 * NEIGHBOUR_WEIGHT, "p1": 2.0, "p5": 0.0}
 
 
-def test_rows_of_a_long_table_rise_with_its_caption_but_not_all_of_them():
+@pytest.mark.parametrize("lifted", [PARTS_LIFTED, PARTS_LIFTED_FOR_VALUES])
+def test_rows_of_a_long_table_rise_with_its_caption_but_not_all_of_them(lifted: int):
     passages = {f"p{n}": a_passage(n * 2, label="Table 1") for n in range(6)}
     scores = {"p0": 4.0} | {f"p{n}": 1.0 - n / 10 for n in range(1, 6)}
 
-    lent = with_context(scores, passages)
-    assert [i for i in scores if lent[i] > scores[i]] == [f"p{n}" for n in range(1, PARTS_LIFTED)]
+    lent = with_context(scores, passages, lifted=lifted)
+    assert [i for i in scores if lent[i] > scores[i]] == [f"p{n}" for n in range(1, lifted)]
     assert max(lent, key=lambda i: lent[i]) == "p0"
 
 
@@ -83,6 +84,16 @@ def test_texts_are_read_for_words_phrases_and_headings():
     assert (read["p0"].coverage, read["p0"].phrases) == (1.0, 1.0)
     assert (read["p1"].coverage, read["p1"].phrases) == (1.0, 0.0)
     assert (read["p2"].coverage, read["p2"].section) == (0.0, 1.0)
+
+
+def test_words_together_in_one_sentence_are_told_from_words_all_over_a_passage():
+    passages = {p.passage_id: p for p in (
+        a_passage(0, "The growth is slow. It has a rate."), a_passage(1, "It is slow. The growth has a rate."),
+    )}  # fmt: skip
+
+    read = TextReader().signals("growth and rate", passages, frequency={"growth": 2, "rat": 2}, total=4)
+    assert (read["p0"].coverage, read["p0"].sentence) == (1.0, 0.5)
+    assert (read["p1"].coverage, read["p1"].sentence) == (1.0, 1.0)
 
 
 def test_stems_join_the_forms_of_a_word():

@@ -345,3 +345,17 @@ def test_a_paper_that_something_is_in_is_the_one_asked_of(retriever: Retriever):
     found = retriever.search("where is batch normalization in resnet", OURS, 3)
     assert [p.paper_id for p in found.mentioned_papers] == ["1512.03385"]
     assert found.hits[0].passage.text == "We adopt batch normalization right after each convolution."
+
+
+def test_asked_of_one_paper_a_topic_is_looked_for_under_its_heading(tmp_path: Path):
+    library, index = Library.open(tmp_path / "seminar.db"), ExactIndex()
+    said, meant = "Every method has limits.", "We add all inputs."
+    whole = [said, "Images are large.", "Training is slow.", meant, "Then the mean is subtracted.", "It ends there."]
+    small.fill(library, index, small.RESNET, whole)
+    small.fill(library, index, small.ADAM, ["Moments are estimated.", "They decay.", "Steps are small.", "It ends."])
+    retriever = Retriever(library=library, embedder=small.BagOfWords(), index=index)
+
+    in_one = texts(retriever.search("what details of the method are used?", within(small.RESNET), 8))
+    in_all = texts(retriever.search("what details of the method are used?", OURS, 8))
+    assert in_one.index(meant) < in_one.index(said)
+    assert in_all.index(said) < in_all.index(meant)

@@ -10,7 +10,7 @@ import logging
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -130,6 +130,26 @@ class ChromaIndex:
         each = list(dict.fromkeys(owners))
         hits = [hit for some in _slices(each, FILTER_SLICE) for hit in self._nearest(query, some, kinds, limit)]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:limit]
+
+    def nearest_among(
+        self, query: NDArray[np.float32], count: int, *, owners: Set[str], kinds: Set[str] | None
+    ) -> list[tuple[str, float]]:
+        """Return those of the ``count`` nearest rows that have one of these owners and kinds, best first.
+
+        All of them are the nearest of their owners, but there may be few, or none. Chroma's own filter takes 230 to
+        1,000 ms among 100,000 rows, these 20 to 100 for 400 to 2,000 of them (2026-11-22).
+        """
+        with told(self._path):
+            found = self._collection().query(
+                query_embeddings=query[np.newaxis], n_results=count, include=["distances", "metadatas"]
+            )
+        rows = zip(found["ids"][0], (found["distances"] or [[]])[0], (found["metadatas"] or [[]])[0], strict=True)
+        hits = [
+            (id_, 1.0 - distance)
+            for id_, distance, of in rows
+            if of["owner"] in owners and (kinds is None or of["kind"] in kinds)
+        ]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of those ids that are there."""

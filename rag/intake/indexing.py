@@ -140,8 +140,10 @@ class Indexing:
             self._serving_or_new(PASSAGES).upsert(rows)
 
     def forget(self, owner: str, purpose: str = PASSAGES) -> None:
-        """Remove a paper's vectors, or a guild's with NOTES, also from an index that cannot serve now."""
-        self._library.delete_vectors_of(owner, notes=purpose == NOTES)
+        """Remove what Chroma has of a paper, or of a guild with NOTES, whatever serves now.
+
+        In SQL they go with their texts, in one transaction.
+        """
         name = self._library.fact(_active(purpose))
         if name:
             self._collections.open(name).delete_owner(owner)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rag.errors import IndexBroken
 from rag.index.bounded import BoundedIndex
-from rag.index.chroma import ChromaStore
+from rag.index.chroma import ChromaIndex, ChromaStore
 from rag.index.exact import ExactIndex
 from rag.index.ports import VectorIndex
 from rag.index.resident import ResidentIndex
@@ -248,25 +249,73 @@ def test_every_index_agrees_with_the_exact_one_after_any_writes(
     assert found / wanted >= 0.98 if way in ("chroma", "beyond") else found == wanted
 
 
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, VectorIndex]]:
+    folder = tmp_path_factory.mktemp("crowd")
+    store, library = ChromaStore(folder / "chroma"), Library.open(folder / "seminar.db")
+    rows = [row(str(i), vector, f"o{i % 5}") for i, vector in enumerate(units(3_000, dimension=96))]
+    indexes = {"exact": ExactIndex(), "beyond": opened("beyond", store, library), "chroma": store.open(NAME)}
+    indexes["exact"].upsert(rows)
+    indexes["beyond"].upsert(rows)
+    yield indexes
+    store.close()
+    library.close()
+
+
+@pytest.mark.parametrize("way", ["chroma", "beyond"])
 @pytest.mark.parametrize("owners", [["o0"], ["o1", "o3"], ["o0", "o1", "o2", "o3", "o4"]], ids=len)
-def test_recall_of_chroma_against_the_exact_index(crowd: tuple[ChromaStore, ExactIndex], owners: list[str]) -> None:
+def test_recall_of_chroma_against_the_exact_index(crowd: dict[str, VectorIndex], owners: list[str], way: str) -> None:
     """Random directions are the worst case for HNSW; texts, which lie in clusters, are easier."""
-    store, exact = crowd
-    chroma = store.open("passages")
     found = wanted = 0
     for query in units(40, seed=9, dimension=96):
-        best = {id_ for id_, _ in exact.nearest(query, owners=owners, limit=10)}
-        found += len(best & {id_ for id_, _ in chroma.nearest(query, owners=owners, limit=10)})
+        best = {id_ for id_, _ in crowd["exact"].nearest(query, owners=owners, limit=10)}
+        found += len(best & {id_ for id_, _ in crowd[way].nearest(query, owners=owners, limit=10)})
         wanted += len(best)
 
     assert found / wanted >= 0.98
 
 
-@pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ChromaStore, ExactIndex]]:
-    store, exact = ChromaStore(tmp_path_factory.mktemp("crowd")), ExactIndex()
-    rows = [row(str(i), vector, f"o{i % 5}") for i, vector in enumerate(units(3_000, dimension=96))]
-    for index in (store.open("passages"), exact):
-        index.upsert(rows)
-    yield store, exact
-    store.close()
+class Watched(ChromaIndex):
+    """Chroma's collection, and how it was asked."""
+
+    asked: list[str]
+
+    def nearest_among(
+        self, query: NDArray[np.float32], count: int, *, owners: Set[str], kinds: Set[str] | None
+    ) -> list[tuple[str, float]]:
+        self.asked.append(f"among {count}")
+        return super().nearest_among(query, count, owners=owners, kinds=kinds)
+
+    def nearest(
+        self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
+    ) -> list[tuple[str, float]]:
+        self.asked.append("filtered")
+        return super().nearest(query, owners=owners, kinds=kinds, limit=limit)
+
+
+@pytest.mark.parametrize(
+    ("near", "limit", "asked"),
+    [("all", 5, ["among 20"]), ("others", 5, ["among 20", "filtered"]), ("others", 2_000, ["filtered"])],
+)
+def test_what_too_few_of_the_nearest_have_in_scope_chroma_filters_itself(
+    store: ChromaStore, library: Library, near: str, limit: int, asked: list[str]
+) -> None:
+    """Half of the rows are in scope. Where the question lies near the other half, none of the nearest is."""
+    chroma = store.open(NAME)
+    watched = Watched(name=NAME, collection=chroma._open, path=chroma._path)
+    watched.asked = []
+    rows = ResidentIndex(shelf=library, embedder="fake", most=0)
+    index = BoundedIndex(rows=rows, chroma=watched, left_behind=lambda: None, is_behind=lambda: False, compared=0)
+    axis = np.eye(24, dtype=np.float32)[0]
+    mine, theirs = units(60), units(60, seed=1)
+    if near == "others":
+        theirs = theirs * np.float32(0.1) + axis
+        theirs = theirs / np.linalg.norm(theirs, axis=1, keepdims=True)
+    index.upsert([row(f"m{n}", vector, "mine") for n, vector in enumerate(mine)])
+    index.upsert([row(f"t{n}", vector, "theirs") for n, vector in enumerate(theirs)])
+
+    hits = index.nearest(axis, owners=["mine"], limit=limit)
+
+    assert watched.asked == asked
+    best = sorted(range(60), key=lambda n: -float(mine[n] @ axis))[:limit]
+    assert [id_ for id_, _ in hits] == [f"m{n}" for n in best]

@@ -180,6 +180,7 @@ def examine(study: Study, settings: Settings) -> list[Check]:
         _disk(study),
         _weights(settings),
         _index(study),
+        *_chroma(study),
         _contact(settings),
         _model(study, settings),
         *_servers(study),
@@ -247,6 +248,22 @@ def _index(study: Study) -> Check:
         found = f"{missing} of {passages} passages have no vector: run `seminar reindex`"
         return Check("index", ok=False, found=found)
     return Check("index", ok=True, found=f"{status.state.value}, {vectors} vectors for {passages} passages")
+
+
+def _chroma(study: Study) -> Iterator[Check]:
+    """Say whether Chroma has every vector: without it only a library that is too large for memory is worse off."""
+    if study.indexing.status().state is not IndexState.READY or study.indexing.serving() is None:
+        return
+    in_memory = study.indexing.in_memory()
+    try:
+        behind = study.indexing.behind()
+    except SeminarError as error:
+        behind = sentence_for(error)
+    found = "searches are in memory, and Chroma has every vector" if in_memory else "searched beyond the bound"
+    if behind:
+        meanwhile = "searches are in memory meanwhile" if in_memory else "large searches are by words only"
+        found = f"{behind}: run `seminar reindex`; {meanwhile}"
+    yield Check("chroma", ok=not behind, found=found, needed=not in_memory)
 
 
 def _servers(study: Study) -> Iterator[Check]:

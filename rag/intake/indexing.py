@@ -112,6 +112,10 @@ class Indexing:
         """Return how many passages have no vector: none while all is well, as vectors are written before SQL."""
         return self._library.passages_without_vector(self.embedder.name) if self.embedder else 0
 
+    def in_memory(self) -> bool:
+        """Say whether the library is small enough to be searched in memory."""
+        return self._library.passage_count() <= self._most_held
+
     def behind(self) -> str:
         """Return why Chroma lacks vectors that SQL has, "" when it has all. This loads Chroma."""
         if self.status().state is not IndexState.READY:

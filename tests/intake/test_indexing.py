@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from rag.health import Check, examine
 from rag.intake.indexing import IndexState
+from rag.settings import Settings
 from rag.study import Study
 from tests.made import RESIDUAL, paper_pdf
 
@@ -24,6 +26,11 @@ def filled(study_for: Callable[..., Study], tmp_path: Path) -> Study:
 
 
 def untold(_done: int, _total: int) -> None: ...
+
+
+def checked(study: Study, settings: Settings) -> dict[str, Check]:
+    """What the doctor says, by name."""
+    return {check.name: check for check in examine(study, settings)}
 
 
 def test_a_reindex_swaps_to_a_new_collection_and_drops_the_old(filled: Study) -> None:
@@ -52,7 +59,7 @@ def test_a_deleted_index_folder_is_rebuilt_from_sql_alone(filled: Study, study_f
 
 
 def test_a_broken_chroma_changes_no_answer_of_a_library_that_is_searched_in_memory(
-    filled: Study, study_for: Callable[..., Study], tmp_path: Path
+    filled: Study, study_for: Callable[..., Study], settings_for: Callable[..., Settings], tmp_path: Path
 ) -> None:
     chroma = filled.directory.path / "chroma"
     before = filled.search("residual block", guild="g")
@@ -64,13 +71,17 @@ def test_a_broken_chroma_changes_no_answer_of_a_library_that_is_searched_in_memo
     [added] = study.add([str(tmp_path / "c.pdf")], guild="g")
     assert added.error is None
     assert study.indexing.missing() == 0
-    assert study.indexing.behind()
+    said = checked(study, settings_for())
+    assert said["index"].ok
+    assert not said["chroma"].ok
+    assert not said["chroma"].needed
+    assert "reindex" in said["chroma"].found
     study.reindex(untold)
-    assert study.indexing.behind() == ""
+    assert checked(study, settings_for())["chroma"].ok
 
 
 def test_a_broken_chroma_costs_a_large_library_a_notice_and_a_reindex_cures_it(
-    filled: Study, study_for: Callable[..., Study]
+    filled: Study, study_for: Callable[..., Study], settings_for: Callable[..., Settings]
 ) -> None:
     chroma = filled.directory.path / "chroma"
     filled.close()
@@ -79,6 +90,7 @@ def test_a_broken_chroma_costs_a_large_library_a_notice_and_a_reindex_cures_it(
     found = study.search("residual block", guild="g")
     assert found.hits
     assert found.notices
+    assert checked(study, settings_for())["chroma"].needed
     study.reindex(untold)
     assert study.search("residual block", guild="g").notices == ()
 

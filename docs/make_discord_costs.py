@@ -17,16 +17,17 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 from bot.app import SeminarBot, point_to
 from bot.settings import read_bot_settings
-from docs.make_costs import QUESTIONS
 from rag.settings import read_settings
 from rag.wiring import build, now_utc
 from tests.loopback.discord import LoopbackDiscord, Member
 
 PAPERS, PEOPLE, ROUNDS = 20, 10, 6
+QUESTIONS = tuple(files("rag.bench").joinpath("questions.txt").read_text().splitlines()[:PEOPLE])
 WAIT_S = 120.0
 
 

@@ -137,15 +137,18 @@ def _how(report: Report) -> Iterator[str]:
         "processes of a system together. No system is given a language model; a peer's answer is its four nearest "
         "passages, Seminar's is sentences with checked quotes."
     )
+    yield ""
     yield (
         "Larger libraries are drawn from the real papers' sentences; their vectors lie between real ones, with noise. "
         "Recall is against exact search in float32. “As set” searches in memory up to a bound that a setting moves; "
         "Chroma serves beyond it. Of Chroma alone only the search by vector is measured, with vectors that are at hand."
     )
+    yield ""
     for system in report.systems:
         versions = ", ".join(f"{name} {number}" for name, number in system.versions.items())
         weights = f", weights {system.weights}" if system.weights else ""
-        yield f"{system.name}: Python {system.python}, {versions}{weights}."
+        yield f"- {system.name}: Python {system.python}, {versions}{weights}."
+    yield ""
     yield f"Measured {report.made_at:%Y-%m-%d} by `{report.command}` on {as_sentence(report.machine)}."
 
 

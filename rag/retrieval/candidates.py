@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,7 +77,8 @@ class Searches:
         dense, notices = self._dense(understood.text, scopes, list(lexical))
         passages = self.passages([*lexical, *(i for i in dense if i not in lexical)])
         code = scope.kinds is not None or _CODE.search(understood.text) is not None
-        seen = {i: p for i, p in passages.items() if _within(p, scope) and (code or p.kind is not Kind.CODE)}
+        keys = frozenset(scope.paper_keys) if scope.paper_keys is not None else None
+        seen = {i: p for i, p in passages.items() if _within(p, scope, keys) and (code or p.kind is not Kind.CODE)}
         return Candidates(
             lexical={i: score for i, score in lexical.items() if i in seen},
             dense={i: score for i, score in dense.items() if i in seen},
@@ -125,6 +126,6 @@ class Searches:
         return found | {i: float(vectors[i] @ query) if i in vectors else None for i in missing}
 
 
-def _within(passage: Passage, scope: Scope) -> bool:
-    in_papers = scope.paper_keys is None or passage.paper_key in scope.paper_keys
-    return in_papers and (scope.kinds is None or passage.kind in scope.kinds)
+def _within(passage: Passage, scope: Scope, keys: Collection[str] | None) -> bool:
+    """Say whether a passage is of one of the papers, which are those of the scope as a set, and of its kinds."""
+    return (keys is None or passage.paper_key in keys) and (scope.kinds is None or passage.kind in scope.kinds)

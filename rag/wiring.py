@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from rag.answering.asking import Answerer
 from rag.answering.writing import manner_from
+from rag.index.apart import ApartStore
 from rag.index.choose import embedder_from, reranker_from
-from rag.index.chroma import ChromaStore
 from rag.index.lexical import WordIndex
 from rag.index.ports import Embedder
 from rag.index.remembering import RememberingEmbedder
@@ -33,13 +33,16 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc) -> Study:
-    """Return a study on the settings' data directory. Models and the index load when first used."""
+def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc, embedder: Embedder | None = None) -> Study:
+    """Return a study on the settings' data directory. Models and the index load when first used.
+
+    ``embedder``: the one of these settings, where somebody has begun to load it.
+    """
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime 1.29 and later reports to its makers otherwise
     directory = DataDirectory(settings.data_dir)
     library = Library.open(settings.database_path)
-    embedder = embedder_from(settings.embedder, weights=settings.weights_path)
-    chroma = ChromaStore(settings.chroma_path)
+    embedder = embedder or embedder_from(settings.embedder, weights=settings.weights_path)
+    chroma = ApartStore(settings.chroma_path)
     indexing = Indexing(library=library, embedder=embedder, collections=chroma, held=settings.exact_search_passages)
     remembering = RememberingEmbedder(embedder) if embedder is not None else None
     catalogues = Catalogues(library)

@@ -109,7 +109,7 @@ class Fence:
         ours, theirs = spawn.Pipe()
         wanted = (theirs, self._allowance.memory_bytes)
         process = spawn.Process(target=serve, args=wanted, name=self._name, daemon=True)
-        with _interrupts_waiting():
+        with interrupts_waiting():
             process.start()
             theirs.close()
             self._process, self._pipe, self._tasks = process, ours, 0
@@ -176,7 +176,7 @@ _HOSTILE = "It may be damaged or built to do harm; if you trust it, print it to 
 
 
 @contextlib.contextmanager
-def _interrupts_waiting() -> Iterator[None]:
+def interrupts_waiting() -> Iterator[None]:
     """Let a Ctrl-C wait until a worker is whole: half a start leaves a child that ends with a traceback.
 
     The worker inherits the blocked signal; it is its parent that answers a Ctrl-C. Only the main thread is interrupted.

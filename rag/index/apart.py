@@ -1,0 +1,243 @@
+"""Chroma in a process of its own, which ends when nobody needs it.
+
+Chroma holds the interpreter while it writes and waits for the disk: an event loop in the same process stood still for
+100 to 300 ms a slice, for 2 s on a busy disk (2026-11-22). And it takes 100 MB, which a bot that only searches in its
+own memory need not carry.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import threading
+from collections.abc import Sequence, Set
+from dataclasses import astuple
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.errors import IndexBroken, SeminarError, StorageFailed
+from rag.index.bounded import Collection
+from rag.index.ports import Vectored
+from rag.reading.fence import interrupts_waiting
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 60.0  # how long the process stays after it was last asked
+PART = 128  # rows a message: 200 KB, so that others are heard in between
+_ENDING_S = 5.0  # how long a process that was let go may take to write the last of it
+_KNOWN = {kind.__name__: kind for kind in (IndexBroken, StorageFailed)}
+
+
+class ApartStore:
+    """What :class:`rag.index.chroma.ChromaStore` is, carried out elsewhere. Constructing it is cheap; threads share it.
+
+    Every method raises IndexBroken when the folder is damaged or the process died, StorageFailed when the disk refuses.
+    """
+
+    def __init__(self, path: Path, *, idle_s: float = IDLE_S) -> None:
+        self.path = path
+        self._idle_s = idle_s
+        self._lock = threading.Lock()
+        self._process: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+        self._resting: threading.Timer | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process's id; None while there is none."""
+        return self._process.pid if self._process is not None else None
+
+    def open(self, name: str) -> Collection:
+        """Return the collection of this name, made if missing. Names: 3 to 512 letters, digits, ".", "_", "-"."""
+        return ApartIndex(self, name)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all collections, sorted."""
+        return tuple(self.asked("", "names"))
+
+    def drop(self, name: str) -> None:
+        """Delete a collection; a missing one is no error."""
+        self.asked("", "drop", name)
+
+    def clear(self) -> None:
+        """Throw the whole folder away, however broken: the first step of a reindex after IndexBroken."""
+        self.asked("", "clear")
+
+    def warm(self) -> None:
+        """Start the process, if there is none, without waiting for it: it loads Chroma while others work."""
+        with self._lock:
+            self._started()
+            self._rest()
+
+    def close(self) -> None:
+        """End the process; the next use starts another."""
+        with self._lock:
+            self._stay()
+            self._end()
+
+    def asked(self, name: str, what: str, *given: Any) -> Any:
+        """Return what a method of the store gives, or of the collection of a name; raise what it raises."""
+        with self._lock:
+            self._stay()
+            try:
+                pipe = self._started()
+                pipe.send((name, what, given))
+                kind, answer = pipe.recv()
+            except (EOFError, OSError):  # it was killed, or Chroma brought it down
+                self._end()
+                raise IndexBroken(str(self.path), "the process that had it open ended") from None
+            except BaseException:
+                self._end()  # a half-done conversation cannot be taken up again
+                raise
+            finally:
+                self._rest()
+        if kind:
+            raise _KNOWN[kind](*answer)
+        return answer
+
+    def _started(self) -> Connection:
+        if self._pipe is not None and self._process is not None and self._process.is_alive():
+            return self._pipe
+        self._end()
+        spawn = multiprocessing.get_context("spawn")
+        ours, theirs = spawn.Pipe()
+        process = spawn.Process(target=serve, args=(theirs, self.path), name="chroma", daemon=True)
+        with interrupts_waiting():
+            process.start()
+            theirs.close()
+            self._process, self._pipe = process, ours
+        return ours
+
+    def _rest(self) -> None:
+        self._stay()
+        if self._process is not None:
+            self._resting = threading.Timer(self._idle_s, self._end_idle)
+            self._resting.daemon = True
+            self._resting.start()
+
+    def _stay(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = None
+
+    def _end_idle(self) -> None:
+        with self._lock:
+            if self._resting is threading.current_thread():  # else it was asked anew meanwhile
+                self._resting = None
+                self._end()
+
+    def _end(self) -> None:
+        """Close the pipe, which ends the process when it has done what it was asked; kill one that does not end."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is not None:
+            self._process.join(_ENDING_S)
+            if self._process.is_alive():
+                log.warning("the process that has Chroma open does not end, and is killed")
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+        self._process = self._pipe = None
+
+
+class ApartIndex:
+    """One collection of an :class:`ApartStore`: the VectorIndex port, and what a bounded index asks of Chroma."""
+
+    def __init__(self, store: ApartStore, name: str) -> None:
+        self.name = name
+        self._store = store
+
+    def upsert(self, rows: Sequence[Vectored]) -> None:
+        """Write rows, replacing those with the same id (the last of equal ids in ``rows`` wins)."""
+        last = list({row.id: row for row in rows}.values())
+        for start in range(0, len(last), PART):
+            part = last[start : start + PART]
+            named = [(row.id, row.owner, row.kind) for row in part]
+            self._store.asked(self.name, "upsert", named, np.stack([row.vector for row in part]))
+
+    def nearest(
+        self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
+    ) -> list[tuple[str, float]]:
+        """Return (id, cosine) of the nearest rows whose owner is one of ``owners``, best first; equally near by id."""
+        if not owners or limit < 1 or (kinds is not None and not kinds):
+            return []
+        return list(self._store.asked(self.name, "nearest", query, list(owners), kinds and list(kinds), limit))
+
+    def nearest_among(
+        self, query: NDArray[np.float32], count: int, *, owners: Set[str], kinds: Set[str] | None
+    ) -> list[tuple[str, float]]:
+        """Return those of the ``count`` nearest rows that have one of these owners and kinds, best first."""
+        return list(self._store.asked(self.name, "nearest_among", query, count, owners, kinds))
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the stored vectors of those ids that are there."""
+        return dict(self._store.asked(self.name, "vectors", list(ids)))
+
+    def ids_of(self, owner: str) -> set[str]:
+        """Return the ids of one owner's rows."""
+        return set(self._store.asked(self.name, "ids_of", owner))
+
+    def delete_owner(self, owner: str) -> None:
+        """Remove every row of one owner."""
+        self._store.asked(self.name, "delete_owner", owner)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove rows by id; unknown ids are no error."""
+        if ids:
+            self._store.asked(self.name, "delete", list(ids))
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return int(self._store.asked(self.name, "count"))
+
+
+def serve(pipe: Connection, path: Path) -> None:
+    """Do what comes through the pipe until it closes. In comes (collection or "", method, arguments), out goes
+    ("", answer) or (name of an error, its facts).
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    import chromadb  # noqa: F401  # the first request comes soon
+
+    from rag.index.chroma import ChromaStore
+
+    store = ChromaStore(path)
+    opened: dict[str, Any] = {}
+    while True:
+        try:
+            name, what, given = pipe.recv()
+        except (EOFError, OSError):
+            break
+        try:
+            if not name:
+                opened.clear()  # what is dropped or cleared may not be asked again
+                answer = ("", getattr(store, what)(*given))
+            else:
+                index = opened.get(name) or opened.setdefault(name, store.open(name))
+                answer = ("", _done(index, what, given))
+        except SeminarError as error:
+            answer = (type(error).__name__, astuple(error))  # type: ignore[call-overload]  # all of ours are dataclasses
+        pipe.send(answer)
+    store.close()
+
+
+def _done(index: Any, what: str, given: tuple[Any, ...]) -> Any:
+    if what == "upsert":
+        named, vectors = given
+        return index.upsert(
+            [Vectored(id_, owner, kind, vector) for (id_, owner, kind), vector in zip(named, vectors, strict=True)]
+        )
+    if what == "nearest":
+        query, owners, kinds, limit = given
+        return index.nearest(query, owners=owners, kinds=kinds, limit=limit)
+    if what == "nearest_among":
+        query, count, owners, kinds = given
+        return index.nearest_among(query, count, owners=owners, kinds=kinds)
+    return getattr(index, what)(*given)

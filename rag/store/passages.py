@@ -118,6 +118,13 @@ def _searched_text(passage: Passage) -> str:
     return f"{passage.label} {passage.text}" if passage.label else passage.text
 
 
+_FIRST_ROW, _LAST_ROW = (f"select {end}(row) from passages where key in :keys" for end in ("min", "max"))  # noqa: S608
+_RANGED = 8
+"""Papers up to which FTS5 is told between which rows they stand, to skip all others: a paper's rows stand together, and
+one among 100,000 passages is searched in a tenth of the time (6 ms instead of 64, measured 2026-11-22).
+"""
+
+
 def _match_statement(scope: Scope) -> tuple[sa.TextClause, dict[str, object]]:
     """Return the statement and its values; lists become expanding parameters, never text."""
     conditions = ""
@@ -125,6 +132,8 @@ def _match_statement(scope: Scope) -> tuple[sa.TextClause, dict[str, object]]:
     expanding: list[sa.BindParameter[object]] = []
     if scope.paper_keys is not None:
         conditions += " and passages.key in :keys"
+        if len(scope.paper_keys) <= _RANGED:
+            conditions += f" and passages_fts.rowid between ({_FIRST_ROW}) and ({_LAST_ROW})"
         values["keys"] = list(scope.paper_keys)
         expanding.append(sa.bindparam("keys", expanding=True))
     if scope.kinds is not None:

@@ -128,7 +128,7 @@ def _answering(plan: Plan, library: Path, folder: Path) -> Answering:
     return Answering(
         answered=Spread.of([line.told["took"] for line in answers], times=1_000),
         searched=Spread.of([line.told["searched"] for line in answers], times=1_000),
-        rss_mb=max(each.events("answer")[-1].used.rss_bytes for each in runs) / MB,
+        rss_mb=max(each.event("done").used.rss_bytes for each in runs) / MB,
     )
 
 

@@ -91,7 +91,7 @@ def sample(system: System, job: Job, folder: Path) -> Sample:
         cold_s=cold.at_s,
         asked_s=tuple(line.told["took"] for line in answers),
         searched_s=tuple(line.told.get("searched", line.told["took"]) for line in answers),
-        answering_mb=answers[-1].used.rss_bytes / MB,
+        answering_mb=asked.event("done").used.rss_bytes / MB,
     )
 
 

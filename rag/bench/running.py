@@ -22,21 +22,29 @@ SAMPLED_S = 0.05
 _COUNTED_EVERY = 5
 """Samples between two looks for new processes, which read every process of the machine."""
 
+_OFTEN = ("answer", "asked")
+"""Events of single questions: looking at all processes for each would slow the next question down."""
 _SAID = 1_500
 """Characters of stderr that are shown of a program that failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of stdout: seconds since the start, processor seconds of the whole tree until then, and what it says.
+    """One line of stdout: seconds since the start, what the whole tree used until then, and what it says.
 
-    ``told`` is empty when the line is no JSON object.
+    ``told`` is empty when the line is no JSON object, ``seen`` is None for the events of single questions.
     """
 
     at_s: float
-    used: Used
+    seen: Used | None
     text: str
     told: Mapping[str, Any]
+
+    @property
+    def used(self) -> Used:
+        """Return what the tree used until then. Not for the events of single questions."""
+        assert self.seen is not None, self.told
+        return self.seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,9 @@ def _lines(process: subprocess.Popen[str], start: float) -> list[Line]:
     found = []
     for text in process.stdout:
         at_s = time.perf_counter() - start
-        found.append(Line(at_s, used(family(process.pid)), text.rstrip("\n"), _told(text)))
+        told = _told(text)
+        seen = None if told.get("event") in _OFTEN else used(family(process.pid))
+        found.append(Line(at_s, seen, text.rstrip("\n"), told))
     return found
 
 

@@ -56,6 +56,7 @@ def _ask(study: Study, questions: list[str]) -> None:
         else:
             asked, searched = _ask_s(study, question), _search_s(study, question)
         tell("answer", took=asked, searched=searched)
+    tell("done")
 
 
 def _ask_s(study: Study, question: str) -> float:

@@ -72,6 +72,7 @@ def ask(store, questions):
         start = time.perf_counter()
         found = store.similarity_search(question, k=NEAREST)
         tell("answer", took=time.perf_counter() - start, first=found[0].page_content[:80])
+    tell("done")
 
 
 def tell(event, **more):

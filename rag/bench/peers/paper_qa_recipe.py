@@ -52,6 +52,7 @@ async def ask(settings, kept, questions):
         start = time.perf_counter()
         found = await docs.retrieve_texts(question, k=NEAREST, settings=settings)
         tell("answer", took=time.perf_counter() - start, first=found[0].text[:80])
+    tell("done")
 
 
 def tell(event, **more):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -38,7 +37,6 @@ def build(settings: Settings, *, clock: Callable[[], datetime] = now_utc, embedd
 
     ``embedder``: the one of these settings, where somebody has begun to load it.
     """
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime 1.29 and later reports to its makers otherwise
     directory = DataDirectory(settings.data_dir)
     library = Library.open(settings.database_path)
     embedder = embedder or embedder_from(settings.embedder, weights=settings.weights_path)

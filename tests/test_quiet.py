@@ -28,9 +28,10 @@ def test_reading_and_answering_leave_nothing_in_the_home_of_whoever_runs_it(tmp_
     home = tmp_path / "home"
     home.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
-    subprocess.run(
-        [sys.executable, "-c", CODE, str(tmp_path / "data"), str(samples.primer_pdf())],
-        env=environment | {"HOME": str(home)},
-        check=True,
-    )
+    data = str(tmp_path / "data")
+    for arguments in (
+        [CODE, data, str(samples.primer_pdf())],
+        ["from bot.__main__ import main; main()", "--data-dir", data, "ask", "what is internal covariate shift"],
+    ):
+        subprocess.run([sys.executable, "-c", *arguments], env=environment | {"HOME": str(home)}, check=True)
     assert [path for path in home.rglob("*") if path.is_file()] == []

@@ -41,9 +41,10 @@ def ask(
     as_json: AsJson = False,
 ) -> int:
     """Answer a question from the papers, with checked citations."""
+    door: Door = context.obj
+    door.hasten()
     from rag.answering.as_json import answer_as_json
 
-    door: Door = context.obj
     if batch is not None:
         return _answer_lines(batch, lambda q, p: answer_as_json(door.study.ask(q, guild=door.guild, paper=p)), paper)
     from rag.cli.progress import shown_writing
@@ -74,6 +75,7 @@ def search(
     """Find passages."""
     door: Door = context.obj
     kinds = _kinds(kind or [])
+    door.hasten()
 
     def found(query: str, paper: str | None) -> dict[str, Any]:
         from rag.answering.as_json import hit_as_json

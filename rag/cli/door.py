@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ from rag.cli.harmless import harmless_json
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from rag.index.ports import Embedder
     from rag.settings import Settings
     from rag.study import Study
 
@@ -23,6 +26,7 @@ class Door:
     def __init__(self, *, data_dir: Path | None, guild: str | None) -> None:
         self._data_dir = data_dir
         self._guild = guild
+        self._loading: Embedder | None = None
 
     @cached_property
     def settings(self) -> Settings:
@@ -36,7 +40,19 @@ class Door:
         """The study on this data directory."""
         from rag.wiring import build
 
-        return build(self.settings)
+        return build(self.settings, embedder=self._loading)
+
+    def hasten(self) -> None:
+        """Begin to load the model, for a command that asks: one core imports meanwhile, which is half of the start.
+
+        What is wrong with the model is said by the question, which finds it again.
+        """
+        from rag.index.choose import embedder_from
+
+        embedder = embedder_from(self.settings.embedder, weights=self.settings.weights_path)
+        if embedder is not None:
+            self._loading = embedder
+            threading.Thread(target=_load, args=(embedder,), name="load").start()
 
     @cached_property
     def guild(self) -> str:
@@ -61,6 +77,13 @@ class Door:
         """Close what was opened."""
         if "study" in self.__dict__:
             self.study.close()
+
+
+def _load(embedder: Embedder) -> None:
+    from rag.errors import SeminarError
+
+    with suppress(SeminarError):
+        embedder.embed(["warm"])
 
 
 def print_json(value: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 from rag.errors import Refused
@@ -23,6 +24,7 @@ def embedder_from(setting: str, *, weights: Path | None = None, threads: int | N
     None means lexical search only: asked for, or because MiniLM's weights are not on this machine (logged; the caller
     tells people). ``weights`` names another folder with the same model. Raises Refused for other words.
     """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime 1.29 and later reports to its makers otherwise
     kind, model = _split(setting)
     if kind == NONE and not model:
         return None

@@ -252,7 +252,7 @@ def _index(study: Study) -> Check:
 
 def _chroma(study: Study) -> Iterator[Check]:
     """Say whether Chroma has every vector: without it only a library that is too large for memory is worse off."""
-    if study.indexing.status().state is not IndexState.READY or study.indexing.serving() is None:
+    if study.indexing.serving() is None or study.indexing.missing():
         return
     in_memory = study.indexing.in_memory()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from rag.health import Check, examine
 from rag.intake.indexing import IndexState
+from rag.retrieval.retriever import Retrieved
 from rag.settings import Settings
 from rag.study import Study
 from tests.made import RESIDUAL, paper_pdf
@@ -148,3 +150,28 @@ def test_a_paper_can_be_removed_while_the_index_is_damaged(study_for: Callable[.
     broken = study_for()
     broken.remove("g", broken.papers("g")[0].paper_id)
     assert broken.papers("g") == ()
+
+
+def test_questions_beside_changes_are_never_told_that_something_is_wrong(filled: Study, tmp_path: Path) -> None:
+    """Two threads ask while papers come and go and notes are written: each sees the library before or after."""
+    (tmp_path / "c.pdf").write_bytes(paper_pdf("Third"))
+    found, done = list[Retrieved](), threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            found.append(filled.search("residual block shortcut", guild="g"))
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in asking:
+        thread.start()
+    [added] = filled.add([str(tmp_path / "c.pdf")], guild="g")
+    filled.import_notes("g", b"## Discussion 2 Third - 2016\n1. What shifts\n- the inputs\n", search_arxiv=False)
+    filled.remove("g", "Third")
+    filled.reindex(untold)
+    done.set()
+    for thread in asking:
+        thread.join(60)
+    assert added.error is None
+    assert {each.notices for each in found} == {()}
+    assert {each.hits[0].paper.title for each in found} == {"Second"}
+    assert all(hit.dense is not None for hit in found[-1].hits)

@@ -20,15 +20,19 @@ table's. All of a long table would push everything else out."""
 
 
 def with_context(
-    scores: Mapping[str, float], passages: Mapping[str, Passage], *, lifted: int = PARTS_LIFTED
+    scores: Mapping[str, float],
+    passages: Mapping[str, Passage],
+    *,
+    share: float = NEIGHBOUR_WEIGHT,
+    lifted: int = PARTS_LIFTED,
 ) -> dict[str, float]:
-    """Return scores with what neighbours and ``lifted`` parts of the same item lend. Only candidates lend."""
+    """Return scores with what neighbours (a ``share``) and ``lifted`` parts of the same item lend, if candidates."""
     places = {(p.paper_key, p.ordinal): i for i, p in passages.items()}
     lent: dict[str, float] = {}
     for i, passage in passages.items():
         beside = [places.get((passage.paper_key, passage.ordinal + step)) for step in (-1, 1)]
         near = max((scores[other] for other in beside if other is not None), default=0.0)
-        lent[i] = scores[i] + NEIGHBOUR_WEIGHT * near
+        lent[i] = scores[i] + share * near
     for parts in _items(passages):
         ranked = sorted(parts, key=lambda i: -scores[i])
         for i in ranked[1:lifted]:

@@ -54,10 +54,9 @@ one thing changed; bold where its 95 % interval (bootstrap over questions) exclu
 How to read it. `qasper` and `uda-pages` are questions people typed before they had read the paper: three content words
 in the middle. `ohr-bench` was written by a model that saw the passage: ten. One set of weights cannot serve both, and
 weights learned on one lose on the other, so the kind of question decides. What is kept was chosen on `qasper` (topics)
-and `ohr-bench` (details); no weight was chosen on `uda-pages` or `study`, though both were looked at, and that "table 1"
-is no topic was seen on `study`. A learned row is measured on `qasper` with weights of other papers (8 folds), elsewhere
-with weights of all of `qasper`. Many rows were looked at: of so many,
-one in twenty is bold by chance, so small gains on one set were not taken.
+and `ohr-bench` (details). No weight was chosen on `uda-pages` or `study`, though both were looked at; that "table 1" is
+no topic was seen on `study`. A learned row is measured on `qasper` with weights of other papers (8 folds), elsewhere
+with weights of all of `qasper`. Of so many rows one in twenty is bold by chance: small gains on one set were not taken.
 """
 NOT_IN_THE_TABLE = """
 Not in the table:

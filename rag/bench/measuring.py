@@ -51,7 +51,6 @@ def measure(plan: Plan, folder: Path, *, now: datetime, progress: Progress) -> R
     job = Job(spread_over(plan.pdfs, plan.beside), plan.questions[:QUESTIONS_BESIDE])
     systems = (seminar(), *plan.peers)
     about = [system.about(folder) for system in systems]
-    samples = rounds.play(systems, job, rounds=plan.rounds, folder=folder, progress=progress)
     library = folder / "library"
     progress("a library beside an event loop", 0, 0)
     adding = _adding(spread_over(plan.pdfs, plan.library), library, folder)
@@ -59,6 +58,7 @@ def measure(plan: Plan, folder: Path, *, now: datetime, progress: Progress) -> R
     answering = _answering(plan, library, folder)
     progress("the running bot", 0, 0)
     resting = _resting(plan, library, job.pdfs, folder)
+    samples = rounds.play(systems, job, rounds=plan.rounds, folder=folder, progress=progress)
     return Report(
         made_at=now,
         command=plan.command,

@@ -24,7 +24,12 @@ from rag.store.library import Library
 from tests.bot.process import CLI, READY, started, surroundings
 from tests.loopback.discord import LoopbackDiscord, Member
 
-WAIT_S = 240.0
+WAIT_S = 120.0
+OWN = {
+    "SEMINAR_EMBEDDER": "minilm",
+    "SEMINAR_QUESTIONS_PER_PERSON_PER_MINUTE": "1000",
+    "SEMINAR_QUESTIONS_PER_SERVER_PER_MINUTE": "1000",
+}
 SETTLING_S = 1.0
 """How long the bot is left alone before its memory is read."""
 
@@ -35,9 +40,7 @@ async def measure(data: Path, questions: Sequence[str], pdfs: Sequence[str], fol
         loopback.replies_in_components = True
         member = loopback.add_guild("Study group", channels=["papers"]).add_member("Mina")
         port = free_port()
-        environment = surroundings(
-            loopback, folder, SEMINAR_DATA_DIR=str(data), SEMINAR_EMBEDDER="minilm", SEMINAR_HEALTH_PORT=str(port)
-        )
+        environment = surroundings(loopback, folder, SEMINAR_DATA_DIR=str(data), SEMINAR_HEALTH_PORT=str(port), **OWN)
         async with started(environment=environment, folder=folder) as process:
             await process.until(READY)
             pid = process.pid

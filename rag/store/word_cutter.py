@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Sequence
 from threading import Lock
 
@@ -15,6 +16,7 @@ class WordCutter:
     def __init__(self, table: str) -> None:
         """``table``: the statement that makes the full-text table."""
         self._connection = words_in_memory(table)
+        weakref.finalize(self, self._connection.close)
         self._lock = Lock()
         self._kept: dict[str, tuple[str, ...]] = {}
 

@@ -42,6 +42,7 @@ class Plan:
     beside: int
     library: int
     sizes: tuple[int, ...]
+    idle_s: float  # how long the bot is left alone before it counts as idle
     command: str
 
 
@@ -142,7 +143,7 @@ def _resting(plan: Plan, library: Path, pdfs: Sequence[Path], folder: Path) -> R
     few.write_text("\n".join(plan.questions[:SETTLED_QUESTIONS]))
     held = set(spread_over(plan.pdfs, plan.library))
     new = [pdf for pdf in plan.pdfs if pdf not in held][: len(pdfs)] or list(pdfs)
-    command = [sys.executable, "-m", _RUNNING_BOT, str(bot), str(few), *map(str, new)]
+    command = [sys.executable, "-m", _RUNNING_BOT, str(bot), str(plan.idle_s), str(few), *map(str, new)]
     environment = surroundings() | {"PYTHONPATH": str(_CHECKOUT)}
     seen = {line.told["event"]: line.told for line in run(command, environment=environment, folder=folder).lines}
     return Resting(

@@ -33,6 +33,9 @@ def bench(
     questions: Annotated[Path | None, typer.Option(help="Questions, one a line.", dir_okay=False, exists=True)] = None,
     beside: Annotated[int, typer.Option(min=1, help="How many of the papers each system adds in a round.")] = 6,
     library: Annotated[int, typer.Option(min=1, help="How many papers the library of the running bot has.")] = 20,
+    idle: Annotated[
+        float, typer.Option(min=0, help="Seconds the running bot is left alone before it counts as idle.")
+    ] = 75.0,
     passages: Annotated[str, typer.Option(help="Sizes of drawn libraries; empty for none.")] = "1000,10000,100000",
     out: Annotated[
         Path | None, typer.Option(help="Where bench.json, bench.md and the pictures go.", file_okay=False)
@@ -55,7 +58,7 @@ def bench(
     door: Door = context.obj
     if out is not None:
         _need_pictures()
-    plan = _plan(pdfs, peer or [], rounds, _asked(questions), (beside, library), _sizes(passages))
+    plan = _plan(pdfs, peer or [], rounds, _asked(questions), (beside, library), _sizes(passages), idle)
     with TemporaryDirectory(prefix="seminar-bench-") as folder, shown_stages(door.err) as progress:
         report = measure(plan, Path(folder), now=now_utc(), progress=progress)
     if out is not None:
@@ -90,6 +93,7 @@ def _plan(
     asked: tuple[str, ...],
     papers: tuple[int, int],
     sizes: tuple[int, ...],
+    idle_s: float,
 ) -> Plan:
     from rag.bench.machine import command_line
     from rag.bench.measuring import Plan
@@ -112,6 +116,7 @@ def _plan(
         beside=beside,
         library=library,
         sizes=sizes,
+        idle_s=idle_s,
         command=command_line(len(found), options),
     )
 

@@ -1,7 +1,8 @@
 """The memory of the real bot, started as an admin starts it, on the loopback Discord.
 
-Run by ``seminar bench`` as ``python -m tests.benchmarks.running_bot DATA_DIR FILE_OF_QUESTIONS PDF...``: the bot is a
-process of its own, so that nothing of the loopback Discord counts. Prints an event as JSON a line, with megabytes.
+Run by ``seminar bench`` as ``python -m tests.benchmarks.running_bot DATA_DIR IDLE_S FILE_OF_QUESTIONS PDF...``: the
+bot is a process of its own, so that nothing of the loopback Discord counts. Prints an event as JSON a line, with
+megabytes.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ OWN = {
     "SEMINAR_QUESTIONS_PER_SERVER_PER_MINUTE": "1000",
 }
 SETTLING_S = 1.0
-"""How long the bot is left alone before its memory is read."""
+"""How long the bot is left alone after the questions: then it is not idle yet."""
 
 
-async def measure(data: Path, questions: Sequence[str], pdfs: Sequence[str], folder: Path) -> None:
+async def measure(data: Path, idle_s: float, questions: Sequence[str], pdfs: Sequence[str], folder: Path) -> None:
     """Run the bot: idle, then asked, then adding."""
     async with LoopbackDiscord() as loopback:
         loopback.replies_in_components = True
@@ -47,7 +48,7 @@ async def measure(data: Path, questions: Sequence[str], pdfs: Sequence[str], fol
             async with asyncio.timeout(WAIT_S):
                 while "models loaded" not in (await asyncio.to_thread(ask_readiness, port))[1]:
                     await asyncio.sleep(0.2)
-            await asyncio.sleep(SETTLING_S)
+            await asyncio.sleep(idle_s)
             tell("idle", mb=resident_mb(pid))
             for question in questions:
                 await answered(member, question)
@@ -97,10 +98,11 @@ def tell(event: str, **more: float) -> None:
     sys.stdout.flush()
 
 
-def main(data: str, questions: str, *pdfs: str) -> None:
+def main(data: str, idle_s: str, questions: str, *pdfs: str) -> None:
     """Measure one bot."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(Path(data), Path(questions).read_text().splitlines(), pdfs, Path(folder)))
+        asked = Path(questions).read_text().splitlines()
+        asyncio.run(measure(Path(data), float(idle_s), asked, pdfs, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,21 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made, asked = folder / "made.pdf", folder / "questions.txt"
     made.write_bytes(paper_pdf("Normalising Small Networks", SHIFT))
     asked.write_text("what is internal covariate shift\nwhat is a residual block\n")
-    words = ["bench", made, primer_pdf(), "--rounds", "1", "--beside", "1", "--library", "2", "--passages", "130"]
+    words = [
+        "bench",
+        made,
+        primer_pdf(),
+        "--rounds",
+        "1",
+        "--beside",
+        "1",
+        "--library",
+        "2",
+        "--passages",
+        "130",
+        "--idle",
+        "1",
+    ]
     words += ["--questions", asked, "--peer", f"{SMALL_PEER}={sys.executable}", "--out", folder / "out", "--json"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEMINAR_")}
     done = subprocess.run(

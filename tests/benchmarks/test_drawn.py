@@ -97,4 +97,4 @@ def test_chroma_alone_searches_the_same_scopes_of_the_same_vectors(source: Path,
     for told in (ours, theirs):
         assert [line.told["scope"] for line in told.events("recall")] == SCOPES
         assert [line.told["scope"] for line in told.events("asked")] == [scope for scope in SCOPES for _ in range(2)]
-        assert all(line.told["recall"] == 1.0 for line in told.events("recall"))
+        assert all(line.told["recall"] >= 0.9 for line in told.events("recall"))  # eight bits may swap the last two

@@ -106,7 +106,7 @@ def test_a_drawn_library_is_searched_exactly_and_the_largest_is_also_searched_by
             "one paper of a guild",
         ]
         assert [asked["searched"]["number"] for asked in size["asked"]] == [2, 2, 2]
-    assert [asked["recall"] for asked in told["sizes"][0]["asked"]] == [1.0, 1.0, 1.0]
+    assert all(asked["recall"] >= 0.9 for asked in told["sizes"][0]["asked"])  # eight bits may swap the last two
 
 
 def test_the_tables_name_machine_date_versions_and_command_but_no_path(out: Path, told: dict[str, Any]) -> None:

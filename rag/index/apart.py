@@ -36,14 +36,10 @@ _ENDING_S = 5.0  # how long a process that was let go may take to write the last
 _KNOWN = {kind.__name__: kind for kind in (IndexBroken, StorageFailed)}
 
 
-class ApartStore:
-    """What :class:`rag.index.chroma.ChromaStore` is, carried out elsewhere. Constructing it is cheap; threads share it.
+class ChromaProcess:
+    """A process that has stores open, of any folders. It starts when first asked, ends when idle; threads share it."""
 
-    Every method raises IndexBroken when the folder is damaged or the process died, StorageFailed when the disk refuses.
-    """
-
-    def __init__(self, path: Path, *, idle_s: float = IDLE_S) -> None:
-        self.path = path
+    def __init__(self, *, idle_s: float = IDLE_S) -> None:
         self._idle_s = idle_s
         self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
@@ -55,45 +51,29 @@ class ApartStore:
         """Return the process's id; None while there is none."""
         return self._process.pid if self._process is not None else None
 
-    def open(self, name: str) -> Collection:
-        """Return the collection of this name, made if missing. Names: 3 to 512 letters, digits, ".", "_", "-"."""
-        return ApartIndex(self, name)
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of all collections, sorted."""
-        return tuple(self.asked("", "names"))
-
-    def drop(self, name: str) -> None:
-        """Delete a collection; a missing one is no error."""
-        self.asked("", "drop", name)
-
-    def clear(self) -> None:
-        """Throw the whole folder away, however broken: the first step of a reindex after IndexBroken."""
-        self.asked("", "clear")
-
     def warm(self) -> None:
-        """Start the process, if there is none, without waiting for it: it loads Chroma while others work."""
+        """Start it, if it is not there, without waiting for it: it loads Chroma while others work."""
         with self._lock:
             self._started()
             self._rest()
 
     def close(self) -> None:
-        """End the process; the next use starts another."""
+        """End it; the next use starts another."""
         with self._lock:
             self._stay()
             self._end()
 
-    def asked(self, name: str, what: str, *given: Any) -> Any:
-        """Return what a method of the store gives, or of the collection of a name; raise what it raises."""
+    def asked(self, path: Path, name: str, what: str, *given: Any) -> Any:
+        """Return what a method of a folder's store gives, or of its collection of a name; raise what it raises."""
         with self._lock:
             self._stay()
             try:
                 pipe = self._started()
-                pipe.send((name, what, given))
+                pipe.send((path, name, what, given))
                 kind, answer = pipe.recv()
             except (EOFError, OSError):  # it was killed, or Chroma brought it down
                 self._end()
-                raise IndexBroken(str(self.path), "the process that had it open ended") from None
+                raise IndexBroken(str(path), "the process that had it open ended") from None
             except BaseException:
                 self._end()  # a half-done conversation cannot be taken up again
                 raise
@@ -103,13 +83,18 @@ class ApartStore:
             raise _KNOWN[kind](*answer)
         return answer
 
+    def let_go(self, path: Path) -> None:
+        """Let go of a folder's files, where it has them open."""
+        if self._process is not None:
+            self.asked(path, "", "close")
+
     def _started(self) -> Connection:
         if self._pipe is not None and self._process is not None and self._process.is_alive():
             return self._pipe
         self._end()
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
-        process = spawn.Process(target=serve, args=(theirs, self.path), name="chroma", daemon=True)
+        process = spawn.Process(target=serve, args=(theirs,), name="chroma", daemon=True)
         with interrupts_waiting():
             process.start()
             theirs.close()
@@ -146,6 +131,45 @@ class ApartStore:
                 self._process.join()
             self._process.close()
         self._process = self._pipe = None
+
+
+HERE = ChromaProcess()
+"""The one that all stores of this process use."""
+
+
+class ApartStore:
+    """What :class:`rag.index.chroma.ChromaStore` is, carried out elsewhere. Constructing it is cheap.
+
+    Every method raises IndexBroken when the folder is damaged or the process died, StorageFailed when the disk refuses.
+    """
+
+    def __init__(self, path: Path, *, process: ChromaProcess = HERE) -> None:
+        self.path = path
+        self._process = process
+
+    def open(self, name: str) -> Collection:
+        """Return the collection of this name, made if missing. Names: 3 to 512 letters, digits, ".", "_", "-"."""
+        return ApartIndex(self, name)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all collections, sorted."""
+        return tuple(self.asked("", "names"))
+
+    def drop(self, name: str) -> None:
+        """Delete a collection; a missing one is no error."""
+        self.asked("", "drop", name)
+
+    def clear(self) -> None:
+        """Throw the whole folder away, however broken: the first step of a reindex after IndexBroken."""
+        self.asked("", "clear")
+
+    def close(self) -> None:
+        """Let go of the folder's files; the next use opens them again."""
+        self._process.let_go(self.path.absolute())
+
+    def asked(self, name: str, what: str, *given: Any) -> Any:
+        """Return what a method of the store gives, or of the collection of a name."""
+        return self._process.asked(self.path.absolute(), name, what, *given)
 
 
 class ApartIndex:
@@ -199,8 +223,8 @@ class ApartIndex:
         return int(self._store.asked(self.name, "count"))
 
 
-def serve(pipe: Connection, path: Path) -> None:
-    """Do what comes through the pipe until it closes. In comes (collection or "", method, arguments), out goes
+def serve(pipe: Connection) -> None:
+    """Do what comes through the pipe until it closes. In comes (folder, collection or "", method, arguments), out goes
     ("", answer) or (name of an error, its facts).
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
@@ -208,24 +232,28 @@ def serve(pipe: Connection, path: Path) -> None:
 
     from rag.index.chroma import ChromaStore
 
-    store = ChromaStore(path)
-    opened: dict[str, Any] = {}
+    stores: dict[Path, ChromaStore] = {}
+    opened: dict[tuple[Path, str], Any] = {}
     while True:
         try:
-            name, what, given = pipe.recv()
+            path, name, what, given = pipe.recv()
         except (EOFError, OSError):
             break
+        store = stores.get(path) or stores.setdefault(path, ChromaStore(path))
         try:
             if not name:
                 opened.clear()  # what is dropped or cleared may not be asked again
                 answer = ("", getattr(store, what)(*given))
             else:
-                index = opened.get(name) or opened.setdefault(name, store.open(name))
+                index = opened.get((path, name)) or opened.setdefault((path, name), store.open(name))
                 answer = ("", _done(index, what, given))
         except SeminarError as error:
             answer = (type(error).__name__, astuple(error))  # type: ignore[call-overload]  # all of ours are dataclasses
+        if what == "close":
+            stores.pop(path)
         pipe.send(answer)
-    store.close()
+    for store in stores.values():
+        store.close()
 
 
 def _done(index: Any, what: str, given: tuple[Any, ...]) -> Any:

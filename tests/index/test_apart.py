@@ -15,7 +15,7 @@ import pytest
 
 from rag.errors import IndexBroken
 from rag.index import apart
-from rag.index.apart import ApartStore
+from rag.index.apart import ApartStore, ChromaProcess
 from rag.index.chroma import ChromaStore
 from tests.index.samples import row, units
 
@@ -23,9 +23,16 @@ NAME, OTHER = "passages--fake--24--p1--g1", "notes--fake--24--p1--g1"
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(scope="module")
+def process() -> Iterator[ChromaProcess]:
+    process = ChromaProcess()
+    yield process
+    process.close()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[ApartStore]:
-    store = ApartStore(tmp_path / "chroma")
+def store(tmp_path: Path, process: ChromaProcess) -> Iterator[ApartStore]:
+    store = ApartStore(tmp_path / "chroma", process=process)
     yield store
     store.close()
 
@@ -69,13 +76,14 @@ def test_it_answers_as_the_store_here_does(store: ApartStore, tmp_path: Path, mo
 
 def test_nothing_is_started_before_it_is_asked_and_chroma_is_never_loaded_here(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from rag.index.apart import ApartStore\n"
+        "import sys; from pathlib import Path; from rag.index.apart import HERE, ApartStore\n"
         "from tests.index.samples import row, units\n"
         "if __name__ == '__main__':\n"
-        "    store = ApartStore(Path(sys.argv[1])); index = store.open('passages'); assert store.pid is None\n"
+        "    store = ApartStore(Path(sys.argv[1])); index = store.open('passages'); store.close()\n"
+        "    assert HERE.pid is None\n"
         "    index.upsert([row(str(i), vector) for i, vector in enumerate(units(3))])\n"
-        "    assert index.count() == 3 and store.pid; store.close(); assert store.pid is None\n"
-        "    assert index.count() == 3; store.close()\n"
+        "    assert index.count() == 3 and HERE.pid; HERE.close(); assert HERE.pid is None\n"
+        "    assert index.count() == 3; store.close(); HERE.close()\n"
         "    print('chromadb' in sys.modules)"
     )
     script = tmp_path / "script.py"
@@ -90,32 +98,34 @@ def test_nothing_is_started_before_it_is_asked_and_chroma_is_never_loaded_here(t
     assert ran.stdout.split() == ["False"]
 
 
-def test_a_process_that_dies_at_work_is_told_of_and_followed_by_another(store: ApartStore) -> None:
+def test_a_process_that_dies_at_work_is_told_of_and_followed_by_another(
+    store: ApartStore, process: ChromaProcess
+) -> None:
     index = store.open(NAME)
     index.upsert([row("a", units(1)[0])])
-    assert store.pid is not None
-    os.kill(store.pid, signal.SIGSTOP)  # so that it cannot answer before it dies
-    killed = threading.Timer(0.2, os.kill, (store.pid, signal.SIGKILL))
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)  # so that it cannot answer before it dies
+    killed = threading.Timer(0.2, os.kill, (process.pid, signal.SIGKILL))
     killed.start()
     with pytest.raises(IndexBroken, match="ended"):
         index.count()
     assert index.count() == 1
 
 
-def test_one_that_died_meanwhile_is_followed_by_another_at_once(store: ApartStore) -> None:
+def test_one_that_died_meanwhile_is_followed_by_another_at_once(store: ApartStore, process: ChromaProcess) -> None:
     index = store.open(NAME)
     index.upsert([row("a", units(1)[0])])
-    assert store._process is not None
-    store._process.kill()
-    store._process.join(30)
+    assert process._process is not None
+    process._process.kill()
+    process._process.join(30)
     assert index.count() == 1
 
 
-def test_errors_come_back_with_their_facts(tmp_path: Path) -> None:
+def test_errors_come_back_with_their_facts(tmp_path: Path, process: ChromaProcess) -> None:
     folder = tmp_path / "chroma"
     folder.mkdir()
     (folder / "chroma.sqlite3").write_bytes(b"not a database" * 1_000)
-    store = ApartStore(folder)
+    store = ApartStore(folder, process=process)
     with pytest.raises(IndexBroken) as raised:
         store.names()
     assert raised.value.path == str(folder)
@@ -126,12 +136,22 @@ def test_errors_come_back_with_their_facts(tmp_path: Path) -> None:
 
 
 def test_it_ends_when_nobody_asks_and_starts_again_when_asked(tmp_path: Path) -> None:
-    store = ApartStore(tmp_path / "chroma", idle_s=0.05)
-    store.warm()
-    resting = store._resting
+    process = ChromaProcess(idle_s=0.05)
+    process.warm()
+    resting = process._resting
     assert resting is not None
     resting.join(30)
-    assert store.pid is None
-    assert store.open(NAME).count() == 0
-    store.close()
-    assert store._resting is None
+    assert process.pid is None
+    assert ApartStore(tmp_path / "chroma", process=process).open(NAME).count() == 0
+    process.close()
+    assert process._resting is None
+
+
+def test_folders_that_share_a_process_share_nothing_else(tmp_path: Path, process: ChromaProcess) -> None:
+    one, other = (ApartStore(tmp_path / name, process=process) for name in ("one", "other"))
+    one.open(NAME).upsert([row("a", units(1)[0])])
+    assert (one.open(NAME).count(), other.open(NAME).count()) == (1, 0)
+    one.close()
+    assert (one.open(NAME).count(), other.names()) == (1, (NAME,))
+    one.close()
+    other.close()

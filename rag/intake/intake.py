@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import CancelledError
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,12 +16,13 @@ from rag.domain.reading import Kind, Page, Reading
 from rag.errors import SeminarError, StorageFailed, Unreachable
 from rag.intake.code_passages import code_passages
 from rag.intake.documents import Answers, Document, Documents
+from rag.intake.errand import Errand
 from rag.intake.given import Given
 from rag.intake.indexing import Indexing
 from rag.intake.kept import KeptPdfs
-from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, SoFar, Step, silent
-from rag.intake.stamps import shared_paper_of, stamp_of, would_change
-from rag.intake.timing import Timer
+from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, SoFar, silent
+from rag.intake.stamps import shared_paper_of, stamp_of
+from rag.intake.wanted import document_wanted, own_will_do, shared_will_do, upload_will_do
 from rag.reading.passages import split_into_passages
 from rag.sources.arxiv_feed import ArxivRecord
 from rag.sources.arxiv_ids import ArxivRef
@@ -74,15 +76,18 @@ class Intake:
         options: AddOptions = NO_OPTIONS,
         progress: Progress = silent,
         answers: Answers = NO_ANSWERS,
+        errand: Errand | None = None,
     ) -> AddResult:
         """Take one input in. Expected failures come back as a result; the library is then as it was.
 
-        ``answers`` are those of :meth:`ask_ahead`.
+        ``answers`` are those of :meth:`ask_ahead`; ``errand`` is that of :meth:`errand`, where it was begun before.
         """
-        task = _Task(given.text, guild, options, progress, Timer())
+        task = errand or self.errand(given, guild=guild, options=options, answers=answers)
+        task.told_to(progress)
+        task.timer.start()
         try:
             self._indexing.require_fresh()
-            result = self._take_in(task, given, answers)
+            result = self._take_in(task)
         except SeminarError as error:
             result = AddResult(given=given.text, status=AddStatus.FAILED, error=error)
         except OSError as error:
@@ -98,55 +103,57 @@ class Intake:
         """Ask arXiv about all ids among the inputs in one request."""
         return self._documents.ask_ahead(inputs)
 
-    def _take_in(self, task: _Task, given: Given, answers: Answers) -> AddResult:
-        task.tell("fetch")
-        source = self._documents.identify(given)
-        if isinstance(source, ArxivRef):
-            return self._from_arxiv(task, source, answers)
-        with task.timer.stage("fetch"):
-            document = self._documents.load(given, source, lambda done, total: task.tell("fetch", done, total))
-        return self._own(task, document)
+    def errand(self, given: Given, *, guild: str, options: AddOptions, answers: Answers) -> Errand:
+        """Return the errand of an add, for :meth:`prepare`."""
+        return Errand(given, guild=guild, options=options, documents=self._documents, answers=answers)
 
-    def _from_arxiv(self, task: _Task, ref: ArxivRef, answers: Answers) -> AddResult:
+    def prepare(self, errand: Errand) -> None:
+        """Fetch and read what an add will want, writing nothing to the library; what fails is told when it is added."""
+        try:
+            self._indexing.require_fresh()
+            document = document_wanted(errand, self._library)
+            if document is not None:
+                errand.read(document)
+        except (SeminarError, OSError, CancelledError) as error:
+            log.debug("%r was begun ahead and failed: %r", errand.given.text, error)
+
+    def _take_in(self, task: Errand) -> AddResult:
+        source = task.source()
+        return self._from_arxiv(task, source) if isinstance(source, ArxivRef) else self._own(task, task.load(source))
+
+    def _from_arxiv(self, task: Errand, ref: ArxivRef) -> AddResult:
         held = self._library.paper(task.guild, ref.base_id)
-        if held is not None and held.owner_guild is not None and self._upload_will_do(held, ref):
+        if held is not None and upload_will_do(held, ref):
             return self._keep(task, held)
-        with task.timer.stage("fetch"):
-            try:
-                record = self._documents.record(ref, answers)
-            except Unreachable as error:
-                if held is None or ref.version not in (None, held.version):
-                    raise
-                return self._keep(
-                    task, held, f"{error.service} could not be asked for a newer version: {error.reason}."
-                )
+        try:
+            record = task.record(ref)
+        except Unreachable as error:
+            if held is None or ref.version not in (None, held.version):
+                raise
+            return self._keep(task, held, f"{error.service} could not be asked for a newer version: {error.reason}.")
         version = ref.version or record.version
         shared = self._library.shared_paper(shared_key(ref.base_id))
-        if shared is not None and self._shared_will_do(shared, version, task.guild):
+        if shared is not None and shared_will_do(self._library, shared, version, task.guild):
             return self._share_whole(task, record, shared, held)
-        return self._read_anew(task, record, self._fetched(task, ArxivRef(ref.base_id, version)), version, held)
+        return self._read_anew(task, record, task.pdf(ArxivRef(ref.base_id, version)), version, held)
 
-    def _share_whole(self, task: _Task, record: ArxivRecord, shared: Paper, held: Paper | None) -> AddResult:
+    def _share_whole(self, task: Errand, record: ArxivRecord, shared: Paper, held: Paper | None) -> AddResult:
         """Share a text. Its PDF is fetched again where it was lost, and read anew if arXiv sends other bytes by now."""
         if not self._kept.clear_if_lost(shared):
             return self._share(task, shared, held)
         version = shared.version or record.version
         try:
-            document = self._fetched(task, ArxivRef(shared.paper_id, version))
+            document = task.pdf(ArxivRef(shared.paper_id, version))
         except SeminarError as error:
             return self._share(task, shared, held, f"Its PDF is kept here no more. {sentence_for(error)}")
         if document.sha256 == shared.sha256:
             return self._share(task, shared, held)
         return self._read_anew(task, record, document, version, held)
 
-    def _fetched(self, task: _Task, ref: ArxivRef) -> Document:
-        with task.timer.stage("fetch"):
-            return self._documents.pdf(ref, lambda done, total: task.tell("fetch", done, total))
-
     def _read_anew(
-        self, task: _Task, record: ArxivRecord, document: Document, version: int, held: Paper | None
+        self, task: Errand, record: ArxivRecord, document: Document, version: int, held: Paper | None
     ) -> AddResult:
-        reading = self._read(task, document)
+        reading = task.read(document)
         shared = self._library.shared_paper(shared_key(record.base_id))
         paper = shared_paper_of(
             record,
@@ -161,14 +168,14 @@ class Intake:
             self._kept.forget([shared], is_read=self._library.has_read)
         return result
 
-    def _own(self, task: _Task, document: Document) -> AddResult:
+    def _own(self, task: Errand, document: Document) -> AddResult:
         """Take in bytes that belong to the guild: never shared, never in the place of another paper."""
         held = self._library.own_paper(task.guild, document.sha256)
         key = held.key if held else self._library.free_key(owned_key(task.guild, document.sha256))
-        if held is not None and not held.unread_pages and not would_change(held, task.options):
+        if held is not None and own_will_do(held, task):
             self._kept.keep(held, document.data)
             return self._keep(task, held)
-        reading = self._read(task, document)
+        reading = task.read(document)
         stamp = stamp_of(task.options.arxiv_id or reading.arxiv_stamp or "")
         other = self._library.paper(task.guild, stamp.base_id) if stamp else None
         takes_id = stamp is not None and (other is None or other.key == key)
@@ -188,12 +195,7 @@ class Intake:
         )
         return self._store(task, paper, reading, document, AddStatus.UPDATED if held else AddStatus.ADDED)
 
-    def _read(self, task: _Task, document: Document) -> Reading:
-        task.tell("read")
-        with task.timer.stage("read"):
-            return self._documents.read(document, lambda done, total: task.tell("read", done, total))
-
-    def _store(self, task: _Task, paper: Paper, reading: Reading, document: Document, status: AddStatus) -> AddResult:
+    def _store(self, task: Errand, paper: Paper, reading: Reading, document: Document, status: AddStatus) -> AddResult:
         paper = replace(
             paper,
             page_count=reading.page_count,
@@ -219,7 +221,7 @@ class Intake:
             self._indexing.forget_passages(sorted(old - {p.passage_id for p in passages}))
         return _result(task, paper, status, passages)
 
-    def _aliases(self, task: _Task, paper: Paper, file_name: str) -> tuple[str, ...]:
+    def _aliases(self, task: Errand, paper: Paper, file_name: str) -> tuple[str, ...]:
         """Return a person's names first, then those derived that no other paper of the guild goes by."""
         taken = {
             name_form(name)
@@ -232,17 +234,7 @@ class Intake:
         unique = {name_form(name): name for name in reversed((*task.options.aliases, *paper.aliases, *free))}
         return tuple(reversed(unique.values()))
 
-    def _upload_will_do(self, held: Paper, ref: ArxivRef) -> bool:
-        return ref.version in (None, held.version) and not held.unread_pages
-
-    def _shared_will_do(self, shared: Paper, version: int, guild: str) -> bool:
-        """Say whether the shared text serves: also when it is newer and other guilds read it."""
-        if shared.unread_pages or shared.version is None:
-            return False
-        alone = self._library.holders(shared.key) in ((), (guild,))
-        return shared.version == version or (shared.version > version and not alone)
-
-    def _share(self, task: _Task, shared: Paper, held: Paper | None, *warnings: str) -> AddResult:
+    def _share(self, task: Errand, shared: Paper, held: Paper | None, *warnings: str) -> AddResult:
         if held is not None and held.key == shared.key and not task.options.aliases:
             return self._keep(task, held, *warnings)
         shared = replace(shared, aliases=_names_of(shared, held))
@@ -258,26 +250,14 @@ class Intake:
         if held is not None and held.owner_guild is not None:
             self._library.rename_paper(held.key, paper_id=content_id(held.sha256))
 
-    def _keep(self, task: _Task, held: Paper, *warnings: str) -> AddResult:
+    def _keep(self, task: Errand, held: Paper, *warnings: str) -> AddResult:
         kept = _result(task, held, AddStatus.UNCHANGED, self._library.passages_of(held.key))
         return replace(kept, warnings=warnings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    given: str
-    guild: str
-    options: AddOptions
-    progress: Progress
-    timer: Timer
-
-    def tell(self, stage: str, done: int = 0, total: int = 0) -> None:
-        self.progress(Step(self.given, stage, done, total))
-
-
-def _result(task: _Task, paper: Paper, status: AddStatus, passages: Sequence[Passage]) -> AddResult:
+def _result(task: Errand, paper: Paper, status: AddStatus, passages: Sequence[Passage]) -> AddResult:
     return AddResult(
-        given=task.given,
+        given=task.given.text,
         status=status,
         paper_id=paper.paper_id,
         version=paper.version,

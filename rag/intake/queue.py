@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from rag.errors import LibraryBusy, Recorded, Refused
+from rag.intake.ahead import Ahead
 from rag.intake.documents import Answers
 from rag.intake.given import AddRequest, Given
 from rag.intake.intake import Intake
@@ -65,6 +66,7 @@ class AddQueue:
         self._kept = kept
         self._directory = directory
         self._clock = clock
+        self._ahead = Ahead(intake.prepare)
         self._working = threading.RLock()
         self._turns = count(1)
         self._served: dict[str, int] = {}
@@ -110,7 +112,10 @@ class AddQueue:
                 while True:
                     with self._directory.owned("add papers"):
                         self._tidy()
-                        self._drain(shift)
+                        try:
+                            self._drain(shift)
+                        finally:
+                            self._ahead.rest()
                     if not (self._waiting_jobs() and go_on()):  # else one was queued just before we let go
                         break
             except LibraryBusy:
@@ -153,19 +158,24 @@ class AddQueue:
             new = [job for job in jobs if job.job_id not in asked]
             asked |= {job.job_id for job in new}
             answers = {**answers, **self._intake.ask_ahead([AddRequest.of_job(job.request).given for job in new])}
-            job = self._next(jobs)
-            shift.results[job.job_id] = self._carry_out(job, shift, answers)
+            job = min(jobs, key=self._place)
+            self._served[job.guild] = next(self._turns)
+            behind = [other for other in jobs if other is not job]
+            shift.results[job.job_id] = self._carry_out(job, shift, answers, behind)
             guilds.add(job.guild)
 
-    def _next(self, jobs: Sequence[Job]) -> Job:
-        """Return what was cut off, else the oldest add of the guild that was served least recently."""
+    def _place(self, job: Job) -> tuple[bool, int, int]:
+        """Return a job's place in line: what was cut off, then the oldest of the guild served least recently."""
+        return job.status is not JobStatus.RUNNING, self._served.get(job.guild, 0), job.job_id
 
-        def place(job: Job) -> tuple[bool, int, int]:
-            return job.status is not JobStatus.RUNNING, self._served.get(job.guild, 0), job.job_id
-
-        chosen = min(jobs, key=place)
-        self._served[chosen.guild] = next(self._turns)
-        return chosen
+    def _begin(self, behind: Sequence[Job], answers: Answers) -> None:
+        """Begin the next of the jobs behind one that was read. Never one that was cut off: it may be what kills."""
+        fresh = [job for job in behind if not job.attempts]
+        if fresh and self._ahead.job_id not in {job.job_id for job in behind}:
+            job = min(fresh, key=self._place)
+            request = AddRequest.of_job(job.request)
+            errand = self._intake.errand(request.given, guild=job.guild, options=request.options, answers=answers)
+            self._ahead.begin(job.job_id, errand)
 
     def _waiting_jobs(self) -> list[Job]:
         """Return what is to do, oldest first. A job "running" without an owner was left by a process that died."""
@@ -174,7 +184,7 @@ class AddQueue:
             jobs += self._library.jobs(JobStatus.RUNNING)
         return sorted((job for job in jobs if job.kind == ADD), key=lambda job: job.job_id)
 
-    def _carry_out(self, job: Job, shift: _Shift, answers: Answers) -> AddResult:
+    def _carry_out(self, job: Job, shift: _Shift, answers: Answers, behind: Sequence[Job]) -> AddResult:
         job = self._library.take_job(job.job_id, now=self._clock())
         request = AddRequest.of_job(job.request)
         if job.attempts > MAX_ATTEMPTS:
@@ -184,7 +194,7 @@ class AddQueue:
             )
             result = AddResult(given=given, status=AddStatus.FAILED, error=error)
         else:
-            result = self._taken_in(job, request, shift.progress, answers)
+            result = self._taken_in(job, request, shift, answers, behind if job.attempts == 1 else ())
         sentence = sentence_for(result.error) if result.error else ""
         kept = result.as_json() if request.origin else None
         self._library.end_job(job.job_id, error=sentence, result=kept, now=self._clock())
@@ -193,13 +203,24 @@ class AddQueue:
         shift.finished(job.job_id, request.origin, result)
         return result
 
-    def _taken_in(self, job: Job, request: AddRequest, progress: Progress, answers: Answers) -> AddResult:
+    def _taken_in(
+        self, job: Job, request: AddRequest, shift: _Shift, answers: Answers, behind: Sequence[Job]
+    ) -> AddResult:
         def told(step: Step) -> None:
-            progress(replace(step, job_id=job.job_id))
+            if step.stage == "embed" and not step.done and shift.go_on():
+                self._begin(behind, answers)
+            shift.progress(replace(step, job_id=job.job_id))
 
         given, options = request.given, request.options
         try:
-            return self._intake.add(given, guild=job.guild, options=options, progress=told, answers=answers)
+            return self._intake.add(
+                given,
+                guild=job.guild,
+                options=options,
+                progress=told,
+                answers=answers,
+                errand=self._ahead.taken(job.job_id, told),
+            )
         except Exception as error:
             log.warning("adding %r failed unexpectedly", given.text, exc_info=True)
             return AddResult(given=given.text, status=AddStatus.FAILED, error=error)

@@ -6,11 +6,18 @@ from time import monotonic
 
 
 class Timer:
-    """Milliseconds by stage: fetch, read, embed, store; a stage may be entered several times."""
+    """Milliseconds by stage: fetch, read, embed, store; a stage may be entered several times.
+
+    What was fetched and read before its turn counts with its stage, and not with the total.
+    """
 
     def __init__(self) -> None:
         self._start = monotonic()
         self._spent = dict.fromkeys(("fetch", "read", "embed", "store"), 0.0)
+
+    def start(self) -> None:
+        """Count the total from now."""
+        self._start = monotonic()
 
     def stage(self, name: str) -> _Stage:
         """Count the time of a ``with`` block towards a stage."""

@@ -134,7 +134,7 @@ def _best_sentence(text: str, words: Sequence[tuple[str, float]]) -> float:
 
 
 def _stems(text: str) -> str:
-    return f" {' '.join(stem(word) for word in _WORD.findall(searched(text)))} "
+    return f" {' '.join(map(stem, _WORD.findall(searched(text))))} "
 
 
 def idf(seen: int, total: int) -> float:

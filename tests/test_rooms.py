@@ -18,8 +18,8 @@ UNENTERED = {
 }  # fmt: skip
 """What a question has no use for."""
 UNUSED = {
-    "alembic", "chromadb", "discord", "fitz", "httpx", "httpx2", "langchain", "langchain_core", "onnx", "pymupdf", "rapidfuzz",
-    "sentence_transformers", "torch", "transformers",
+    "alembic", "chromadb", "discord", "fitz", "httpx", "httpx2", "langchain", "langchain_core", "onnx", "pymupdf",
+    "rapidfuzz", "sentence_transformers", "torch", "transformers",
 }  # fmt: skip
 ASKED = "import sys; from bot.__main__ import main; main(sys.argv[1:])"
 

@@ -14,6 +14,7 @@ from rag.reading.fence import Allowance, Fence
 from rag.sources.sniffing import is_headless_pdf
 
 Progress = Callable[[int, int], None]
+_IDLE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,14 @@ class ReadPdf:
 
 
 class PdfReader:
-    """Reads PDFs through one warm worker process; safe to call from several threads (one reads at a time)."""
+    """Reads PDFs through one worker process, warm from the first on; threads may share it, one reads at a time.
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    The worker ends when nothing was to be read for ``idle_s`` seconds: it takes 80 MB.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, idle_s: float = _IDLE_S) -> None:
         self._limits = limits or Limits()
-        self.fence = Fence("pdf-reader", self._limits, doing="reading it")
+        self.fence = Fence("pdf-reader", self._limits, doing="reading it", idle_s=idle_s)
 
     def read(self, source: bytes | Path, progress: Progress | None = None) -> Reading:
         """Return everything read from one PDF; ``progress`` is told (pages done, pages in all).

@@ -193,3 +193,13 @@ def test_a_single_read_needs_no_reader() -> None:
 def test_a_page_of_absurdly_much_text_is_refused(reader: PdfReader) -> None:
     with pytest.raises(BadDocument, match="absurdly much text"):
         reader.read(bomb(3))
+
+
+def test_a_worker_that_has_nothing_to_read_ends_and_the_next_paper_starts_another() -> None:
+    with PdfReader(idle_s=0.05) as reader:
+        assert reader.read(plain_paper()).page_count == 1
+        resting = reader.fence._resting
+        assert resting is not None
+        resting.join(30)
+        assert reader.fence.pid is None
+        assert reader.read(plain_paper()).page_count == 1

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,6 +36,8 @@ SLICE = 128  # rows a call: each waits for the disk, so 32 cost twice the work a
 READ_SLICE = 1_000  # ids a call
 FILTER_SLICE = 10_000  # owners a query: Chroma makes each a variable, and SQLite takes 32,766
 OVERFETCH = 2  # HNSW finds the last of its k less surely than the first, so ask for more and keep the best
+DATABASE = "chroma.sqlite3"
+GRAPH = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # the folder of a collection's graph
 FULL_DISK = re.compile(r"disk (is )?full|no space left|readonly|read-only|permission denied", re.IGNORECASE)
 
 _Row = TypeVar("_Row")
@@ -62,7 +65,7 @@ class ChromaStore:
             return tuple(sorted(collection.name for collection in self._opened().list_collections()))
 
     def drop(self, name: str) -> None:
-        """Delete a collection; a missing one is no error."""
+        """Delete a collection with its files; a missing one is no error."""
         from chromadb.errors import NotFoundError
 
         with told(self.path):
@@ -70,6 +73,7 @@ class ChromaStore:
                 self._opened().delete_collection(name)
             except NotFoundError:
                 log.debug("no collection %s to drop", name)
+            self._sweep()
 
     def clear(self) -> None:
         """Throw the whole folder away, however broken: the first step of a reindex after IndexBroken."""
@@ -92,6 +96,20 @@ class ChromaStore:
             if self._client is None:
                 self._client = _client(self.path)
             return self._client
+
+    def _sweep(self) -> None:
+        """Delete the graphs that no collection has: Chroma leaves them, with the vectors of texts long erased."""
+        folders = [folder for folder in self.path.iterdir() if GRAPH.fullmatch(folder.name)]  # before their names
+        address = f"{(self.path / DATABASE).absolute().as_uri()}?mode=ro"
+        try:
+            with closing(sqlite3.connect(address, uri=True)) as database:
+                known = {id_ for (id_,) in database.execute("select id from segments")}
+        except sqlite3.Error as error:  # another version of Chroma, with other tables
+            log.warning("graphs that nobody uses stay in %s: %s", self.path.name, error)
+            return
+        for folder in folders:
+            if folder.name not in known:
+                shutil.rmtree(folder)
 
     def _collection(self, name: str) -> Collection:
         configuration: CreateCollectionConfiguration = {"hnsw": HNSW}

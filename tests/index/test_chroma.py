@@ -65,6 +65,26 @@ def test_collections_are_made_with_our_graph_settings(tmp_path: Path) -> None:
     assert HNSW.items() <= made.items()
 
 
+def test_a_dropped_collection_takes_its_files_along_and_leaves_the_others(written: Path, tmp_path: Path) -> None:
+    path = tmp_path / "chroma"
+    shutil.copytree(written, path)
+    left_by_others = path / "00000000-0000-4000-8000-000000000000"
+    left_by_others.mkdir()
+    (path / "not a graph").mkdir()
+    store, vectors = ChromaStore(path), units(40)
+    store.open("another").upsert([row(str(i), vector) for i, vector in enumerate(vectors)])
+    store.drop(NAME)
+    assert store.open("another").nearest(vectors[7], owners=["paper-a"], limit=1)[0][0] == "7"
+    store.close()
+    assert len([folder for folder in graphs(path) if folder.name != "not a graph"]) == 1
+    fresh = ChromaStore(path)
+    assert fresh.names() == ("another",)
+    assert fresh.open("another").nearest(vectors[8], owners=["paper-a"], limit=1)[0][0] == "8"
+    fresh.drop("another")
+    assert graphs(path) == [path / "not a graph"]
+    fresh.close()
+
+
 def no_database(path: Path) -> None:
     (path / "chroma.sqlite3").write_bytes(b"not a database" * 1_000)
 

@@ -19,6 +19,7 @@ from rag.bench.seminar_recipe import tell
 from rag.domain.passage import Scope
 from rag.intake.indexing import PASSAGES
 from rag.intake.serving import ServingIndex
+from rag.retrieval.candidates import DEPTH
 from rag.settings import read_settings
 from rag.study import Study
 from rag.wiring import build
@@ -96,7 +97,8 @@ def _recall(study: Study, folder: Path, scope: Scope, questions: Sequence[str]) 
     found = 0
     for query in embedder.embed(list(questions)):
         nearest = np.argsort(-(among @ query), kind="stable")[:NEAREST]
-        served = {passage_id for passage_id, _ in index.nearest(query, owners=owners, limit=NEAREST)}
+        first = index.nearest(query, owners=owners, limit=DEPTH)[:NEAREST]  # so many are asked for, as by every search
+        served = {passage_id for passage_id, _ in first}
         found += len({ids[rows[place]] for place in nearest} & served)
     return found / (min(NEAREST, len(rows)) * len(questions))
 

@@ -42,6 +42,8 @@ class Ahead:
         steps: queue.SimpleQueue[Step] = queue.SimpleQueue()
         errand.told_to(steps.put)
         try:
+            if thread.is_alive() and errand.at is not None:
+                progress(errand.at)
             while thread.is_alive() or not steps.empty():
                 try:
                     progress(steps.get(timeout=_LOOK_S))

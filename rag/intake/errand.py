@@ -30,6 +30,7 @@ class Errand:
     ) -> None:
         self.given, self.guild, self.options = given, guild, options
         self.timer = Timer()
+        self.at: Step | None = None  # the last step that was told
         self._documents = documents
         self._answers = answers
         self._heard: Progress = silent
@@ -48,7 +49,8 @@ class Errand:
         """Tell how far a stage is. Raises CancelledError when the errand was given up."""
         if self._given_up:
             raise CancelledError
-        self._heard(Step(self.given.text, stage, done, total))
+        self.at = Step(self.given.text, stage, done, total)
+        self._heard(self.at)
 
     def source(self) -> ArxivRef | LocalDocument | WebDocument | Upload:
         """Say what the input is."""

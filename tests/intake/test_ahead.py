@@ -33,6 +33,8 @@ class Watched:
     def __init__(self, study: Study) -> None:
         self.read: list[tuple[str, str]] = []
         self.waits = True
+        self.begun, self.holds = threading.Event(), threading.Event()
+        self.holds.set()
         self._queue = study._queue
         self._documents, self._indexing = study._queue._intake._documents, study._queue._intake._indexing
         self._really_read, self._really_embed = self._documents.read, self._indexing.embed
@@ -41,12 +43,17 @@ class Watched:
 
     def _reads(self, document: Document, told: Told | None = None) -> Reading:
         self.read.append((document.name, threading.current_thread().name))
+        if threading.current_thread().name == "ahead":
+            self.begun.set()
+            assert self.holds.wait(60)
         return self._really_read(document, told)
 
     def _embeds(self, paper: Paper, passages: Sequence[Passage], progress: Callable[[int], None]) -> list[Vectored]:
         thread = self._queue._ahead._thread
-        if self.waits and thread is not None:
+        if thread is not None and self.waits:
             thread.join(60)
+        elif thread is not None:
+            assert self.begun.wait(60)
         return self._really_embed(paper, passages, progress)
 
 
@@ -73,6 +80,23 @@ def test_each_paper_after_the_first_is_read_before_its_turn_and_once(study: Stud
     stages = [(step.job_id, step.stage) for step in steps if not step.done]
     assert [stage for job, stage in stages if job == stages[-1][0]] == ["fetch", "read", "embed", "store"]
     assert [job for job, _ in stages] == sorted(job for job, _ in stages)
+
+
+def test_an_add_whose_turn_comes_while_it_is_begun_tells_where_it_is_and_goes_on(study: Study, tmp_path: Path) -> None:
+    watched, steps = Watched(study), list[Step]()
+    watched.waits, watched.holds = False, threading.Event()
+
+    def heard(step: Step) -> None:
+        steps.append(step)
+        if step.given.endswith("b.pdf"):
+            watched.holds.set()
+
+    study.add(papers(tmp_path, "ab"), guild="g", progress=heard)
+    assert [thread for _, thread in watched.read] == [threading.current_thread().name, "ahead"]
+    told = [(step.stage, step.done) for step in steps if step.given.endswith("b.pdf")]
+    assert told[0] == ("read", 0)
+    assert ("read", 1) in told
+    assert len({step.job_id for step in steps}) == 2
 
 
 def test_what_it_says_is_what_it_says_without(study_for: Callable[..., Study], tmp_path: Path) -> None:

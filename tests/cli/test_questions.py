@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.runner import Run, parsed
-from tests.made import paper_pdf
+from tests.made import SHIFT, paper_pdf
 
 
 def test_a_question_set_is_printed_and_given_as_the_object_that_tools_rely_on(seminar: Run, tmp_path: Path) -> None:
     pdf = tmp_path / "small.pdf"
-    pdf.write_bytes(paper_pdf())
+    because = "We normalise the inputs of every layer because their distribution changes while earlier layers learn."
+    pdf.write_bytes(paper_pdf(definition=f"{SHIFT} {because}"))  # three questions, none of them on a filler
     assert seminar("add", str(pdf))[0] == 0
     code, out, _ = seminar("questions", "Normalising", "--n", "3", "--json")
     assert code == 0

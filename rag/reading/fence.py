@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 # MuPDF keeps what it has freed; a fresh process now and then gives it back.
 _TASKS_PER_WORKER = 100
+_LOOK_S = 0.1  # how soon whoever closes sees that nobody uses the worker any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,21 @@ class Fence:
                 self._rest()
 
     def close(self) -> None:
-        """End the worker. The next task starts a new one."""
-        with self._lock:
+        """End the worker, also amid a task of another thread: that one cannot be done. The next starts a new one."""
+        while not self._lock.acquire(timeout=_LOOK_S):
+            self._cut_off()
+        try:
             self._stay()
             self._stop()
+        finally:
+            self._lock.release()
+
+    def _cut_off(self) -> None:
+        """Kill the worker under the thread that waits for it, which finds out and clears it away."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ValueError, AttributeError):  # that thread has just cleared it away, or starts it
+                process.kill()
 
     def _asked(self, task: Task[Answer], progress: Callable[[int, int], None] | None) -> Answer:
         pipe = self._start()
@@ -179,18 +191,18 @@ _HOSTILE = "It may be damaged or built to do harm; if you trust it, print it to 
 def interrupts_waiting() -> Iterator[None]:
     """Let a Ctrl-C wait until a worker is whole: half a start leaves a child that ends with a traceback.
 
-    The worker inherits the blocked signal; it is its parent that answers a Ctrl-C. Only the main thread is interrupted.
+    The worker inherits the blocked signal from whichever thread starts it; it is its parent that answers a Ctrl-C.
+    Only the main thread is interrupted, and another's mask leaves that as it is.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    mains = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number)) if mains else None
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
+        if mains:
+            signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
     if came:
         signal.raise_signal(signal.SIGINT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,3 +205,40 @@ def test_a_worker_that_has_nothing_to_read_ends_and_the_next_paper_starts_anothe
         resting.join(30)
         assert reader.fence.pid is None
         assert reader.read(plain_paper()).page_count == 1
+
+
+def test_closing_does_not_wait_for_what_another_thread_reads() -> None:
+    reader, failed, stopped = PdfReader(SMALL), list[BadDocument](), threading.Event()
+
+    def stop(_done: int, _total: int) -> None:
+        assert reader.fence.pid is not None
+        os.kill(reader.fence.pid, signal.SIGSTOP)  # it reads for ever
+        stopped.set()
+
+    def read() -> None:
+        try:
+            reader.read(plain_paper(3), progress=stop)
+        except BadDocument as refusal:
+            failed.append(refusal)
+
+    reading, closing = (threading.Thread(target=work, daemon=True) for work in (read, reader.close))
+    reading.start()
+    assert stopped.wait(30)
+    closing.start()
+    for thread in (closing, reading):
+        thread.join(30)  # half of what it may take to read
+        assert not thread.is_alive()
+    assert len(failed) == 1
+    assert reader.fence.pid is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the signals that are blocked from /proc")
+def test_no_ctrl_c_reaches_a_worker_whichever_thread_starts_it() -> None:
+    with PdfReader(SMALL) as reader:
+        starts = threading.Thread(target=reader.read, args=(plain_paper(1),))
+        starts.start()
+        starts.join(60)
+        status = Path(f"/proc/{reader.fence.pid}/status").read_text()
+    blocked = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
+    assert blocked & 1 << signal.SIGINT - 1
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

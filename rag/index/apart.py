@@ -11,7 +11,8 @@ import logging
 import multiprocessing
 import signal
 import threading
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
 from dataclasses import astuple
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 
 IDLE_S = 60.0  # how long the process stays after it was last asked
 PART = 128  # rows a message: 200 KB, so that others are heard in between
+PATIENCE_S = 120.0  # how long an answer may take; most take less than 1 s
 _ENDING_S = 5.0  # how long a process that was let go may take to write the last of it
 _KNOWN = {kind.__name__: kind for kind in (IndexBroken, StorageFailed)}
 
@@ -39,8 +41,9 @@ _KNOWN = {kind.__name__: kind for kind in (IndexBroken, StorageFailed)}
 class ChromaProcess:
     """A process that has stores open, of any folders. It starts when first asked, ends when idle; threads share it."""
 
-    def __init__(self, *, idle_s: float = IDLE_S) -> None:
+    def __init__(self, *, idle_s: float = IDLE_S, patience_s: float = PATIENCE_S) -> None:
         self._idle_s = idle_s
+        self._patience_s = patience_s
         self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
@@ -64,13 +67,17 @@ class ChromaProcess:
             self._end()
 
     def asked(self, path: Path, name: str, what: str, *given: Any) -> Any:
-        """Return what a method of a folder's store gives, or of its collection of a name; raise what it raises."""
+        """Return what a method of a folder's store gives, or of its collection of a name; raise what it raises.
+
+        A process that gives no answer for ``patience_s`` seconds is killed, which is IndexBroken like any other end.
+        """
         with self._lock:
             self._stay()
             try:
                 pipe = self._started()
-                pipe.send((path, name, what, given))
-                kind, answer = pipe.recv()
+                with self._watched():
+                    pipe.send((path, name, what, given))
+                    kind, answer = pipe.recv()
             except (EOFError, OSError):  # it was killed, or Chroma brought it down
                 self._end()
                 raise IndexBroken(str(path), "the process that had it open ended") from None
@@ -84,9 +91,23 @@ class ChromaProcess:
         return answer
 
     def let_go(self, path: Path) -> None:
-        """Let go of a folder's files, where it has them open."""
-        if self._process is not None:
-            self.asked(path, "", "close")
+        """Let go of a folder's files, where it has them open: who has ended has let go as well."""
+        with self._lock:
+            there = self._process is not None and self._process.is_alive()
+        if there:
+            with suppress(IndexBroken):
+                self.asked(path, "", "close")
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Kill the process when the block takes too long."""
+        watch = threading.Timer(self._patience_s, _kill, (self._process,))
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
 
     def _started(self) -> Connection:
         if self._pipe is not None and self._process is not None and self._process.is_alive():
@@ -223,6 +244,12 @@ class ApartIndex:
         return int(self._store.asked(self.name, "count"))
 
 
+def _kill(process: SpawnProcess) -> None:
+    log.warning("Chroma gives no answer, and its process is killed")
+    with suppress(ValueError):  # it has just been cleared away
+        process.kill()
+
+
 def serve(pipe: Connection) -> None:
     """Do what comes through the pipe until it closes. In comes (folder, collection or "", method, arguments), out goes
     ("", answer) or (name of an error, its facts).
@@ -251,7 +278,10 @@ def serve(pipe: Connection) -> None:
             answer = (type(error).__name__, astuple(error))  # type: ignore[call-overload]  # all of ours are dataclasses
         if what == "close":
             stores.pop(path)
-        pipe.send(answer)
+        try:
+            pipe.send(answer)
+        except OSError:  # nobody waits for it any more
+            break
     for store in stores.values():
         store.close()
 
@@ -259,9 +289,8 @@ def serve(pipe: Connection) -> None:
 def _done(index: Any, what: str, given: tuple[Any, ...]) -> Any:
     if what == "upsert":
         named, vectors = given
-        return index.upsert(
-            [Vectored(id_, owner, kind, vector) for (id_, owner, kind), vector in zip(named, vectors, strict=True)]
-        )
+        rows = zip(named, vectors, strict=True)
+        return index.upsert([Vectored(id_, owner, kind, vector) for (id_, owner, kind), vector in rows])
     if what == "nearest":
         query, owners, kinds, limit = given
         return index.nearest(query, owners=owners, kinds=kinds, limit=limit)

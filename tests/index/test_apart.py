@@ -155,3 +155,43 @@ def test_folders_that_share_a_process_share_nothing_else(tmp_path: Path, process
     assert (one.open(NAME).count(), other.names()) == (1, (NAME,))
     one.close()
     other.close()
+
+
+def test_one_that_hangs_is_killed_and_followed_by_another(
+    store: ApartStore, process: ChromaProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = store.open(NAME)
+    index.upsert([row("a", units(1)[0])])
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    monkeypatch.setattr(process, "_patience_s", 0.1)
+    with pytest.raises(IndexBroken, match="ended"):
+        index.count()
+    monkeypatch.undo()
+    assert index.count() == 1
+
+
+def test_it_ends_in_silence_when_nobody_waits_for_its_answer(tmp_path: Path) -> None:
+    process = ChromaProcess()
+    ApartStore(tmp_path / "chroma", process=process).open(NAME).upsert([row("a", units(1)[0])])
+    there, pipe = process._process, process._pipe
+    assert there is not None
+    assert there.pid is not None
+    assert pipe is not None
+    os.kill(there.pid, signal.SIGSTOP)
+    pipe.send((tmp_path / "chroma", NAME, "count", ()))
+    pipe.close()
+    os.kill(there.pid, signal.SIGCONT)
+    there.join(30)
+    assert there.exitcode == 0
+    process.close()
+
+
+def test_letting_go_of_a_folder_starts_nothing(store: ApartStore, process: ChromaProcess) -> None:
+    store.open(NAME).upsert([row("a", units(1)[0])])
+    there = process._process
+    assert there is not None
+    there.kill()
+    there.join(30)
+    store.close()
+    assert process._process is there

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeVar
 
@@ -197,6 +198,7 @@ def interrupts_waiting() -> Iterator[None]:
     came: list[int] = []
     mains = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number)) if mains else None
+    resource_tracker.ensure_running()  # starting a worker starts it, and that would take the block away
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

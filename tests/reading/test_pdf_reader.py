@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -233,12 +234,21 @@ def test_closing_does_not_wait_for_what_another_thread_reads() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the signals that are blocked from /proc")
-def test_no_ctrl_c_reaches_a_worker_whichever_thread_starts_it() -> None:
-    with PdfReader(SMALL) as reader:
-        starts = threading.Thread(target=reader.read, args=(plain_paper(1),))
-        starts.start()
-        starts.join(60)
-        status = Path(f"/proc/{reader.fence.pid}/status").read_text()
-    blocked = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
-    assert blocked & 1 << signal.SIGINT - 1
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+def test_no_ctrl_c_reaches_a_worker_whichever_thread_starts_it_and_be_it_the_first(tmp_path: Path) -> None:
+    (tmp_path / "paper.pdf").write_bytes(plain_paper(1))
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import signal, sys, threading; from pathlib import Path; from rag.reading.pdf import PdfReader\n"
+        "if __name__ == '__main__':\n"
+        "    for reads_in in (lambda read: read(), lambda read: threading.Thread(target=read).start()):\n"
+        "        with PdfReader() as reader:\n"
+        "            done = threading.Event()\n"
+        "            reads_in(lambda: (reader.read(Path(sys.argv[1])), done.set()))\n"
+        "            assert done.wait(60)\n"
+        "            status = Path(f'/proc/{reader.fence.pid}/status').read_text()\n"
+        "        print(next(line.split()[1] for line in status.splitlines() if line.startswith('SigBlk')))\n"
+        "        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())\n"
+    )
+    ran = subprocess.run([sys.executable, script, tmp_path / "paper.pdf"], capture_output=True, text=True, check=True)
+    masks = [int(mask, 16) for mask in ran.stdout.split()]
+    assert [bool(mask & 1 << signal.SIGINT - 1) for mask in masks] == [True, True]

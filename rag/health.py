@@ -251,7 +251,7 @@ def _index(study: Study) -> Check:
 
 
 def _chroma(study: Study) -> Iterator[Check]:
-    """Say whether Chroma has every vector: without it only a library that is too large for memory is worse off."""
+    """Say whether Chroma has every vector: only a library too large for memory needs it."""
     if study.indexing.serving() is None or study.indexing.missing():
         return
     in_memory = study.indexing.in_memory()
@@ -259,7 +259,9 @@ def _chroma(study: Study) -> Iterator[Check]:
         behind = study.indexing.behind()
     except SeminarError as error:
         behind = sentence_for(error)
-    found = "searches are in memory, and Chroma has every vector" if in_memory else "searched beyond the bound"
+    found = (
+        "searches are in memory, and Chroma has every vector" if in_memory else "searches use it: the library is large"
+    )
     if behind:
         meanwhile = "searches are in memory meanwhile" if in_memory else "large searches are by words only"
         found = f"{behind}: run `seminar reindex`; {meanwhile}"

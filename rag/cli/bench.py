@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.door import Door, print_json
+from rag.cli.door import Door, print_json, print_tables
 
 if TYPE_CHECKING:
     from rag.bench.measuring import Plan
@@ -43,7 +43,7 @@ def bench(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables as Markdown.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
-    """Measure speed, memory and disk beside peers, in interleaved rounds: some 20 minutes with two peers.
+    """Measure speed, memory and disk beside peers, in interleaved rounds: about 20 minutes with two peers.
 
     README, “Cost”, says how to make the peers' environments. The library in use is neither read nor changed.
     """
@@ -65,12 +65,8 @@ def bench(
         _write(report, out)
     if as_json:
         print_json(report_as_json(report))
-    elif markdown or not door.out.is_terminal:
-        print(as_markdown(report))
     else:
-        from rich.markdown import Markdown
-
-        door.out.print(Markdown(as_markdown(report)))
+        print_tables(door, as_markdown(report), plain=markdown)
     return 0
 
 

@@ -89,3 +89,13 @@ def _load(embedder: Embedder) -> None:
 def print_json(value: Any) -> None:
     """Print one JSON object on one line."""
     print(harmless_json(json.dumps(value, ensure_ascii=False), sys.stdout))
+
+
+def print_tables(door: Door, markdown: str, *, plain: bool) -> None:
+    """Print Markdown: laid out on a terminal, or as it is where ``plain`` is wanted or no terminal is."""
+    if plain or not door.out.is_terminal:
+        print(markdown)
+        return
+    from rich.markdown import Markdown
+
+    door.out.print(Markdown(markdown))

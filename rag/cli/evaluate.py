@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rag.cli.door import Door, print_json
+from rag.cli.door import Door, print_json, print_tables
 from rag.wording import counted
 
 if TYPE_CHECKING:
@@ -72,12 +72,8 @@ def evaluate(
         )
     if as_json:
         print_json(report_as_json(report))
-    elif markdown or not door.out.is_terminal:
-        print(as_markdown(report))
     else:
-        from rich.markdown import Markdown
-
-        door.out.print(Markdown(as_markdown(report)))
+        print_tables(door, as_markdown(report), plain=markdown)
     return 0 if report.passed else 1
 
 

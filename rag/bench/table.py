@@ -9,6 +9,7 @@ from rag.bench.machine import as_sentence
 from rag.bench.report import Measured, Report, Size
 from rag.bench.rounds import Sample
 from rag.bench.targets import targets
+from rag.retrieval.candidates import DEPTH
 from rag.wording import counted
 
 _Figure = Callable[[Sample], float]
@@ -140,8 +141,10 @@ def _how(report: Report) -> Iterator[str]:
     yield ""
     yield (
         "Larger libraries are drawn from the real papers' sentences; their vectors lie between real ones, with noise. "
-        "Recall is against exact search in float32. “As set” searches in memory up to a bound that a setting moves; "
-        "Chroma serves beyond it. Of Chroma alone only the search by vector is measured, with vectors that are at hand."
+        f"Recall@10 is counted against exact search in float32: Seminar asks for {DEPTH}, as for every question, of "
+        "which the first ten count; Chroma alone is asked for ten. “As set” searches in memory up to a bound that a "
+        "setting moves; Chroma serves beyond it. Of Chroma alone only the search by vector is measured, with vectors "
+        "that are at hand."
     )
     yield ""
     for system in report.systems:

@@ -29,7 +29,8 @@ from rag.evaluation.report import surroundings
 from rag.evaluation.shared_sets import EvaluationSet, load_set
 from rag.index.choose import embedder_from
 from rag.index.exact import ExactIndex
-from rag.index.ports import Embedder, Vectored, Vectors
+from rag.index.ports import Embedder, Vectored
+from rag.index.remembering import RememberingEmbedder
 from rag.reading.passages import embedded_text
 from rag.reading.pdf import PdfReader
 from rag.retrieval.candidates import Candidates, Searches
@@ -43,7 +44,7 @@ SETS = ("ohr-bench", "ohr-bench-unscoped", "qasper", "uda-pages", "study")
 LEARNED_ON = "qasper"
 FOLDS, SEED = 8, 20261122
 STRENGTH, STEPS, PACE = 0.1, 300, 0.02
-
+ALL = 1_000_000  # vectors: no text of the sets is worked out twice
 
 INTRO = """# Ideas for ranking, tried
 
@@ -71,23 +72,6 @@ Not in the table:
 - A second embedding of every sentence while adding a paper would take the 150 ms out of a question and double the
   time of adding; with what the rows above show there was no reason to.
 """
-
-
-class Remembered:
-    """An embedder that works no text out twice."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._kept: dict[str, NDArray[np.float32]] = {}
-        self.name, self.dimension, self.max_tokens = embedder.name, embedder.dimension, embedder.max_tokens
-        self.count = embedder.count
-
-    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
-        """Return what the embedder returns."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._kept]
-        if new:
-            self._kept |= dict(zip(new, self._embedder.embed(new, progress), strict=True))
-        return np.stack([self._kept[text] for text in texts])
 
 
 class Once(Searches):
@@ -263,7 +247,7 @@ def table(questions: Mapping[str, Sequence[Asked]]) -> Iterator[str]:
 
 def main(shared: Path, embedder: Embedder, read_pdf: Callable[[Path], Reading]) -> None:
     """Print the table."""
-    remembered = Remembered(embedder)
+    remembered = RememberingEmbedder(embedder, kept=ALL)
     shelves: dict[str, tuple[Tried, dict[str, str]]] = {}
     questions: dict[str, list[Asked]] = {}
     with tempfile.TemporaryDirectory() as scratch:

@@ -207,15 +207,14 @@ def combined(case: Case, weights: Sequence[float], *, topics_only: bool = False)
     return scored(replace(case, found=empty), weights=nothing, extra=base)
 
 
-_plain = scored
 IDEAS: dict[str, tuple[Idea, str]] = {
-    "words count 0.4 of the sum, not 0.5": (partial(_plain, lexical=0.4), "no"),
-    "words count 0.6": (partial(_plain, lexical=0.6), "no"),
-    "no phrases": (partial(_plain, weights=replace(BEFORE, phrases=0.0)), "for topics, nearly"),
-    "headings count 0.3, not 0.1": (partial(_plain, weights=replace(BEFORE, section=0.3)), "for topics"),
-    "neighbours lend nothing, not 0.2": (partial(_plain, share=0.0), "no"),
-    "neighbours lend 0.4": (partial(_plain, share=0.4), "no"),
-    "tables gain 0.6 where a value is asked for, not 0.3": (partial(_plain, tables=0.6), "no: too little"),
+    "words count 0.4 of the sum, not 0.5": (partial(scored, lexical=0.4), "no"),
+    "words count 0.6": (partial(scored, lexical=0.6), "no"),
+    "no phrases": (partial(scored, weights=replace(BEFORE, phrases=0.0)), "for topics, nearly"),
+    "headings count 0.3, not 0.1": (partial(scored, weights=replace(BEFORE, section=0.3)), "for topics"),
+    "neighbours lend nothing, not 0.2": (partial(scored, share=0.0), "no"),
+    "neighbours lend 0.4": (partial(scored, share=0.4), "no"),
+    "tables gain 0.6 where a value is asked for, not 0.3": (partial(scored, tables=0.6), "no: too little"),
     "the best sentence's cosine beside the passage's (0.2)": (partial(_best_sentence, added=0.2), "no, and slow"),
     "the best sentence's cosine for half of the passage's": (partial(_best_sentence, instead=0.5), "no, and slow"),
     "vectors of the text without title and headings": (_bare, "no: they stay in"),
@@ -224,7 +223,7 @@ IDEAS: dict[str, tuple[Idea, str]] = {
     "feedback by words, ten of three passages (0.1)": (partial(_word_feedback, weight=0.1), "no"),
     "passages that say the like lend their scores (0.2)": (partial(_alike, weight=0.2), "no"),
     "**words of the best sentence** for those of the passage": (_sentence_words, "for details"),
-    "five parts of a long table, not three": (partial(_plain, lifted=5), "for values"),
+    "five parts of a long table, not three": (partial(scored, lifted=5), "for values"),
     "**five parts where a value is asked for**": (_parts_for_values, "yes"),
     "**a topic asked of one paper** goes by headings": (_topics, "yes"),
     "the same for short questions asked of many papers": (_topics_anywhere, "no: study loses"),

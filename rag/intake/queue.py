@@ -137,8 +137,11 @@ class AddQueue:
         return self._library.add_job(guild, ADD, request.as_json(), now=self._clock())
 
     def _tidy(self) -> None:
-        """Remove files that belong to no job and no paper any more, and jobs that ended long ago."""
-        requests = [AddRequest.of_job(job.request) for job in self._waiting_jobs()]
+        """Remove what belongs to no job and no paper any more, and jobs that ended long ago."""
+        waiting = self._waiting_jobs()
+        if self._ahead.job_id not in {job.job_id for job in waiting}:  # its server was erased meanwhile
+            self._ahead.give_up()
+        requests = [AddRequest.of_job(job.request) for job in waiting]
         self._uploads.sweep(request.given.upload for request in requests if request.given.upload is not None)
         self._kept.sweep(is_read=self._library.has_read)
         self._library.forget_jobs_before(self._clock() - KEEP_ENDED)

@@ -163,6 +163,19 @@ def test_what_was_begun_when_others_wanted_their_turn_is_not_read_again(study: S
     assert [thread for _, thread in watched.read] == [threading.current_thread().name, "ahead"]
 
 
+def test_what_was_begun_for_a_server_that_was_erased_is_let_go(study: Study) -> None:
+    Watched(study)
+    for name in "ab":
+        study.enqueue_upload(f"{name}.pdf", paper_pdf(f"Paper {name}"), guild="g")
+    asked = iter([True, True])
+    study.carry_out(go_on=lambda: next(asked, False))
+    assert study._queue._ahead._errand is not None
+    study.servers.erase("g")
+    study.carry_out()
+    assert study._queue._ahead._errand is None
+    assert study.papers("g") == ()
+
+
 def test_a_guild_that_waits_longer_goes_first_though_another_paper_was_begun(study: Study) -> None:
     watched = Watched(study)
     for name in "ab":

@@ -30,7 +30,7 @@ POOLING = "We define gated pooling as a weighted mean whose weights are computed
 SHIFT_QUESTION = "what is internal covariate shift"
 RESIDUAL_QUESTION = "what is a residual block"
 POOLING_QUESTION = "what is gated pooling"
-FOUR_SOURCES = "compare normalisation with residual connections"
+FOUR_SOURCES = "compare batch normalisation and residual blocks"
 NOBODY_KNOWS = "what does the mayor of Lisbon eat for breakfast on Sundays"
 
 THEIR_NOTES = f"""## Discussion 1 {POOLING_TITLE} - 2020

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rag.bench.machine import as_sentence
 from rag.bench.report import Report
 from rag.bench.rounds import Sample
+from rag.bench.targets import SEARCH_MS
 from rag.wording import counted
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 PEERS, SIZES = "bench-peers.png", "bench-sizes.png"
 _OURS, _THEIRS, _MUTED, _SCOPES = "#2f6f4f", "#b9bec4", "#555555", ("#2f6f4f", "#4f86c6", "#c77d3a")
-_TARGET_MS = 30.0
-"""What a search of one paper may take at 100,000 passages, 95th percentile."""
 
 _BARS: tuple[tuple[str, Callable[[Sample], float]], ...] = (
     ("seconds a paper", lambda one: one.paper_s),
@@ -73,7 +72,7 @@ def _sizes(report: Report) -> Figure:
         for size, mark in zip(others, "x+", strict=False):
             label = f"{scope}, by {size.by}"
             axes.plot(size.passages, size.asked[place].searched.p95, mark, color=colour, label=label)
-    axes.axhline(_TARGET_MS, color=_MUTED, linewidth=0.8, linestyle=":")
+    axes.axhline(SEARCH_MS, color=_MUTED, linewidth=0.8, linestyle=":")
     axes.set(xscale="log", ylim=(0, None), xlabel="passages in the library")
     shown = [size.passages for size in served]
     axes.set_xticks(shown, [f"{passages:,}" for passages in shown])

@@ -102,8 +102,9 @@ def run(argv: list[str]) -> int:
     argv = _options_first(argv)
     try:
         result = app(argv, prog_name="seminar", standalone_mode=False)
-    except typer.Abort:
-        return _told(_STOPPED, argv, INTERRUPTED)
+    except typer.Abort:  # a question that nobody answered
+        sys.stderr.write("\n")
+        return _told("Stopped; nothing was changed.", argv, INTERRUPTED)
     except TyperException as error:
         error.show()  # type: ignore[attr-defined]
         return _told(error.format_message(), argv, USAGE, shown=True)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,17 @@ def written(folder: Path, name: str, data: bytes) -> str:
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
     return str(folder / name)
+
+
+def test_a_removal_that_nobody_confirms_changes_nothing_and_says_so(
+    seminar: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert seminar("add", written(tmp_path, "a.pdf", paper_pdf()))[0] == 0
+    monkeypatch.setattr("sys.stdin", StringIO())
+    code, out, err = seminar("remove", "Normalising")
+    assert (code, out.strip()) == (130, "")
+    assert err.endswith("[y/N]:\nStopped; nothing was changed.\n")
+    assert "Normalising" in seminar("list")[1]
 
 
 def test_a_pipe_is_refused_instead_of_read_for_ever(seminar: Run, tmp_path: Path) -> None:

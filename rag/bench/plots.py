@@ -53,7 +53,8 @@ def _peers(report: Report) -> Figure:
         axes.set_title(title, loc="left", fontsize=10)
         axes.margins(x=0.12)
         for place, (middle, most) in enumerate(zip(medians, map(max, each), strict=True)):
-            axes.text(most, place, f"  {middle:.3g}", va="center", fontsize=9)
+            shown = f"{middle:,.0f}" if middle >= 100 else f"{middle:.2f}"
+            axes.text(most, place, f"  {shown}", va="center", fontsize=9)
         _plain(axes)
     return _signed(figure, report)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import sys
 
 from rag.cli.ctrl_c import heard
+from rag.cli.sweeping import unswept, unswept_end
 
 
 def main(argv: list[str] | None = None) -> None:
     """Run one command and exit. Ctrl-C counts from the first import on."""
+    unswept_end()
     with heard():
-        from bot import commands
-        from rag.cli.app import app
-        from rag.cli.app import main as run
+        with unswept():
+            from bot import commands
+            from rag.cli.app import app
+            from rag.cli.app import main as run
 
-        commands.register(app)
+            commands.register(app)
         run(argv)
 
 

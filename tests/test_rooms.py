@@ -18,8 +18,8 @@ UNENTERED = {
 }  # fmt: skip
 """What a question has no use for."""
 UNUSED = {
-    "alembic", "chromadb", "discord", "fitz", "httpx", "httpx2", "langchain", "langchain_core", "onnx", "pymupdf",
-    "rapidfuzz", "sentence_transformers", "torch", "transformers",
+    "alembic", "chromadb", "discord", "filelock", "fitz", "httpx", "httpx2", "langchain", "langchain_core",
+    "multiprocessing", "onnx", "pymupdf", "rapidfuzz", "sentence_transformers", "torch", "transformers",
 }  # fmt: skip
 ASKED = "import sys; from bot.__main__ import main; main(sys.argv[1:])"
 
@@ -48,6 +48,25 @@ def test_a_question_on_the_command_line_enters_no_room_that_it_has_no_use_for(
     assert "We define internal covariate shift" in said
     assert "rag.answering.asking" in loaded
     assert within(loaded, UNENTERED | UNUSED) == set()
+
+
+def test_a_command_looks_for_no_garbage_while_it_loads_nor_at_its_end(tmp_path: Path) -> None:
+    """Only counted, never timed: the modules are kept out of every sweep, and sweeping goes on for what comes after."""
+    code = (
+        "import atexit, gc\n"
+        "atexit.register(lambda: print(len(gc.get_objects()), gc.get_freeze_count(), gc.isenabled()))\n"
+        "swept = []\n"
+        "gc.callbacks.append(lambda phase, about: swept.append(about['generation']) if phase == 'start' else None)\n"
+        "atexit.register(lambda: print(swept.count(0), swept.count(2)))\n" + ASKED
+    )
+    command = [sys.executable, "-c", code, "--data-dir", str(tmp_path), "list", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    *_, sweeps, left = done.stdout.strip().splitlines()
+    unfrozen, frozen, enabled = left.split()
+    assert (int(unfrozen), enabled) == (0, "True")
+    assert int(frozen) > 20_000
+    young, all_of_them = map(int, sweeps.split())
+    assert (young < 100, all_of_them) == (True, 0), "196 and 1 without"
 
 
 def test_a_room_is_built_once_whatever_threads_enter_it(study_for: Callable[..., Study]) -> None:

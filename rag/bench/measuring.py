@@ -168,7 +168,8 @@ def _sizes(plan: Plan, library: Path, folder: Path, progress: Progress) -> list[
     if found:
         progress("the largest library by Chroma", 0, 0)
         largest = found[-1]
-        found.append(size_of(run(measured, environment=surroundings() | {_BOUND: "0"}, folder=folder), BY_CHROMA))
+        beyond = surroundings() | {_BOUND: str(largest.passages // 2)}
+        found.append(size_of(run(measured, environment=beyond, folder=folder), BY_CHROMA))
         for command in [searching for peer in plan.peers if (searching := peer.searching)][:1]:
             store = folder / "chroma-alone"
             shutil.rmtree(store, ignore_errors=True)

@@ -49,7 +49,7 @@ def ask(
         return _answer_lines(batch, lambda q, p: answer_as_json(door.study.ask(q, guild=door.guild, paper=p)), paper)
     from rag.cli.progress import shown_writing
 
-    with shown_writing(door.err) as told:
+    with shown_writing(door) as told:
         answer = door.study.ask(question, guild=door.guild, paper=paper, told=told)
     if as_json:
         print_json(answer_as_json(answer))

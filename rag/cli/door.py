@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.cli.harmless import harmless_json
+from rag.cli.sweeping import unswept
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,9 +39,10 @@ class Door:
     @cached_property
     def study(self) -> Study:
         """The study on this data directory."""
-        from rag.wiring import build
+        with unswept():
+            from rag.wiring import build
 
-        return build(self.settings, embedder=self._loading)
+            return build(self.settings, embedder=self._loading)
 
     def hasten(self) -> None:
         """Begin to load the model, for a command that asks: one core imports meanwhile, which is half of the start.
@@ -65,6 +67,11 @@ class Door:
         from rag.cli.screen import Screen
 
         return Screen()
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks at what happens meanwhile; asked before rich is loaded, which takes 50 ms."""
+        return sys.stderr.isatty()
 
     @cached_property
     def err(self) -> Console:

@@ -13,6 +13,8 @@ from rag.wording import stage_words
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from rag.cli.door import Door
+
 _STAGES = {"fetch": "fetching", "read": "reading", "embed": "embedding", "store": "storing"}
 
 Shown = Callable[[Step, str], None]
@@ -71,16 +73,16 @@ def shown_stages(console: Console) -> Iterator[Callable[[str, int, int], None]]:
 
 
 @contextmanager
-def shown_writing(console: Console) -> Iterator[Told]:
+def shown_writing(door: Door) -> Iterator[Told]:
     """Show how far a question is, and what is written of its answer so far; gone when the answer is there."""
+    if not door.watched:
+        yield untold
+        return
     from rich.live import Live
     from rich.text import Text
 
-    if not console.is_terminal:
-        yield untold
-        return
     with Live(
-        console=console, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+        console=door.err, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
     ) as live:
 
         def told(stage: Stage) -> None:

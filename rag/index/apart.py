@@ -8,30 +8,29 @@ own memory need not carry.
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import signal
 import threading
+import time
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
-from dataclasses import astuple
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.errors import IndexBroken, SeminarError, StorageFailed
+from rag.errors import IndexBroken, StorageFailed
 from rag.index.bounded import Collection
 from rag.index.ports import Vectored
-from rag.reading.fence import interrupts_waiting
+from rag.reading.starting import interrupts_waiting
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
 log = logging.getLogger(__name__)
 
-IDLE_S = 60.0  # how long the process stays after it was last asked
+IDLE_S = 60.0  # how long the process stays after it was last written to
+ASKED_IDLE_S = 900.0  # and after a search, which beyond the bound another follows: to start and load takes seconds
 PART = 128  # rows a message: 200 KB, so that others are heard in between
 PATIENCE_S = 120.0  # how long an answer may take; most take less than 1 s
 _ENDING_S = 5.0  # how long a process that was let go may take to write the last of it
@@ -41,13 +40,17 @@ _KNOWN = {kind.__name__: kind for kind in (IndexBroken, StorageFailed)}
 class ChromaProcess:
     """A process that has stores open, of any folders. It starts when first asked, ends when idle; threads share it."""
 
-    def __init__(self, *, idle_s: float = IDLE_S, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self, *, idle_s: float = IDLE_S, asked_idle_s: float = ASKED_IDLE_S, patience_s: float = PATIENCE_S
+    ) -> None:
         self._idle_s = idle_s
+        self._asked_idle_s = asked_idle_s
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._resting: threading.Timer | None = None
+        self._needed_until = 0.0  # of the monotonic clock
 
     @property
     def pid(self) -> int | None:
@@ -58,7 +61,7 @@ class ChromaProcess:
         """Start it, if it is not there, without waiting for it: it loads Chroma while others work."""
         with self._lock:
             self._started()
-            self._rest()
+            self._rest(self._idle_s)
 
     def close(self) -> None:
         """End it; the next use starts another."""
@@ -85,7 +88,7 @@ class ChromaProcess:
                 self._end()  # a half-done conversation cannot be taken up again
                 raise
             finally:
-                self._rest()
+                self._rest(self._asked_idle_s if what.startswith("nearest") else self._idle_s)
         if kind:
             raise _KNOWN[kind](*answer)
         return answer
@@ -113,6 +116,10 @@ class ChromaProcess:
         if self._pipe is not None and self._process is not None and self._process.is_alive():
             return self._pipe
         self._end()
+        import multiprocessing
+
+        from rag.index.apart_serving import serve
+
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
         process = spawn.Process(target=serve, args=(theirs,), name="chroma", daemon=True)
@@ -122,10 +129,13 @@ class ChromaProcess:
             self._process, self._pipe = process, ours
         return ours
 
-    def _rest(self) -> None:
+    def _rest(self, idle_s: float) -> None:
+        """Let it end after so many seconds, or later, if something before wanted it later."""
         self._stay()
         if self._process is not None:
-            self._resting = threading.Timer(self._idle_s, self._end_idle)
+            now = time.monotonic()
+            self._needed_until = max(self._needed_until, now + idle_s)
+            self._resting = threading.Timer(self._needed_until - now, self._end_idle)
             self._resting.daemon = True
             self._resting.start()
 
@@ -152,6 +162,7 @@ class ChromaProcess:
                 self._process.join()
             self._process.close()
         self._process = self._pipe = None
+        self._needed_until = 0.0
 
 
 HERE = ChromaProcess()
@@ -217,10 +228,10 @@ class ApartIndex:
         return list(self._store.asked(self.name, "nearest", query, list(owners), kinds and list(kinds), limit))
 
     def nearest_among(
-        self, query: NDArray[np.float32], count: int, *, owners: Set[str], kinds: Set[str] | None
+        self, query: NDArray[np.float32], count: int, *, owners: Set[str] | None, kinds: Set[str] | None, limit: int
     ) -> list[tuple[str, float]]:
-        """Return those of the ``count`` nearest rows that have one of these owners and kinds, best first."""
-        return list(self._store.asked(self.name, "nearest_among", query, count, owners, kinds))
+        """Return those of the ``count`` nearest rows that have one of these owners and kinds (None: any)."""
+        return list(self._store.asked(self.name, "nearest_among", query, count, owners, kinds, limit))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of those ids that are there."""
@@ -248,53 +259,3 @@ def _kill(process: SpawnProcess) -> None:
     log.warning("Chroma gives no answer, and its process is killed")
     with suppress(ValueError):  # it has just been cleared away
         process.kill()
-
-
-def serve(pipe: Connection) -> None:
-    """Do what comes through the pipe until it closes. In comes (folder, collection or "", method, arguments), out goes
-    ("", answer) or (name of an error, its facts).
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    import chromadb  # noqa: F401  # the first request comes soon
-
-    from rag.index.chroma import ChromaStore
-
-    stores: dict[Path, ChromaStore] = {}
-    opened: dict[tuple[Path, str], Any] = {}
-    while True:
-        try:
-            path, name, what, given = pipe.recv()
-        except (EOFError, OSError):
-            break
-        store = stores.get(path) or stores.setdefault(path, ChromaStore(path))
-        try:
-            if not name:
-                opened.clear()  # what is dropped or cleared may not be asked again
-                answer = ("", getattr(store, what)(*given))
-            else:
-                index = opened.get((path, name)) or opened.setdefault((path, name), store.open(name))
-                answer = ("", _done(index, what, given))
-        except SeminarError as error:
-            answer = (type(error).__name__, astuple(error))  # type: ignore[call-overload]  # all of ours are dataclasses
-        if what == "close":
-            stores.pop(path)
-        try:
-            pipe.send(answer)
-        except OSError:  # nobody waits for it any more
-            break
-    for store in stores.values():
-        store.close()
-
-
-def _done(index: Any, what: str, given: tuple[Any, ...]) -> Any:
-    if what == "upsert":
-        named, vectors = given
-        rows = zip(named, vectors, strict=True)
-        return index.upsert([Vectored(id_, owner, kind, vector) for (id_, owner, kind), vector in rows])
-    if what == "nearest":
-        query, owners, kinds, limit = given
-        return index.nearest(query, owners=owners, kinds=kinds, limit=limit)
-    if what == "nearest_among":
-        query, count, owners, kinds = given
-        return index.nearest_among(query, count, owners=owners, kinds=kinds)
-    return getattr(index, what)(*given)

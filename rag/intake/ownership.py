@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from rag.errors import LibraryBusy, StorageFailed
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _PATIENCE_S = 0.2  # whoever only looks whether somebody owns the directory holds the lock for less
 
@@ -19,11 +22,14 @@ class DataDirectory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = FileLock(path / "seminar.lock", thread_local=False)
+        self._making = threading.Lock()
+        self._made: FileLock | None = None
 
     @contextmanager
     def owned(self, action: str) -> Iterator[None]:
         """Own the directory for a while; nested calls of this process are fine. Raises LibraryBusy(action)."""
+        from filelock import Timeout
+
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with self._lock.acquire(timeout=_PATIENCE_S, poll_interval=0.02):
@@ -35,6 +41,8 @@ class DataDirectory:
 
     def is_owned_elsewhere(self) -> bool:
         """Say whether another process owns the directory right now."""
+        from filelock import Timeout
+
         if self._lock.is_locked or not self.path.exists():
             return False
         try:
@@ -48,3 +56,13 @@ class DataDirectory:
         place = next(folder for folder in (self.path, *self.path.parents) if folder.exists())
         status = os.statvfs(place)
         return status.f_bavail * status.f_frsize
+
+    @property
+    def _lock(self) -> FileLock:
+        """The lock, one for all threads, whose package a question does not load."""
+        with self._making:
+            if self._made is None:
+                from filelock import FileLock
+
+                self._made = FileLock(self.path / "seminar.lock", thread_local=False)
+            return self._made

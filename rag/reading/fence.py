@@ -8,14 +8,14 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TypeVar
 
 from rag.domain.sizes import MB
 from rag.errors import BadDocument
+from rag.reading.starting import interrupts_waiting
 from rag.reading.worker import OUT_OF_MEMORY, Done, Task, serve
 
 if TYPE_CHECKING:
@@ -186,25 +186,3 @@ class Fence:
 
 _IT = "this document"
 _HOSTILE = "It may be damaged or built to do harm; if you trust it, print it to a new PDF and add that."
-
-
-@contextlib.contextmanager
-def interrupts_waiting() -> Iterator[None]:
-    """Let a Ctrl-C wait until a worker is whole: half a start leaves a child that ends with a traceback.
-
-    The worker inherits the blocked signal from whichever thread starts it; it is its parent that answers a Ctrl-C.
-    Only the main thread is interrupted, and another's mask leaves that as it is.
-    """
-    came: list[int] = []
-    mains = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number)) if mains else None
-    resource_tracker.ensure_running()  # starting a worker starts it, and that would take the block away
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        if mains:
-            signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
-    if came:
-        signal.raise_signal(signal.SIGINT)

@@ -110,10 +110,11 @@ def stem(word: str) -> str:
     True
     """
     root = word.casefold()
-    for ending in _ENDINGS:
-        if root.endswith(ending) and len(root) - len(ending) >= 3:
-            root = root[: -len(ending)]
-            break
+    if root.endswith(_ENDINGS):  # most words have none
+        for ending in _ENDINGS:
+            if root.endswith(ending) and len(root) - len(ending) >= 3:
+                root = root[: -len(ending)]
+                break
     if root.endswith("e") and len(root) > 3:
         root = root[:-1]
     return root[:-1] if len(root) > 4 and root[-1] == root[-2] else root

@@ -49,9 +49,11 @@ def test_what_is_written_so_far_is_shown_in_a_terminal_and_gone_when_the_answer_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Screen, "is_terminal", True)
-    screen = Screen(stderr=True)
+    monkeypatch.setattr(Door, "watched", True)
+    door = Door(data_dir=None, guild=None)
+    screen = door.err
     screen.file = io.StringIO()
-    with shown_writing(screen) as told:
+    with shown_writing(door) as told:
         told(Stage(StageKind.SEARCH, 2))
         told(Stage(StageKind.WRITE, 3, f"The input is added. [1]\n{HELD_BACK}"))
     shown = screen.file.getvalue()
@@ -61,9 +63,11 @@ def test_what_is_written_so_far_is_shown_in_a_terminal_and_gone_when_the_answer_
     assert "\x1b[2K" in shown.rpartition("Writing …")[2], "its lines are erased"
 
 
-def test_nothing_of_it_is_in_a_pipe() -> None:
-    screen = Screen(stderr=True)
-    screen.file = io.StringIO()
-    with shown_writing(screen) as told:
+def test_nothing_of_it_is_in_a_pipe_for_which_no_console_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stderr)
+    door = Door(data_dir=None, guild=None)
+    with shown_writing(door) as told:
         told(Stage(StageKind.WRITE, 3, "The input is added. [1]"))
-    assert screen.file.getvalue() == ""
+    assert stderr.getvalue() == ""
+    assert "err" not in vars(door)

@@ -58,8 +58,10 @@ def test_it_answers_as_the_store_here_does(store: ApartStore, tmp_path: Path, mo
     for owners, kinds in ((["o0", "o1"], None), (["o1"], ["text"]), ([], None), (["o0"], [])):
         found = ours.nearest(query, owners=owners, kinds=kinds, limit=6)
         assert found == theirs.nearest(query, owners=owners, kinds=kinds, limit=6)
-    near = ours.nearest_among(query, 30, owners={"o1"}, kinds={"text"})
-    assert near == theirs.nearest_among(query, 30, owners={"o1"}, kinds={"text"}) != []
+    for among, some, limit in (({"o1"}, {"text"}, 30), (None, {"table"}, 4), ({"o0"}, None, 3), (None, None, 30)):
+        near = ours.nearest_among(query, 30, owners=among, kinds=some, limit=limit)
+        assert near == theirs.nearest_among(query, 30, owners=among, kinds=some, limit=limit) != []
+        assert len(near) <= limit
     assert {key: list(value) for key, value in ours.vectors(["p0", "p3"]).items()} == {
         key: list(value) for key, value in theirs.vectors(["p0", "p3"]).items()
     }
@@ -145,6 +147,27 @@ def test_it_ends_when_nobody_asks_and_starts_again_when_asked(tmp_path: Path) ->
     assert ApartStore(tmp_path / "chroma", process=process).open(NAME).count() == 0
     process.close()
     assert process._resting is None
+
+
+def test_after_a_search_it_stays_longer(tmp_path: Path) -> None:
+    """Beyond the bound every question asks it, and to start and load takes seconds."""
+    process = ChromaProcess(idle_s=60, asked_idle_s=900)
+    index = ApartStore(tmp_path / "chroma", process=process).open(NAME)
+
+    def stays_s() -> float:
+        assert isinstance(process._resting, threading.Timer)
+        return process._resting.interval
+
+    index.upsert([row("a", units(1)[0])])
+    assert stays_s() == pytest.approx(60)
+    index.nearest(units(1)[0], owners=["paper-a"], limit=1)
+    assert stays_s() == pytest.approx(900)
+    index.count()
+    assert 800 < stays_s() < 900
+    process.close()
+    index.count()
+    assert stays_s() == pytest.approx(60)
+    process.close()
 
 
 def test_folders_that_share_a_process_share_nothing_else(tmp_path: Path, process: ChromaProcess) -> None:

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.errors import IndexBroken
+from rag.index import bounded
 from rag.index.bounded import BoundedIndex
 from rag.index.chroma import ChromaIndex, ChromaStore
 from rag.index.exact import ExactIndex
@@ -281,10 +282,10 @@ class Watched(ChromaIndex):
     asked: list[str]
 
     def nearest_among(
-        self, query: NDArray[np.float32], count: int, *, owners: Set[str], kinds: Set[str] | None
+        self, query: NDArray[np.float32], count: int, *, owners: Set[str] | None, kinds: Set[str] | None, limit: int
     ) -> list[tuple[str, float]]:
-        self.asked.append(f"among {count}")
-        return super().nearest_among(query, count, owners=owners, kinds=kinds)
+        self.asked.append(f"among {count}" if owners is not None else f"of all {count}")
+        return super().nearest_among(query, count, owners=owners, kinds=kinds, limit=limit)
 
     def nearest(
         self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
@@ -293,19 +294,41 @@ class Watched(ChromaIndex):
         return super().nearest(query, owners=owners, kinds=kinds, limit=limit)
 
 
+@pytest.fixture
+def beyond(store: ChromaStore, library: Library) -> tuple[BoundedIndex, Watched]:
+    """An index of which nothing is held or compared, and what it asks."""
+    chroma = store.open(NAME)
+    watched = Watched(name=NAME, collection=chroma._open, path=chroma._path)
+    watched.asked = []
+    rows = ResidentIndex(shelf=library, embedder="fake", most=0)
+    return BoundedIndex(
+        rows=rows, chroma=watched, left_behind=lambda: None, is_behind=lambda: False, compared=0
+    ), watched
+
+
+@pytest.mark.parametrize(("owners", "asked"), [(["mine"], "among 3000"), (["mine", "theirs"], "of all 3000")])
+def test_chroma_is_asked_for_many_and_whose_they_are_only_where_it_matters(
+    beyond: tuple[BoundedIndex, Watched], owners: list[str], asked: str
+) -> None:
+    index, watched = beyond
+    for owner, vectors in (("mine", units(30)), ("theirs", units(30, seed=1))):
+        index.upsert([row(f"{owner}{n}", vector, owner) for n, vector in enumerate(vectors)])
+    hits = index.nearest(units(1, seed=1)[0], owners=owners, limit=3)
+    assert watched.asked == [asked]
+    assert len(hits) == 3
+    assert ("theirs0" in dict(hits)) == ("theirs" in owners)
+
+
 @pytest.mark.parametrize(
     ("near", "limit", "asked"),
     [("all", 5, ["among 20"]), ("others", 5, ["among 20", "filtered"]), ("others", 2_000, ["filtered"])],
 )
 def test_what_too_few_of_the_nearest_have_in_scope_chroma_filters_itself(
-    store: ChromaStore, library: Library, near: str, limit: int, asked: list[str]
+    beyond: tuple[BoundedIndex, Watched], monkeypatch: pytest.MonkeyPatch, near: str, limit: int, asked: list[str]
 ) -> None:
     """Half of the rows are in scope. Where the question lies near the other half, none of the nearest is."""
-    chroma = store.open(NAME)
-    watched = Watched(name=NAME, collection=chroma._open, path=chroma._path)
-    watched.asked = []
-    rows = ResidentIndex(shelf=library, embedder="fake", most=0)
-    index = BoundedIndex(rows=rows, chroma=watched, left_behind=lambda: None, is_behind=lambda: False, compared=0)
+    monkeypatch.setattr(bounded, "LEAST_FETCHED", 0)
+    index, watched = beyond
     axis = np.eye(24, dtype=np.float32)[0]
     mine, theirs = units(60), units(60, seed=1)
     if near == "others":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -227,11 +227,9 @@ class ApartIndex:
             return []
         return list(self._store.asked(self.name, "nearest", query, list(owners), kinds and list(kinds), limit))
 
-    def nearest_among(
-        self, query: NDArray[np.float32], count: int, *, owners: Set[str] | None, kinds: Set[str] | None, limit: int
-    ) -> list[tuple[str, float]]:
-        """Return those of the ``count`` nearest rows that have one of these owners and kinds (None: any)."""
-        return list(self._store.asked(self.name, "nearest_among", query, count, owners, kinds, limit))
+    def nearest_of_all(self, query: NDArray[np.float32], count: int) -> list[tuple[str, float]]:
+        """Return the ``count`` nearest rows, whoever has them, best first; equally near by id."""
+        return list(self._store.asked(self.name, "nearest_of_all", query, count))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of those ids that are there."""

@@ -56,7 +56,4 @@ def _done(index: Any, what: str, given: tuple[Any, ...]) -> Any:
     if what == "nearest":
         query, owners, kinds, limit = given
         return index.nearest(query, owners=owners, kinds=kinds, limit=limit)
-    if what == "nearest_among":
-        query, count, owners, kinds, limit = given
-        return index.nearest_among(query, count, owners=owners, kinds=kinds, limit=limit)
     return getattr(index, what)(*given)

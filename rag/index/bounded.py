@@ -19,21 +19,21 @@ log = logging.getLogger(__name__)
 SCOPE = 10_000
 """Rows that are read from SQL and compared one by one, where all are too many to be held: 150 papers, 70 ms of work."""
 
-OVERFETCH = 2
-LEAST_FETCHED, MOST_FETCHED = 3_000, 4_000
+FETCHED, OVERFETCH = 4_000, 2
 """Rows that Chroma is asked for, of which those out of scope are left out: its graph is searched as widely as it is
-asked. Among 100,000 drawn ones it finds 0.90 of the ten nearest when asked for 400, 0.96 for 1,000, 0.995 for 2,000 and
-all for 4,000, which takes 4, 8, 14 and 26 ms (2026-11-22).
+asked. Among 100,000 drawn rows it finds 0.90 of the ten nearest when asked for 400, 0.96 for 1,000, 0.995 for 2,000 and
+all for 4,000, which takes 4, 8, 14 and 26 ms (2026-11-22). A scope in which so few are expected that the wanted number
+might not be among them is left to Chroma's own filter, which takes 90 to 1,000 ms.
 """
+LOOKED_UP = 500
+"""Ids whose owners are looked up at once, until enough are in scope."""
 
 
 class Collection(VectorIndex, Protocol):
     """What is asked of Chroma beside the port."""
 
-    def nearest_among(
-        self, query: NDArray[np.float32], count: int, *, owners: Set[str] | None, kinds: Set[str] | None, limit: int
-    ) -> list[tuple[str, float]]:
-        """Return those of the ``count`` nearest rows that have one of these owners and kinds (None: any)."""
+    def nearest_of_all(self, query: NDArray[np.float32], count: int) -> list[tuple[str, float]]:
+        """Return the ``count`` nearest rows, whoever has them, best first."""
         ...
 
     def ids_of(self, owner: str) -> set[str]:
@@ -128,18 +128,29 @@ class BoundedIndex:
     ) -> list[tuple[str, float]]:
         """Ask Chroma for so many that enough of them are in scope; where that fails, let it filter."""
         rows, total = self._rows.rows_of(owners), self._rows.count()
-        wanted = limit * OVERFETCH * total // max(rows, 1)
-        if wanted <= MOST_FETCHED:
-            among = self._chroma.nearest_among(
-                query,
-                max(wanted, LEAST_FETCHED),
-                owners=frozenset(owners) if rows < total else None,
-                kinds=None if kinds is None else frozenset(kinds),
-                limit=limit,
-            )
-            if len(among) >= min(limit, rows):
-                return among
+        if limit * OVERFETCH * total <= FETCHED * rows:
+            near = self._chroma.nearest_of_all(query, FETCHED)
+            everything = rows == total and kinds is None
+            hits = near[:limit] if everything else self._in_scope(near, set(owners), kinds, limit)
+            if len(hits) >= min(limit, rows):
+                return hits
         return self._chroma.nearest(query, owners=owners, kinds=kinds, limit=limit)
+
+    def _in_scope(
+        self, near: Sequence[tuple[str, float]], owners: Set[str], kinds: Sequence[str] | None, limit: int
+    ) -> list[tuple[str, float]]:
+        """Return the first of them that have one of these owners and kinds, as SQL knows them."""
+        hits: list[tuple[str, float]] = []
+        for start in range(0, len(near), LOOKED_UP):
+            some = near[start : start + LOOKED_UP]
+            whose = self._rows.whose([id_ for id_, _ in some])
+            for id_, cosine in some:
+                owner, kind = whose.get(id_, ("", ""))
+                if owner in owners and (kinds is None or kind in kinds):
+                    hits.append((id_, cosine))
+            if len(hits) >= limit:
+                break
+        return hits[:limit]
 
     def _compared(
         self, query: NDArray[np.float32], owners: Sequence[str], kinds: Sequence[str] | None, limit: int

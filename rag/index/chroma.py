@@ -11,7 +11,7 @@ import re
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -147,31 +147,14 @@ class ChromaIndex:
             return []
         each = list(dict.fromkeys(owners))
         hits = [hit for some in _slices(each, FILTER_SLICE) for hit in self._nearest(query, some, kinds, limit)]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        return sorted(hits, key=_best_first)[:limit]
 
-    def nearest_among(
-        self, query: NDArray[np.float32], count: int, *, owners: Set[str] | None, kinds: Set[str] | None, limit: int
-    ) -> list[tuple[str, float]]:
-        """Return those of the ``count`` nearest rows that have one of these owners and kinds (None: any).
+    def nearest_of_all(self, query: NDArray[np.float32], count: int) -> list[tuple[str, float]]:
+        """Return the ``count`` nearest rows, whoever has them, best first; equally near by id.
 
-        All of them are the nearest of their owners, but there may be few, or none. Chroma's own filter takes 90 to
-        1,000 ms among 100,000 rows; this 20 for 3,000 of them, and 55 more where their owners matter (2026-11-22).
+        Without metadata: Chroma takes 26 ms to find 4,000 of 100,000 rows, and 66 more to say whose they are.
         """
-        matters = owners is not None or kinds is not None
-        with told(self._path):
-            found = self._collection().query(
-                query_embeddings=query[np.newaxis],
-                n_results=count,
-                include=["distances", "metadatas"] if matters else ["distances"],
-            )
-        ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
-        seen = (found["metadatas"] or [[]])[0] if matters else ({} for _ in ids)
-        hits = [
-            (id_, 1.0 - distance)
-            for id_, distance, of in zip(ids, distances, seen, strict=True)
-            if (owners is None or of["owner"] in owners) and (kinds is None or of["kind"] in kinds)
-        ]
-        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        return sorted(self._queried(query, count), key=_best_first)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the stored vectors of those ids that are there."""
@@ -207,12 +190,12 @@ class ChromaIndex:
     def _nearest(
         self, query: NDArray[np.float32], owners: list[str], kinds: Sequence[str] | None, limit: int
     ) -> list[tuple[str, float]]:
+        return self._queried(query, limit * OVERFETCH, where=_where(owners, kinds))
+
+    def _queried(self, query: NDArray[np.float32], count: int, *, where: Any = None) -> list[tuple[str, float]]:
         with told(self._path):
             found = self._collection().query(
-                query_embeddings=query[np.newaxis],
-                n_results=limit * OVERFETCH,
-                where=_where(owners, kinds),
-                include=["distances"],
+                query_embeddings=query[np.newaxis], n_results=count, where=where, include=["distances"]
             )
         distances = found["distances"] or [[]]
         return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
@@ -221,6 +204,10 @@ class ChromaIndex:
         if self._found is None:
             self._found = self._open()
         return self._found
+
+
+def _best_first(hit: tuple[str, float]) -> tuple[float, str]:
+    return -hit[1], hit[0]
 
 
 def _client(path: Path) -> Client:

@@ -115,6 +115,10 @@ class ResidentIndex:
             found |= block.vectors(rows)
         return found
 
+    def whose(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Return the owner and the kind of each of those ids that are there, as SQL has them."""
+        return self._shelf.whose_vectors(self._embedder, ids)
+
     def delete_owner(self, owner: str) -> None:
         """Remove every row of one owner."""
         self._shelf.delete_vectors_of(owner, notes=self._notes)

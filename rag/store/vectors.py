@@ -85,6 +85,16 @@ class VectorShelf(Shelf):
         """Return the stored vectors of those ids that are there."""
         return self._looked_up(embedder, t.vectors.c.id, ids)
 
+    def whose_vectors(self, embedder: str, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Return the owner and the kind of each of those ids that are there."""
+        row = t.vectors.c
+        found: dict[str, tuple[str, str]] = {}
+        with self._reading() as connection:
+            for some in _chunks(ids):
+                wanted = sa.select(row.id, row.owner, row.kind).where(row.id.in_(some), row.embedder == embedder)
+                found |= {id_: (owner, kind) for id_, owner, kind in connection.execute(wanted).all()}
+        return found
+
     def vector_marks(self, embedder: str, *, notes: bool) -> dict[str, Mark]:
         """Return each owner's mark."""
         counted = (

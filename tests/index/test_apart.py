@@ -58,10 +58,10 @@ def test_it_answers_as_the_store_here_does(store: ApartStore, tmp_path: Path, mo
     for owners, kinds in ((["o0", "o1"], None), (["o1"], ["text"]), ([], None), (["o0"], [])):
         found = ours.nearest(query, owners=owners, kinds=kinds, limit=6)
         assert found == theirs.nearest(query, owners=owners, kinds=kinds, limit=6)
-    for among, some, limit in (({"o1"}, {"text"}, 30), (None, {"table"}, 4), ({"o0"}, None, 3), (None, None, 30)):
-        near = ours.nearest_among(query, 30, owners=among, kinds=some, limit=limit)
-        assert near == theirs.nearest_among(query, 30, owners=among, kinds=some, limit=limit) != []
-        assert len(near) <= limit
+    for count in (3, 300):
+        near = ours.nearest_of_all(query, count)
+        assert near == theirs.nearest_of_all(query, count)
+        assert len(near) == min(count, ours.count())
     assert {key: list(value) for key, value in ours.vectors(["p0", "p3"]).items()} == {
         key: list(value) for key, value in theirs.vectors(["p0", "p3"]).items()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -281,11 +281,9 @@ class Watched(ChromaIndex):
 
     asked: list[str]
 
-    def nearest_among(
-        self, query: NDArray[np.float32], count: int, *, owners: Set[str] | None, kinds: Set[str] | None, limit: int
-    ) -> list[tuple[str, float]]:
-        self.asked.append(f"among {count}" if owners is not None else f"of all {count}")
-        return super().nearest_among(query, count, owners=owners, kinds=kinds, limit=limit)
+    def nearest_of_all(self, query: NDArray[np.float32], count: int) -> list[tuple[str, float]]:
+        self.asked.append(f"of all {count}")
+        return super().nearest_of_all(query, count)
 
     def nearest(
         self, query: NDArray[np.float32], *, owners: Sequence[str], kinds: Sequence[str] | None = None, limit: int
@@ -306,28 +304,39 @@ def beyond(store: ChromaStore, library: Library) -> tuple[BoundedIndex, Watched]
     ), watched
 
 
-@pytest.mark.parametrize(("owners", "asked"), [(["mine"], "among 3000"), (["mine", "theirs"], "of all 3000")])
-def test_chroma_is_asked_for_many_and_whose_they_are_only_where_it_matters(
-    beyond: tuple[BoundedIndex, Watched], owners: list[str], asked: str
+@pytest.mark.parametrize("owners", [["mine"], ["mine", "theirs"]], ids=len)
+@pytest.mark.parametrize("kinds", [None, ["table"]])
+def test_chroma_is_asked_for_many_whoever_has_them_and_sql_knows_whose_they_are(
+    beyond: tuple[BoundedIndex, Watched], owners: list[str], kinds: list[str] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(bounded, "LOOKED_UP", 7)
     index, watched = beyond
-    for owner, vectors in (("mine", units(30)), ("theirs", units(30, seed=1))):
-        index.upsert([row(f"{owner}{n}", vector, owner) for n, vector in enumerate(vectors)])
-    hits = index.nearest(units(1, seed=1)[0], owners=owners, limit=3)
-    assert watched.asked == [asked]
-    assert len(hits) == 3
-    assert ("theirs0" in dict(hits)) == ("theirs" in owners)
+    vectors = {"mine": units(30), "theirs": units(30, seed=1)}
+    for owner, some in vectors.items():
+        index.upsert([row(f"{owner}{n}", v, owner, "table" if n % 2 else "text") for n, v in enumerate(some)])
+    query = vectors["theirs"][1]
+
+    hits = index.nearest(query, owners=owners, kinds=kinds, limit=9)
+
+    assert watched.asked == ["of all 4000"]
+    held = {
+        f"{owner}{n}": float(v @ query)
+        for owner in owners
+        for n, v in enumerate(vectors[owner])
+        if kinds is None or n % 2
+    }
+    assert [id_ for id_, _ in hits] == sorted(held, key=lambda id_: -held[id_])[:9]
 
 
 @pytest.mark.parametrize(
     ("near", "limit", "asked"),
-    [("all", 5, ["among 20"]), ("others", 5, ["among 20", "filtered"]), ("others", 2_000, ["filtered"])],
+    [("all", 5, ["of all 20"]), ("others", 5, ["of all 20", "filtered"]), ("others", 2_000, ["filtered"])],
 )
 def test_what_too_few_of_the_nearest_have_in_scope_chroma_filters_itself(
     beyond: tuple[BoundedIndex, Watched], monkeypatch: pytest.MonkeyPatch, near: str, limit: int, asked: list[str]
 ) -> None:
     """Half of the rows are in scope. Where the question lies near the other half, none of the nearest is."""
-    monkeypatch.setattr(bounded, "LEAST_FETCHED", 0)
+    monkeypatch.setattr(bounded, "FETCHED", 20)
     index, watched = beyond
     axis = np.eye(24, dtype=np.float32)[0]
     mine, theirs = units(60), units(60, seed=1)

@@ -287,7 +287,7 @@ WITHOUT_GUILD = {
     "public_code_links code_link_check save_code_links replace_dump dump_links dump_arxiv_id dump_count": "public",
     "jobs job take_job end_job jobs_untold jobs_told forget_jobs_before forget_origins": "for whoever works it off",
     "word_changes word_cutter": "for the search by words, which holds the papers of every guild with who sees them",
-    "put_vectors delete_vectors vectors vectors_of_texts": "of the index: by ids and texts that a read by guild gave",
+    "put_vectors delete_vectors vectors vectors_of_texts whose_vectors": "of the index: by what a read by guild gave",
     "delete_vectors_of vector_marks owned_vectors": "of the index: by owner, a paper's key or the guild of a note",
     "vectors_revision passages_without_vector": "of the index as a whole",
     "fact set_fact revision open close": "of the file",

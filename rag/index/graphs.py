@@ -72,7 +72,7 @@ class PackagedGraph:
         self._file.let_go()
 
     def _vectors(self, ids: Tokens, mask: Tokens, options: object = None) -> Vectors:
-        given = {"words": self._table[ids], "mask": mask}
+        given = {"words": self._table[ids.T], "mask": mask}
         return np.asarray(self._session.run(["vectors"], given, options)[0], dtype=np.float32)
 
 

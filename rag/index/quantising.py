@@ -19,8 +19,6 @@ vectors of 64 steps are those of a processor with byte products to 3e-8, vectors
 BYTE_PRODUCTS = {"avx512_vnni", "avx_vnni"}
 """Flags of x86 processors that add products of bytes in 32 bits."""
 CPU_INFO = Path("/proc/cpuinfo")
-PARTS = ("query", "key", "value")
-TOGETHER = "together"  # the three of attention, as one product
 
 
 def levels_here(cpu_info: Path = CPU_INFO, machine: str = "") -> int:
@@ -42,31 +40,19 @@ def quantised(tensors: Mapping[str, NDArray[np.float32]], levels: int) -> dict[s
     """Return the tensors of the int8 graph: products as ``.int8`` with ``.steps``, the rest as it came, as views."""
     made: dict[str, NDArray[Any]] = {}
     for name, tensor in tensors.items():
-        if not name.startswith("encoder."):
-            made[name] = tensor
-        elif name.endswith("query.weight"):
-            block = name.removesuffix("query.weight")
-            _put(made, f"{block}{TOGETHER}", [tensors[f"{block}{part}.weight"] for part in PARTS], levels)
-            made[f"{block}{TOGETHER}.bias"] = np.concatenate([tensors[f"{block}{part}.bias"] for part in PARTS])
-        elif ".self." in name:
-            continue  # taken with its query
-        elif tensor.ndim == 2:
-            _put(made, name.removesuffix(".weight"), [tensor], levels)
+        if name.startswith("encoder.") and tensor.ndim == 2:
+            made[f"{name}.int8"], made[f"{name}.steps"] = _as_bytes(tensor, levels)
         else:
             made[name] = tensor
     return made
 
 
-def _put(made: dict[str, NDArray[Any]], name: str, rows: list[NDArray[np.float32]], levels: int) -> None:
-    """Write float32 rows, one an output, as int8 columns: byte times step is the weight, to half a step."""
-    width, outputs = rows[0].shape[1], sum(len(each) for each in rows)
-    values, steps = np.empty((width, outputs), dtype=np.int8), np.empty(outputs, dtype=np.float32)
-    start = 0
-    for each in rows:
-        here = slice(start, start := start + len(each))
-        largest = np.maximum(each.max(axis=1), -each.min(axis=1))
-        steps[here] = np.maximum(largest, np.finfo(np.float32).tiny * levels) / levels
-        nearest = each / steps[here, None]
-        np.rint(nearest, out=nearest)
-        values[:, here] = nearest.astype(np.int8).T  # turned as bytes: a third of the time
-    made[f"{name}.weight.int8"], made[f"{name}.weight.steps"] = values, steps
+def _as_bytes(rows: NDArray[np.float32], levels: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Return float32 rows, one an output, as int8 columns, and their steps: byte times step is the weight, to half a
+    step.
+    """
+    largest = np.maximum(rows.max(axis=1), -rows.min(axis=1))
+    steps = np.maximum(largest, np.finfo(np.float32).tiny * levels) / levels
+    nearest = rows / steps[:, None]
+    np.rint(nearest, out=nearest)
+    return np.ascontiguousarray(nearest.astype(np.int8).T), steps  # turned as bytes: a third of the time

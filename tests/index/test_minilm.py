@@ -323,14 +323,16 @@ def as_chroma_ships_it(weights: Path) -> object:
             tensor.CopyFrom(numpy_helper.from_array(tensors[tensor.name], tensor.name))
     table = numpy_helper.from_array(tensors["embeddings.word_embeddings.weight"], "table")
     graph.initializer.append(table)
-    graph.node.insert(0, helper.make_node("Gather", ["table", "input_ids"], ["words"]))
+    graph.node.insert(0, helper.make_node("Transpose", ["input_ids"], ["by_place_ids"], perm=[1, 0]))
+    graph.node.insert(1, helper.make_node("Gather", ["table", "by_place_ids"], ["words"]))
     for node in graph.node:
         node.input[:] = ["attention_mask" if name == "mask" else name for name in node.input]
     del graph.input[:]
     for name in ("input_ids", "attention_mask"):
         graph.input.append(helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "length"]))
     graph.input.append(helper.make_tensor_value_info("token_type_ids", TensorProto.INT64, ["n", "length"]))
-    hidden = next(node for node in graph.node if node.op_type == "Reshape" and "by_text" in node.input).output[0]
+    hidden = next(node for node in graph.node if node.op_type == "Reshape" and "by_place" in node.input).output[0]
+    graph.node.append(helper.make_node("Transpose", [hidden], ["by_text"], perm=[1, 0, 2]))
     del graph.output[:]
-    graph.output.append(helper.make_tensor_value_info(hidden, TensorProto.FLOAT, ["n", "length", WIDTH]))
+    graph.output.append(helper.make_tensor_value_info("by_text", TensorProto.FLOAT, ["n", "length", WIDTH]))
     return model

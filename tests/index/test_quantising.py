@@ -34,17 +34,6 @@ def test_byte_times_step_is_the_weight_to_half_a_step(levels: int) -> None:
     assert (np.abs(again - given[name]) <= made[f"{name}.steps"][:, None] * 0.501).all()
 
 
-def test_the_products_of_attention_become_one() -> None:
-    given = tensors()
-    made = quantised(given, LEVELS)
-
-    assert made[f"{BLOCK}together.weight.int8"].shape == (6, 12)
-    key = (made[f"{BLOCK}together.weight.int8"] * made[f"{BLOCK}together.weight.steps"]).T[4:8]
-    assert key == pytest.approx(given[f"{BLOCK}key.weight"], abs=0.02)
-    assert np.array_equal(made[f"{BLOCK}together.bias"][8:], given[f"{BLOCK}value.bias"])
-    assert not {name for name in made if ".self.key" in name}
-
-
 def test_what_is_no_product_stays_the_same_memory() -> None:
     given = tensors()
     made = quantised(given, LEVELS)

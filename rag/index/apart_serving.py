@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from dataclasses import astuple
 from multiprocessing.connection import Connection
@@ -21,6 +22,7 @@ def serve(pipe: Connection) -> None:
 
     from rag.index.chroma import ChromaStore
 
+    gc.freeze()  # Chroma's modules are 100,000 objects, which every full sweep would look through
     stores: dict[Path, ChromaStore] = {}
     opened: dict[tuple[Path, str], Any] = {}
     while True:

@@ -38,6 +38,7 @@ def split_into_passages(
     captions, formulas, tables and theorems are passages of their own. Ids come from content: the same paper gives the
     same ids in every run. Raises ValueError when the embedder reads too little for even one character.
     """
+    counter.count("\n".join(block.text for block in blocks))  # whoever remembers words learns all at once: 20 ms of 60
     seen: dict[str, int] = {}
     passages: list[Passage] = []
     for run in _runs(blocks):

@@ -23,7 +23,7 @@ from rag.intake.kept import KeptPdfs
 from rag.intake.results import NO_OPTIONS, AddOptions, AddResult, AddStatus, Progress, SoFar, silent
 from rag.intake.stamps import shared_paper_of, stamp_of
 from rag.intake.wanted import document_wanted, own_will_do, shared_will_do, upload_will_do
-from rag.reading.passages import split_into_passages
+from rag.reading.passages import learn, split_into_passages
 from rag.sources.arxiv_feed import ArxivRecord
 from rag.sources.arxiv_ids import ArxivRef
 from rag.sources.known_names import paper_aliases
@@ -113,7 +113,7 @@ class Intake:
             self._indexing.require_fresh()
             document = document_wanted(errand, self._library)
             if document is not None:
-                errand.read(document)
+                learn(errand.read(document).blocks, self._indexing.counter)
         except (SeminarError, OSError, CancelledError) as error:
             log.debug("%r was begun ahead and failed: %r", errand.given.text, error)
 

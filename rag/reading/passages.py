@@ -38,7 +38,7 @@ def split_into_passages(
     captions, formulas, tables and theorems are passages of their own. Ids come from content: the same paper gives the
     same ids in every run. Raises ValueError when the embedder reads too little for even one character.
     """
-    counter.count("\n".join(block.text for block in blocks))  # whoever remembers words learns all at once: 20 ms of 60
+    learn(blocks, counter)
     seen: dict[str, int] = {}
     passages: list[Passage] = []
     for run in _runs(blocks):
@@ -46,6 +46,11 @@ def split_into_passages(
         for text, spans in _parts(run, fit, overlap):
             passages.append(_passage(paper_key, len(passages), run, text, spans, fit, seen))
     return tuple(passages)
+
+
+def learn(blocks: Sequence[Block], counter: TokenCounter) -> None:
+    """Let a counter that remembers words meet all of a paper's at once: 20 ms instead of 60 when it is cut."""
+    counter.count("\n".join(block.text for block in blocks))
 
 
 _PACKED = (Kind.TEXT, Kind.ABSTRACT)

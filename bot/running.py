@@ -74,7 +74,7 @@ async def _serve_until_stopped(bot: SeminarBot, token: str) -> None:
 async def _settled(bot: SeminarBot) -> None:
     """Leave what is loaded out of the garbage collector's rounds once all is: the loop stands still for one, 60 ms.
 
-    Only here, where the process is the bot's: what is left out now is never freed.
+    Only where a process begins, here and in :mod:`rag.cli.sweeping`: what is left out is never freed.
     """
     await bot.warmed.wait()
     gc.freeze()

@@ -156,7 +156,7 @@ def _resting(plan: Plan, library: Path, pdfs: Sequence[Path], folder: Path) -> R
 
 
 def _sizes(plan: Plan, library: Path, folder: Path, progress: Progress) -> list[Size]:
-    """Grow one drawn library from size to size; the largest is also searched by Chroma: ours, and a peer's."""
+    """Grow one drawn library from size to size; the largest also beyond the bound, and by a peer's Chroma."""
     drawn, asked, found = folder / "drawn", _questions(plan, folder), []
     shutil.rmtree(drawn, ignore_errors=True)
     measured = [sys.executable, "-m", "rag.bench.sizes", str(drawn), str(asked)]

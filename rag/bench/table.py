@@ -143,7 +143,8 @@ def _how(report: Report) -> Iterator[str]:
         "Larger libraries are drawn from the real papers' sentences; their vectors lie between real ones, with noise. "
         f"Recall@10 is counted against exact search in float32: Seminar asks for {DEPTH}, as for every question, of "
         "which the first ten count; Chroma alone is asked for ten. “As set” searches in memory up to a bound that a "
-        "setting moves; Chroma serves beyond it. Of Chroma alone only the search by vector is measured, with vectors "
+        "setting moves. “Chroma” is beyond it, where at most 10,000 passages, as those of one paper, are compared from "
+        "SQL, and Chroma is asked for all else. Of Chroma alone only the search by vector is measured, with vectors "
         "that are at hand."
     )
     yield ""

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-IDLE_S = 60.0  # how long the process stays after it was last written to
+IDLE_S = 60.0  # how long the process stays after anything but a search
 ASKED_IDLE_S = 900.0  # and after a search, which beyond the bound another follows: to start and load takes seconds
+_SEARCHES = ("nearest", "nearest_of_all")
 PART = 128  # rows a message: 200 KB, so that others are heard in between
 PATIENCE_S = 120.0  # how long an answer may take; most take less than 1 s
 _ENDING_S = 5.0  # how long a process that was let go may take to write the last of it
@@ -88,7 +89,7 @@ class ChromaProcess:
                 self._end()  # a half-done conversation cannot be taken up again
                 raise
             finally:
-                self._rest(self._asked_idle_s if what.startswith("nearest") else self._idle_s)
+                self._rest(self._asked_idle_s if what in _SEARCHES else self._idle_s)
         if kind:
             raise _KNOWN[kind](*answer)
         return answer

@@ -82,7 +82,7 @@ class BoundedIndex:
         in_memory = self._rows.found(query, owners=owners, kinds=kinds, limit=limit)
         if in_memory is not None:
             return in_memory
-        if limit < 1:
+        if limit < 1 or (kinds is not None and not kinds):
             return []
         if self._rows.rows_of(owners) <= self._compare:
             return self._compared(query, owners, kinds, limit)
@@ -130,8 +130,7 @@ class BoundedIndex:
         rows, total = self._rows.rows_of(owners), self._rows.count()
         if limit * OVERFETCH * total <= FETCHED * rows:
             near = self._chroma.nearest_of_all(query, FETCHED)
-            everything = rows == total and kinds is None
-            hits = near[:limit] if everything else self._in_scope(near, set(owners), kinds, limit)
+            hits = self._in_scope(near, set(owners), kinds, limit)
             if len(hits) >= min(limit, rows):
                 return hits
         return self._chroma.nearest(query, owners=owners, kinds=kinds, limit=limit)
@@ -139,7 +138,10 @@ class BoundedIndex:
     def _in_scope(
         self, near: Sequence[tuple[str, float]], owners: Set[str], kinds: Sequence[str] | None, limit: int
     ) -> list[tuple[str, float]]:
-        """Return the first of them that have one of these owners and kinds, as SQL knows them."""
+        """Return the first of them that have one of these owners and kinds, as SQL knows them.
+
+        Chroma may still have rows of papers that are gone: SQL knows these no more, and they are left out.
+        """
         hits: list[tuple[str, float]] = []
         for start in range(0, len(near), LOOKED_UP):
             some = near[start : start + LOOKED_UP]

@@ -101,6 +101,10 @@ class MiniLmEmbedder:
         """Return how many tokens the text has, [CLS] and [SEP] included, without truncation."""
         return 2 + self._pieces.of(_sound(text))
 
+    def learn(self, text: str) -> None:
+        """Meet the words of a text whose parts will be counted."""
+        self._pieces.learn(_sound(text))
+
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """Return one unit row per text in the order given; ``progress`` is called in the caller's thread."""
         graph = self._loaded()

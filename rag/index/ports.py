@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,15 @@ class TokenCounter(Protocol):
 
     def count(self, text: str) -> int:
         """Return how many tokens the embedder would read for the text, special tokens included, without truncation."""
+        ...
+
+
+@runtime_checkable
+class LearnsWords(Protocol):
+    """A counter that remembers words: it counts faster when it has met all of a long text's at once."""
+
+    def learn(self, text: str) -> None:
+        """Meet the words of a text whose parts will be counted; counts are the same without."""
         ...
 
 

@@ -90,7 +90,8 @@ def _given(texts: Sequence[str]) -> Iterator[tuple[str, int, NDArray[np.float32]
     from rag.index.weights import WEIGHTS, checked_tensors
 
     embedder = MiniLmEmbedder.found()
-    assert embedder is not None, "no weights are installed"
+    if embedder is None:
+        raise FileNotFoundError(WEIGHTS)
     model = skeleton()
     wanted: dict[tuple[str, int], str] = {}
     for node in model.graph.node:
@@ -107,8 +108,8 @@ def _given(texts: Sequence[str]) -> Iterator[tuple[str, int, NDArray[np.float32]
     options.add_external_initializers(list(kept), values)
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
     long = [ids for ids in embedder._ids(texts) if len(ids) >= SHORTEST]
-    for ids in long[:: max(1, len(long) // TEXTS)][:TEXTS]:
-        one = np.array([ids])
+    for place in sorted(set(np.linspace(0, len(long) - 1, TEXTS).astype(int).tolist())):
+        one = np.array([long[place]])
         found = session.run(list(wanted.values()), {"words": table[one.T], "mask": np.ones_like(one)})
         for (name, layer_number), what in zip(wanted, found, strict=True):
             yield name, layer_number, np.asarray(what).ravel()

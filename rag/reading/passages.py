@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rag.domain.passage import Passage
 from rag.domain.reading import Block, Box, Kind
-from rag.index.ports import TokenCounter
+from rag.index.ports import LearnsWords, TokenCounter
 from rag.reading.fitting import Fit, WordCounter, embedded_text, heading
 from rag.reading.sentences import sentences
 
@@ -49,8 +49,9 @@ def split_into_passages(
 
 
 def learn(blocks: Sequence[Block], counter: TokenCounter) -> None:
-    """Let a counter that remembers words meet all of a paper's at once: 20 ms instead of 60 when it is cut."""
-    counter.count("\n".join(block.text for block in blocks))
+    """Let a counter that remembers words meet all of a paper's at once: a third of the time when it is cut."""
+    if isinstance(counter, LearnsWords):
+        counter.learn("\n".join(block.text for block in blocks))
 
 
 _PACKED = (Kind.TEXT, Kind.ABSTRACT)

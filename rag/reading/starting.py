@@ -17,10 +17,10 @@ def interrupts_waiting() -> Iterator[None]:
     """
     from multiprocessing import resource_tracker
 
+    resource_tracker.ensure_running()  # starting a worker starts it, and that would take the block away
     came: list[int] = []
     mains = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number)) if mains else None
-    resource_tracker.ensure_running()  # starting a worker starts it, and that would take the block away
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -28,5 +28,5 @@ def interrupts_waiting() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         if mains:
             signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
-    if came:
-        signal.raise_signal(signal.SIGINT)
+        if came:
+            signal.raise_signal(signal.SIGINT)

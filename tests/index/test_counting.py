@@ -80,3 +80,23 @@ def test_endless_words_are_counted_and_not_kept() -> None:
     pieces = WordPieces(lambda words: [len(word) for word in words])
     assert pieces.of("x" * 10_000 + " y") == 10_001
     assert max(map(len, pieces._known)) == 1
+
+
+def test_a_long_texts_words_are_learnt_at_once_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_MOST_WORDS", 20)
+    monkeypatch.setattr(counting, "_LEARNT_AT_ONCE", 8)
+    asked: list[int] = []
+
+    def lengths(words: Sequence[str]) -> list[int]:
+        asked.append(len(words))
+        return [len(word) for word in words]
+
+    pieces = WordPieces(lengths)
+    pieces.learn("a b\na " + "x" * 100)
+    assert asked == [2], "neither twice nor endless ones"
+    assert (pieces.of("b a\nb"), asked) == (3, [2])
+    pieces.learn(" ".join(f"w{n}" for n in range(500)))
+    assert asked == [2, 8, 8, 1], "as far as there is room"
+    pieces.learn("more")
+    assert len(asked) == 4
+    assert (pieces.of("w1 w499"), len(asked)) == (6, 5)

@@ -7,6 +7,7 @@ import pytest
 from rag.index import ranges
 from rag.index.ranges import RANGES, measured
 from rag.index.skeleton import LAYERS
+from tests.index.test_minilm import pytestmark as needs_weights
 from tests.index.test_minilm import sentences
 
 
@@ -17,6 +18,7 @@ def test_every_layer_has_a_range_in_which_zero_lies() -> None:
         assert all(0 < each.zero < 255 and each.step > 0 for each in of_layers)
 
 
+@needs_weights
 def test_other_texts_have_about_the_ranges_that_stand_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The committed ones are of the shared papers; these few sentences fill them by more than half."""
     pytest.importorskip("onnx", reason="a development dependency")

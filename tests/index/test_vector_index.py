@@ -328,6 +328,25 @@ def test_chroma_is_asked_for_many_whoever_has_them_and_sql_knows_whose_they_are(
     assert [id_ for id_, _ in hits] == sorted(held, key=lambda id_: -held[id_])[:9]
 
 
+def test_what_only_chroma_still_has_is_found_by_nobody(beyond: tuple[BoundedIndex, Watched]) -> None:
+    """As a removal leaves it whose second half failed; every paper that SQL has is asked."""
+    index, watched = beyond
+    vectors = units(12)
+    index.upsert([row(f"m{n}", vector, "mine") for n, vector in enumerate(vectors[1:])])
+    watched.upsert([row("gone", vectors[0], "removed")])
+    hits = index.nearest(vectors[0], owners=["mine"], limit=5)
+    assert watched.asked == ["of all 4000"]
+    assert len(hits) == 5
+    assert "gone" not in dict(hits)
+
+
+def test_no_kind_at_all_asks_nobody(beyond: tuple[BoundedIndex, Watched]) -> None:
+    index, watched = beyond
+    index.upsert([row("a", units(1)[0])])
+    assert index.nearest(units(1)[0], owners=["paper-a"], kinds=[], limit=5) == []
+    assert watched.asked == []
+
+
 @pytest.mark.parametrize(
     ("near", "limit", "asked"),
     [("all", 5, ["of all 20"]), ("others", 5, ["of all 20", "filtered"]), ("others", 2_000, ["filtered"])],

@@ -14,7 +14,9 @@ from rag.domain.reading import Reading
 from rag.errors import BadDocument
 from rag.index.ports import Vectored
 from rag.intake.documents import Document, Told
+from rag.intake.indexing import Indexing
 from rag.intake.results import AddResult, AddStatus, Step
+from rag.reading.passages import WordCounter
 from rag.store.jobs import JobStatus
 from rag.study import Study
 from tests.conftest import NOW
@@ -80,6 +82,23 @@ def test_each_paper_after_the_first_is_read_before_its_turn_and_once(study: Stud
     stages = [(step.job_id, step.stage) for step in steps if not step.done]
     assert [stage for job, stage in stages if job == stages[-1][0]] == ["fetch", "read", "embed", "store"]
     assert [job for job, _ in stages] == sorted(job for job, _ in stages)
+
+
+def test_the_next_papers_words_are_learnt_before_its_turn(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[tuple[str, str]] = []
+
+    class Learning(WordCounter):
+        def learn(self, text: str) -> None:
+            met.append((threading.current_thread().name, text))
+
+    monkeypatch.setattr(Indexing, "counter", Learning())
+    Watched(study)
+    study.add(papers(tmp_path, "ab"), guild="g")
+    here = threading.current_thread().name
+    assert [thread for thread, _ in met] == [here, "ahead", here]
+    assert met[1][1] == met[2][1] != met[0][1]
 
 
 def test_an_add_whose_turn_comes_while_it_is_begun_tells_where_it_is_and_goes_on(study: Study, tmp_path: Path) -> None:

@@ -190,3 +190,27 @@ def test_counting_words_never_counts_fewer_than_minilm_on_english(minilm):
 def test_an_embedder_that_reads_nothing_is_refused():
     with pytest.raises(ValueError, match="too few"):
         split_into_passages("k", "T", [block("Some text.")], LetterCounter(2))
+
+
+class LearningCounter(LetterCounter):
+    """Notes what it meets, and whether it had met a word before it was asked how long that is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.met: list[str] = []
+        self.counted_first = False
+
+    def learn(self, text: str) -> None:
+        self.met.append(text)
+
+    def count(self, text: str) -> int:
+        self.counted_first |= not self.met
+        return super().count(text)
+
+
+def test_a_counter_that_remembers_words_meets_a_papers_at_once_before_any_is_counted():
+    counter = LearningCounter()
+    blocks = [block("One sentence here."), block("Another there.", section=("2 End",))]
+    passages = split_into_passages("k", "A Title", blocks, counter)
+    assert passages == split_into_passages("k", "A Title", blocks, LetterCounter())
+    assert (counter.met, counter.counted_first) == (["One sentence here.\nAnother there."], False)

@@ -199,3 +199,11 @@ def test_a_library_of_before_has_no_vectors_and_all_its_texts(tmp_path: Path) ->
     library = Library.open(path)
     assert library.passages_without_vector(EMBEDDER) == library.passage_count() == 1
     library.close()
+
+
+def test_whose_a_row_is_is_said_of_one_embedders_rows_however_many_are_asked(library: Library) -> None:
+    rows = [row(f"r{n}", vector, f"paper-{n % 3}", "table" if n % 2 else "text") for n, vector in enumerate(units(700))]
+    library.put_vectors(EMBEDDER, rows)
+    library.put_vectors("other", [row("r1", units(1)[0], "another"), row("theirs", units(1)[0])])
+    whose = library.whose_vectors(EMBEDDER, [*(each.id for each in rows), "theirs", "unknown"])
+    assert whose == {each.id: (each.owner, each.kind) for each in rows}

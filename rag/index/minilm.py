@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 FLOAT32, INT8 = SKELETON.stem, SKELETON_INT8.stem
 MAX_TOKENS = 256  # what the model was trained to read (its sentence_bert_config.json)
 DIMENSION = 384
-# One run reads at most 16 short texts and 256 tokens. int8, per second of one core, passages of 124 tokens | sentences
-# of 36: one by one 60 | 258, up to 128 tokens 66 | 341, up to 256 68 | 359, up to 512 65 | 342; float32 31 | 146.
+# One run reads at most 16 short texts and 256 tokens. int8, per second of one core, passages of 137 tokens | sentences
+# of 23: one by one 72 | 322, up to 128 tokens 71 | 467, up to 256 72 | 470, up to 512 67 | 454; float32 29 | 185.
 # Measured 2026-11-22 on a busy 2-core AMD EPYC with AVX-512 VNNI, onnxruntime 1.31, medians of interleaved rounds.
 RUN_TOKENS, RUN_TEXTS = 256, 16
 FEW_TOKENS = 64  # runs become as small as this towards the end, so that threads end together

@@ -34,8 +34,11 @@ from rag.wording import counted
 log = logging.getLogger(__name__)
 
 CATCHING_UP = "catching up"
-_ANSWERING = ("CommandTree-invoker", "discord-ui-", "discord.py: on_message", "discord.py: on_interaction", CATCHING_UP)
-"""How the library, and we, name the tasks in which somebody is answered."""
+_ANSWERING = (
+    *("CommandTree-invoker", "discord-ui-", "discord.py: on_message", "discord.py: on_interaction"),
+    *("discord.py: on_ready", "discord.py: on_guild_", CATCHING_UP),
+)
+"""How the library, and we, name the tasks in which somebody is answered, or a server is welcomed."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -140,6 +143,8 @@ class SeminarBot(commands.Bot):
         assert error is not None
         if args and isinstance(args[0], discord.Message):
             await report_to(args[0], error, aloud=self.refusals.first(args[0], error))
+        elif self.is_closed():  # it had its time
+            log.info("%s was cut off by the stop: %r", event_method, error)
         else:
             log.error("%s failed", event_method, exc_info=error)
 

@@ -110,22 +110,6 @@ async def test_a_stop_waits_for_every_welcome_that_is_on_its_way(
         assert len(guild.channel("general").said_by(loopback.bot_user)) == 1
 
 
-@pytest.mark.slow
-async def test_welcomes_that_a_stop_cuts_off_leave_no_traceback(
-    loopback: LoopbackDiscord, group: Guild, tmp_path: Path
-) -> None:
-    loopback.add_guild("Another group", channels=["general"])
-    gate = loopback.faults.hold("POST", r"/channels/\d+/messages")
-    environment = surroundings(loopback, tmp_path, **IN_A_HURRY)
-    async with started(environment=environment, folder=tmp_path) as process:
-        await process.until(READY)
-        await loopback.until(lambda: loopback.requests_to("POST", r"/channels/\d+/messages"), 15.0)
-        process.tell(signal.SIGTERM)
-        assert await process.ended(within_s=20.0) == 0
-        assert told(process) == []
-    gate.set()
-
-
 async def test_a_stop_waits_for_the_paper_that_is_read_and_tells_it(
     loopback: LoopbackDiscord, arxiv: LoopbackArxiv, mina: Member, tmp_path: Path
 ) -> None:

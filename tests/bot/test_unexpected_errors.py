@@ -75,3 +75,19 @@ async def test_a_person_who_cannot_be_told_of_an_error_is_no_further_error(
         await mina.slash("ask", question=SHIFT_QUESTION, paper="no such thing", channel=papers)
         await mina.discord.until(lambda: "the person could not be told" in caplog.text)
     assert errors_in(caplog) == []
+
+
+async def test_what_a_stop_cuts_off_is_no_failure(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    """As where a server is welcomed while the connection closes: a line, and no traceback."""
+    caplog.set_level(logging.INFO, "bot.app")
+    async with start() as bot:
+        for stopped, expected in ((False, ("ERROR", True)), (True, ("INFO", False))):
+            if stopped:
+                await bot.close()
+            caplog.clear()
+            try:
+                raise RuntimeError("Session is closed")
+            except RuntimeError:
+                await bot.on_error("on_ready")
+            said = [record for record in caplog.records if "on_ready" in record.message]
+            assert [(record.levelname, record.exc_info is not None) for record in said] == [expected]
